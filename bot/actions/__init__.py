@@ -1,0 +1,153 @@
+"""The only place where a citizen's act changes the database: one short function an act."""
+
+from typing import assert_never
+
+from bot.actions import citizens, dossiers, petitions, procedures, ratings, tickets
+from bot.actions.turn import Tools, Turn
+from bot.conversation import acts, outcomes, tokens
+from bot.conversation.acts import Act
+from bot.conversation.outcomes import Outcome
+from bot.conversation.state import Step
+from storage.records import Purpose, Reason
+
+__all__ = ["Tools", "Turn", "perform"]
+
+
+async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0911, PLR0912 - one line an act
+    """Carry out one act inside the turn's unit of work and say what came of it."""
+    match act:
+        case acts.ShowProcedure():
+            return procedures.show(act, turn)
+        case acts.AskWhich():
+            return procedures.ask_which(act, turn)
+        case acts.ShowSeveral():
+            return procedures.show_several(act, turn)
+        case acts.ShowAnother():
+            return procedures.show_another(turn)
+        case acts.AskAgain():
+            return outcomes.NotUnderstood(empty=not turn.text)
+        case acts.Escalate():
+            return await tickets.escalate(act, turn)
+        case acts.ReopenTicket():
+            return await tickets.reopen(act, turn)
+        case acts.LookUpDossier():
+            return await dossiers.look_up(act, turn)
+        case acts.FilePetition():
+            return await petitions.file(act, turn)
+        case acts.AskPetitionState():
+            return await petitions.state(act, turn)
+        case acts.RecordRating():
+            return await ratings.rate(act, turn)
+        case acts.ShowTopic() | acts.NameOtherBody():
+            return _topic(act.topic, turn)
+        case acts.WarnEmergency():
+            return await _warn(act, turn)
+        case acts.CheckScam():
+            return outcomes.Said("talk.scam", {"hotline": turn.snapshot.catalog.province.hotline})
+        case acts.Decline():
+            return outcomes.Said(f"talk.decline.{act.about}", menu="main")
+        case acts.ExplainComplaint():
+            return outcomes.Said("talk.complaint.formal", menu="complaint")
+        case acts.Greet():
+            return outcomes.Said("talk.greeting", {"centre": turn.snapshot.catalog.province.centre}, menu="main")
+        case acts.Thank():
+            return outcomes.Said("talk.goodbye" if act.goodbye else "talk.thanks")
+        case acts.Chat():
+            return outcomes.Said("talk.machine" if act.human else "talk.chat", menu="main")
+        case acts.ShowHelp():
+            return outcomes.Said("talk.help", menu="main")
+        case acts.Cancel():
+            return outcomes.Cancelled(turn.state.expecting is not None)
+        case acts.GoBack():
+            return await _back(turn)
+        case acts.SetCommune():
+            return await _commune(act, turn)
+        case acts.ForgetCommune():
+            return await citizens.forget_commune(turn)
+        case acts.AnswerConsent():
+            return await _consent(act, turn)
+        case acts.WithdrawConsent():
+            return await citizens.withdraw(turn)
+        case acts.ShowMyData():
+            return await citizens.my_data(turn)
+        case acts.SetLanguage():
+            await turn.uow.citizens.set_language(turn.contact.citizen_id, act.language)
+            return outcomes.LanguageSet(act.language)
+        case acts.ReceiveContact():
+            return await citizens.receive_contact(act, turn)
+        case acts.FindOffice():
+            return procedures.nearest(act, turn)
+        case acts.AskAboutMedia():
+            return outcomes.Said("talk.media.what_is_it", menu="media")
+        case acts.OpenAside():
+            return await _aside(turn)
+        case acts.PassOn():
+            await tickets.pass_on(turn)
+            return outcomes.Silence()
+        case acts.Leave():
+            await turn.uow.citizens.mark_unreachable(turn.contact.address_id, "left", turn.now)
+            return outcomes.Silence()
+        case acts.Ignore():
+            return outcomes.Silence()
+    assert_never(act)
+
+
+def _topic(identifier: str, turn: Turn) -> Outcome:
+    topic = turn.snapshot.catalog.topic_by_id.get(identifier)
+    return outcomes.TopicShown(topic) if topic else outcomes.Said("talk.help", menu="main")
+
+
+async def _warn(act: acts.WarnEmergency, turn: Turn) -> Outcome:
+    """The numbers first; and somebody at the desk sees it too."""
+    if not await turn.uow.tickets.open_for(turn.conversation.id):
+        await tickets.open_ticket(turn, Reason.DANGER, turn.text)
+    return outcomes.EmergencyWarned(act.danger)
+
+
+async def _consent(act: acts.AnswerConsent, turn: Turn) -> Outcome:
+    if not act.given:
+        return outcomes.ConsentRefused(act.purpose)
+    await citizens.give_consent(act.purpose, turn)
+    if act.purpose is Purpose.CONTACT:
+        return outcomes.Said("talk.contact.send_again")
+    then = tokens.decode(act.then)
+    if isinstance(then, acts.FilePetition) and turn.state.expecting:
+        then = acts.FilePetition(then.kind, turn.state.expecting.data.get("draft") or None)
+    return await perform(then, turn) if then else outcomes.Said("consent.thanks", menu="main")
+
+
+async def _commune(act: acts.SetCommune, turn: Turn) -> Outcome:
+    waiting = tokens.decode(citizens.pending(turn) or "")
+    if act.skip:
+        return await perform(waiting or acts.ShowHelp(), citizens.settled(turn, None))
+    outcome = await citizens.set_commune(act, turn)
+    if waiting and isinstance(outcome, outcomes.CommuneSet):
+        return await perform(waiting, citizens.settled(turn, act.commune))
+    return outcome
+
+
+async def _back(turn: Turn) -> Outcome:
+    return await perform(_earlier(turn), turn)
+
+
+def _earlier(turn: Turn) -> Act:
+    """What stood before the present step."""
+    step, state = turn.state.expecting, turn.state
+    if step and step.step is Step.PETITION_CONFIRM:
+        return acts.FilePetition()
+    if step and step.step is Step.DOSSIER_FACTOR:
+        return acts.LookUpDossier(step.data["code"])
+    if step and step.step is Step.COMMUNE and state.procedure:
+        return acts.ShowProcedure(state.procedure)
+    if step is None and len(state.offered) > 1:
+        return acts.AskWhich(state.offered[:3])
+    if step is None and state.procedure:
+        return acts.ShowProcedure(state.procedure)
+    return acts.ShowHelp()
+
+
+async def _aside(turn: Turn) -> Outcome:
+    ticket = await turn.uow.tickets.open_for(turn.conversation.id)
+    if ticket is None or ticket.officer_name is None:
+        return outcomes.Said("talk.help", menu="main")
+    return outcomes.AsideOpened(ticket.officer_name)

@@ -1,0 +1,71 @@
+"""What the assistant remembers about a citizen: the commune, consents, the language, and forgetting them."""
+
+import hashlib
+from dataclasses import replace
+
+from bot.actions.turn import Turn
+from bot.conversation import acts, outcomes
+from bot.conversation.outcomes import Outcome
+from bot.conversation.state import Step
+from storage.records import Purpose
+
+CONSENT_VERSION = "1"
+
+
+async def set_commune(act: acts.SetCommune, turn: Turn) -> Outcome:
+    """Remember the commune; the caller goes on with what was asked before (`follow_up`)."""
+    if act.commune is None:
+        return outcomes.CommuneAsked(pending(turn) or "", unknown=act.typed)
+    commune = turn.snapshot.catalog.commune_by_id[act.commune]
+    await turn.uow.citizens.set_commune(turn.contact.citizen_id, commune.id)
+    return outcomes.CommuneSet(commune.name, turn.snapshot.catalog.office_for(commune.id))
+
+
+def pending(turn: Turn) -> str | None:
+    """The token of what waits for the present step."""
+    return turn.state.expecting.data.get("then") if turn.state.expecting else None
+
+
+def settled(turn: Turn, commune: str | None) -> Turn:
+    """The turn as it goes on once the commune is known, or is not wanted to be told."""
+    state = turn.state.expect(Step.COMMUNE, skipped="yes")
+    return replace(turn, contact=replace(turn.contact, commune=commune), state=state)
+
+
+async def forget_commune(turn: Turn) -> Outcome:
+    await turn.uow.citizens.set_commune(turn.contact.citizen_id, None)
+    return outcomes.CommuneForgotten()
+
+
+async def give_consent(purpose: Purpose, turn: Turn) -> None:
+    wording = turn.texts(f"consent.{purpose.value}", basis=turn.tools.settings.legal_basis)
+    await turn.uow.consents.give(
+        citizen_id=turn.contact.citizen_id,
+        address_id=turn.contact.address_id,
+        purpose=purpose,
+        wording_version=CONSENT_VERSION,
+        wording_hash=hashlib.sha256(wording.encode()).hexdigest(),
+        at=turn.now,
+    )
+
+
+async def withdraw(turn: Turn) -> Outcome:
+    return outcomes.ConsentsWithdrawn(await turn.uow.consents.withdraw(turn.contact.citizen_id, turn.now))
+
+
+async def my_data(turn: Turn) -> Outcome:
+    given = await turn.uow.consents.of_citizen(turn.contact.citizen_id)
+    petitions = await turn.uow.petitions.of_citizen(turn.contact.citizen_id)
+    commune = turn.snapshot.catalog.commune_by_id.get(turn.contact.commune or "")
+    return outcomes.MyDataShown(
+        commune.name if commune else None,
+        tuple((consent.purpose, consent.given_at) for consent in given if consent.withdrawn_at is None),
+        len(petitions),
+    )
+
+
+async def receive_contact(act: acts.ReceiveContact, turn: Turn) -> Outcome:
+    """A number is kept only with consent; without it the message is not used."""
+    if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.CONTACT):
+        return outcomes.ConsentAsked(Purpose.CONTACT, "contact")
+    return outcomes.Said("talk.contact.own" if act.own else "talk.contact.other")

@@ -1,0 +1,116 @@
+"""Looking up a dossier. Codes are sequential and guessable, so the bare code shows little, and guessing is capped.
+
+Disclosure and caps: the province's rule in docs/decisions/0004-dossier-disclosure.md. Unknown code, wrong digits
+and a locked code give one and the same answer, and do the same work.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from bot.actions.turn import Turn
+from bot.conversation import acts, outcomes, tokens
+from bot.conversation.outcomes import Outcome
+from bot.worktime import VIETNAM, WorkTime
+from storage.records import Dossier, LookupKind, Purpose
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+FINISHED = frozenset({3, 7, 8, 9, 10})  # stages in which the clock no longer runs (national portal, TrangThai)
+
+
+def factor_digest(secret: bytes, code: str, digits: str) -> str:
+    """What is kept of the last six digits of an ID or phone number: a keyed hash bound to the dossier."""
+    return hmac.new(secret, f"factor|{code}|{digits}".encode(), hashlib.sha256).hexdigest()
+
+
+def code_digest(secret: bytes, code: str) -> str:
+    """How a code is named where it is counted: never in full."""
+    return hmac.new(secret, f"code|{code}".encode(), hashlib.sha256).hexdigest()
+
+
+async def look_up(act: acts.LookUpDossier, turn: Turn) -> Outcome:
+    if act.code is None:
+        return outcomes.DossierCodeAsked()
+    if not act.code:
+        return outcomes.DossierHidden("")
+    if await _too_many_codes(act.code, turn):
+        await _alert(turn)
+        return outcomes.DossierPaused()
+    await turn.uow.lookups.record(
+        LookupKind.CODE, actor=_actor(turn), code_digest=_digest(act.code, turn), at=turn.now, ip=turn.ip
+    )
+    dossier = await turn.uow.dossiers.get(act.code)
+    if act.factor:
+        return await _with_factor(act.code, act.factor, dossier, turn)
+    if act.detail:
+        return await _ask_factor(act.code, turn)
+    if dossier is None:
+        return outcomes.DossierHidden(act.code)
+    return outcomes.DossierShown(dossier, late_days(dossier, turn.now, turn.tools.worktime))
+
+
+def late_days(dossier: Dossier, now: datetime, worktime: WorkTime) -> int:
+    """Working days past the due date; 0 when on time. On time means: processing ended by the due date."""
+    if dossier.due_at is None or (dossier.stage in FINISHED and dossier.finished_at is None):
+        return 0
+    end = dossier.finished_at or now
+    if end <= dossier.due_at or dossier.stage in FINISHED:
+        return 0
+    return worktime.working_days_between(dossier.due_at.astimezone(VIETNAM).date(), end.astimezone(VIETNAM).date())
+
+
+async def _ask_factor(code: str, turn: Turn) -> Outcome:
+    if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.DOSSIER):
+        return outcomes.ConsentAsked(Purpose.DOSSIER, tokens.dossier(code))
+    return outcomes.DossierFactorAsked(code)
+
+
+async def _with_factor(code: str, digits: str, dossier: Dossier | None, turn: Turn) -> Outcome:
+    if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.DOSSIER):
+        return outcomes.ConsentAsked(Purpose.DOSSIER, tokens.dossier(code))
+    locked = await _locked(code, turn)
+    offered = factor_digest(turn.tools.secret, code, digits)
+    known = dossier.factors if dossier else ("0" * 64,)
+    right = any([hmac.compare_digest(offered, factor) for factor in known])  # a list: every factor is compared
+    if dossier is None or locked or not right:
+        await turn.uow.lookups.record(
+            LookupKind.WRONG_FACTOR,
+            actor=_actor(turn),
+            code_digest=_digest(code, turn),
+            at=turn.now,
+            ip=turn.ip,
+        )
+        return outcomes.DossierHidden(code)
+    await turn.uow.audit.add(
+        turn.now, _actor(turn), "dossier.detail_shown", _digest(code, turn)[:16], {"tier": "holder"}
+    )
+    return outcomes.DossierDetailShown(dossier, late_days(dossier, turn.now, turn.tools.worktime))
+
+
+async def _locked(code: str, turn: Turn) -> bool:
+    settings, lookups = turn.tools.settings, turn.uow.lookups
+    on_code = await lookups.count_code(_digest(code, turn), LookupKind.WRONG_FACTOR, turn.now - DAY)
+    by_actor = await lookups.count_actor(_actor(turn), LookupKind.WRONG_FACTOR, turn.now - HOUR)
+    return on_code >= settings.wrong_factors_per_code or by_actor >= settings.wrong_factors_per_actor
+
+
+async def _too_many_codes(code: str, turn: Turn) -> bool:
+    """A code asked for before today does not count again: a family may follow its dossiers all day."""
+    since = turn.now - DAY
+    distinct = await turn.uow.lookups.distinct_codes(_actor(turn), since)
+    if distinct < turn.tools.settings.codes_per_actor:
+        return False
+    return not await turn.uow.lookups.asked_before(_actor(turn), _digest(code, turn), since)
+
+
+async def _alert(turn: Turn) -> None:
+    await turn.uow.audit.add(turn.now, _actor(turn), "dossier.lookups_paused", _actor(turn), {})
+
+
+def _actor(turn: Turn) -> str:
+    return f"address:{turn.contact.address_id}"
+
+
+def _digest(code: str, turn: Turn) -> str:
+    return code_digest(turn.tools.secret, code)

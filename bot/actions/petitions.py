@@ -1,0 +1,86 @@
+"""Petitions (phản ánh, kiến nghị): told, seen before they are sent, filed once, followed by code."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from bot.actions.tickets import open_ticket
+from bot.actions.turn import Turn
+from bot.conversation import acts, outcomes
+from bot.conversation.outcomes import Outcome
+from bot.conversation.state import Step
+from bot.worktime import VIETNAM
+from intents.text import fold
+from storage.records import Petition, PetitionKind, Purpose, Reason
+
+SHORTEST = 3  # words
+DOUBLE_PRESS = timedelta(minutes=2)
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
+CHECKED = 7  # random characters; the eighth checks them
+
+
+def new_code() -> str:
+    """`PA-XXXX-XXXX`: 35 random bits and a check character, so that a slip of the finger is noticed."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(CHECKED))
+    whole = body + check_character(body)
+    return f"PA-{whole[:4]}-{whole[4:]}"
+
+
+def check_character(body: str) -> str:
+    """Weighted sum modulo 31 (a prime): finds any single wrong character and any swap of neighbours."""
+    total = sum((place + 2) * ALPHABET.index(letter) for place, letter in enumerate(body))
+    return ALPHABET[total % 31]
+
+
+async def file(act: acts.FilePetition, turn: Turn) -> Outcome:
+    if act.send:
+        return await _send(turn)
+    if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.PETITION):
+        return outcomes.ConsentAsked(Purpose.PETITION, f"pk:{act.kind.value}", draft=act.text or "")
+    if act.text is None:
+        return outcomes.PetitionTextAsked(act.kind)
+    if len(fold(act.text).split()) < SHORTEST:
+        return outcomes.PetitionTextAsked(act.kind, too_short=True)
+    return outcomes.PetitionReviewed(act.kind, act.text)
+
+
+async def _send(turn: Turn) -> Outcome:
+    step = turn.state.expecting
+    if step is None or step.step is not Step.PETITION_CONFIRM:
+        just_filed = [each for each in await _own(turn) if each.filed_at >= turn.now - DOUBLE_PRESS]
+        return outcomes.PetitionFiled(just_filed[0]) if just_filed else outcomes.PetitionTextAsked(PetitionKind.REMARK)
+    kind, text = PetitionKind(step.data["kind"]), step.data["text"]
+    ticket = await turn.uow.tickets.open_for(turn.conversation.id) or await open_ticket(turn, Reason.PETITION, text)
+    settings = turn.tools.settings
+    petition = await turn.uow.petitions.file(
+        code=new_code(),
+        kind=kind,
+        text=text,
+        place=turn.contact.commune,
+        name_withheld=False,
+        citizen_id=turn.contact.citizen_id,
+        address_id=turn.contact.address_id,
+        conversation_id=turn.conversation.id,
+        ticket_id=ticket.id,
+        department=ticket.department,
+        filed_at=turn.now,
+        forward_due_at=_end_of(settings.petition_forward_days, turn),
+        answer_due_at=_end_of(settings.petition_answer_days, turn),
+    )
+    return outcomes.PetitionFiled(petition)
+
+
+def _end_of(working_days: int, turn: Turn) -> datetime:
+    received: date = turn.now.astimezone(VIETNAM).date()
+    return turn.tools.worktime.closing(turn.tools.worktime.add_days(received, working_days))
+
+
+async def state(act: acts.AskPetitionState, turn: Turn) -> Outcome:
+    if act.code is None:
+        return outcomes.PetitionCodeAsked(await _own(turn))
+    petition = await turn.uow.petitions.by_code(act.code)
+    mine = petition is not None and petition.citizen_id == turn.contact.citizen_id
+    return outcomes.PetitionShown(petition) if petition and mine else outcomes.PetitionUnknown()
+
+
+async def _own(turn: Turn) -> tuple[Petition, ...]:
+    return tuple(await turn.uow.petitions.of_citizen(turn.contact.citizen_id))[:3]

@@ -1,0 +1,96 @@
+"""Showing procedures: the entry in force today, with the office that serves the citizen."""
+
+from math import asin, cos, radians, sin, sqrt
+
+from bot.actions.turn import Turn
+from bot.conversation import acts, outcomes, tokens
+from bot.conversation.outcomes import Outcome
+from intents.catalog import Level, Office, Procedure
+from intents.reading import Part
+
+EARTH_KM = 6371.0
+OFFERED = 3  # procedures offered at once
+
+
+def show(act: acts.ShowProcedure, turn: Turn) -> Outcome:
+    procedure = _current(act.code, turn)
+    if procedure is None:
+        return outcomes.Said("procedure.unknown_code", {"code": act.code}, menu="main")
+    if act.part is Part.WHERE and _needs_commune(procedure, turn):
+        return outcomes.CommuneAsked(tokens.show(procedure.code, Part.WHERE))
+    return outcomes.ProcedureShown(
+        procedure,
+        act.part,
+        office=office_for(procedure, turn),
+        successor_of=act.code if act.code != procedure.code else None,
+        apology=act.apology,
+        renamed=_renamed(act.noticed, turn),
+    )
+
+
+def ask_which(act: acts.AskWhich, turn: Turn) -> Outcome:
+    procedures = tuple(found for code in act.codes if (found := _current(code, turn)))
+    unique = tuple({procedure.code: procedure for procedure in procedures}.values())
+    if len(unique) == 1:
+        return show(acts.ShowProcedure(unique[0].code, act.part), turn)
+    return outcomes.WhichAsked(unique, act.part, act.question) if unique else outcomes.NotUnderstood()
+
+
+def show_another(turn: Turn) -> Outcome:
+    """What was found beside the one that was shown; nothing left: ask again."""
+    others = tuple(code for code in turn.state.offered if code != turn.state.procedure)
+    return ask_which(acts.AskWhich(others[:OFFERED]), turn) if others else outcomes.NotUnderstood()
+
+
+def show_several(act: acts.ShowSeveral, turn: Turn) -> Outcome:
+    procedures = tuple(found for code in act.codes if (found := _current(code, turn)))
+    bundle = _current(act.bundle, turn) if act.bundle else None
+    if len(procedures) < 2 and not bundle:
+        return show(acts.ShowProcedure(act.codes[0]), turn)
+    return outcomes.SeveralShown(procedures, bundle)
+
+
+def office_for(procedure: Procedure, turn: Turn) -> Office | None:
+    """The citizen's own desk for commune procedures, the provincial centre for the others."""
+    catalog = turn.snapshot.catalog
+    if procedure.level is Level.COMMUNE:
+        return catalog.office_for(turn.contact.commune)
+    return catalog.centre
+
+
+def nearest(act: acts.FindOffice, turn: Turn) -> Outcome:
+    placed = [
+        (_kilometres(act, office), office)
+        for office in turn.snapshot.catalog.offices
+        if office.latitude is not None and office.longitude is not None
+    ]
+    if not placed:
+        return outcomes.OfficeFound(None, 0.0)
+    distance, office = min(placed, key=lambda pair: pair[0])
+    return outcomes.OfficeFound(office, distance)
+
+
+def _current(code: str, turn: Turn) -> Procedure | None:
+    return turn.snapshot.catalog.current(code, turn.today)
+
+
+def _needs_commune(procedure: Procedure, turn: Turn) -> bool:
+    asked_already = turn.state.expecting is not None and turn.state.expecting.data.get("skipped") == "yes"
+    knows_desks = bool(turn.snapshot.catalog.communes)
+    return procedure.level is Level.COMMUNE and turn.contact.commune is None and knows_desks and not asked_already
+
+
+def _renamed(noticed: tuple[str, ...], turn: Turn) -> tuple[tuple[str, str], ...]:
+    names = {old: entry.new for entry in turn.snapshot.catalog.old_names for old in entry.old}
+    return tuple((old, names[old]) for old in noticed if old in names)
+
+
+def _kilometres(act: acts.FindOffice, office: Office) -> float:
+    """Great-circle distance (haversine)."""
+    latitude, longitude = radians(office.latitude or 0), radians(office.longitude or 0)
+    here_latitude, here_longitude = radians(act.latitude), radians(act.longitude)
+    half = (
+        sin((latitude - here_latitude) / 2) ** 2
+        + cos(here_latitude) * cos(latitude) * sin((longitude - here_longitude) / 2) ** 2
+    )
+    return 2 * EARTH_KM * asin(sqrt(half))

@@ -1,0 +1,91 @@
+"""Handing a question to a person, and giving it back when it is not done."""
+
+from datetime import timedelta
+
+from bot.actions.turn import Turn
+from bot.conversation import acts, outcomes
+from bot.conversation.outcomes import Outcome
+from intents.text import fold
+from storage.records import Reason, Ticket, TicketStatus
+
+QUEUE = "queue"  # wake topic of the officers' consoles
+
+
+async def escalate(act: acts.Escalate, turn: Turn) -> Outcome:
+    question = act.question or turn.state.missed or (turn.text if act.reason is Reason.MEDIA else "")
+    existing = await turn.uow.tickets.open_for(turn.conversation.id)
+    if existing:
+        return await _added(existing, turn)
+    if not question and act.reason is Reason.ASKED_FOR_PERSON:
+        return outcomes.QuestionAsked()
+    ticket = await open_ticket(turn, act.reason, question or turn.texts("ticket.question_media"))
+    return await _opened(ticket, turn)
+
+
+async def open_ticket(turn: Turn, reason: Reason, question: str, department: str | None = None) -> Ticket:
+    """A new ticket, due within the promised working hours; the consoles hear of it when the turn commits."""
+    due = turn.tools.worktime.add(turn.now, timedelta(hours=turn.tools.settings.answer_hours))
+    ticket = await turn.uow.tickets.open(
+        conversation_id=turn.conversation.id,
+        citizen_id=turn.contact.citizen_id,
+        address_id=turn.contact.address_id,
+        reason=reason,
+        department=department or department_for(turn),
+        question=question,
+        matched=turn.matched,
+        procedure_code=turn.state.procedure,
+        opened_at=turn.now,
+        due_at=due,
+        search_text=fold(question),
+    )
+    turn.uow.notify(QUEUE)
+    return ticket
+
+
+async def pass_on(turn: Turn) -> None:
+    """The message is the officer's: an answered ticket waits for them again."""
+    ticket = await turn.uow.tickets.open_for(turn.conversation.id)
+    if ticket:
+        last = await turn.uow.messages.last_id(turn.conversation.id)
+        await turn.uow.tickets.touch(ticket.id, last, needs_answer=True)
+        turn.uow.notify(f"ticket:{ticket.id}")
+    turn.uow.notify(QUEUE)
+
+
+def department_for(turn: Turn) -> str:
+    """The department of the procedure in question, else the one that answers by default."""
+    catalog = turn.snapshot.catalog
+    procedure = catalog.by_code.get(turn.state.procedure or "")
+    field = catalog.field_by_id.get(procedure.field) if procedure else None
+    return field.department if field else catalog.province.default_department
+
+
+async def reopen(act: acts.ReopenTicket, turn: Turn) -> Outcome:
+    ticket = await _own_ticket(act, turn)
+    if ticket is None:
+        return outcomes.NothingToReopen()
+    if ticket.status is not TicketStatus.CLOSED:
+        return await _added(ticket, turn)
+    if await turn.uow.tickets.open_for(turn.conversation.id):
+        return outcomes.NothingToReopen()
+    again = await turn.uow.tickets.reopen(ticket.id, turn.now, act.words or turn.text)
+    turn.uow.notify(QUEUE)
+    return outcomes.TicketReopened(again)
+
+
+async def _own_ticket(act: acts.ReopenTicket, turn: Turn) -> Ticket | None:
+    if act.ticket_id is None:
+        newest = await turn.uow.tickets.of_conversation(turn.conversation.id, limit=1)
+        return newest[0] if newest else None
+    return await turn.uow.tickets.by_number(turn.contact.address_id, act.ticket_id)
+
+
+async def _added(ticket: Ticket, turn: Turn) -> Outcome:
+    turn.uow.notify(QUEUE)
+    ahead = await turn.uow.tickets.ahead_of(ticket.id)
+    return outcomes.TicketOpened(ticket, ahead, turn.tools.worktime.is_open(turn.now), already=True)
+
+
+async def _opened(ticket: Ticket, turn: Turn) -> Outcome:
+    ahead = await turn.uow.tickets.ahead_of(ticket.id)
+    return outcomes.TicketOpened(ticket, ahead, turn.tools.worktime.is_open(turn.now))

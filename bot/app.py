@@ -1,0 +1,280 @@
+"""The composition root: every part is made here, once, from settings."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.actions import Tools
+from bot.assistant import Assistant
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.desk import CLOSE_JOB, IDLE_JOB, Desk
+from bot.intake import Intake
+from bot.jobs import Jobs, Retention
+from bot.live_catalog import LiveCatalog
+from bot.ports import Channel, Clock, HasPolling, HasWebhook, SystemClock
+from bot.texts import Texts
+from bot.worktime import WorkTime
+from intents.catalog import Catalog, Hours
+from intents.loader import find_head
+from storage.database import Database, upgrade
+from storage.records import Department, Job
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+log = structlog.get_logger()
+
+GRACE = 5  # seconds that open requests get when the server stops
+PORTS_TRIED = 20
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One process's parts, ready to run."""
+
+    settings: Settings
+    secret: bytes
+    clock: Clock
+    database: Database
+    live: LiveCatalog
+    worktime: WorkTime
+    channels: Mapping[str, Channel]
+    assistant: Assistant
+    intake: Intake
+    delivery: Delivery
+    desk: Desk
+    jobs: Jobs
+    retention: Retention
+
+
+@contextlib.asynccontextmanager
+async def assembled(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    server: bool = False,
+    channels: Mapping[str, Channel] | None = None,
+    live: LiveCatalog | None = None,
+) -> AsyncIterator[Parts]:
+    """Open the database and the catalog and put the parts together; everything is closed at the end.
+
+    Raises CatalogError, SchemaError, ServerRunningError, UnavailableError.
+    """
+    clock = clock or SystemClock()
+    live = live or LiveCatalog.open(find_head(settings.catalog))
+    secret = secret_key(settings)
+    database = await Database.open(settings.database, server=server)
+    try:
+        await _know_departments(database, live.snapshot.catalog)
+        yield _parts(settings, clock, live, secret, database, channels or await _channels(settings))
+    finally:
+        await database.close()
+
+
+def _parts(
+    settings: Settings,
+    clock: Clock,
+    live: LiveCatalog,
+    secret: bytes,
+    database: Database,
+    channels: Mapping[str, Channel],
+) -> Parts:
+    worktime = work_time(live.snapshot.catalog, settings)
+    assistant = Assistant(live, Tools(settings, worktime, secret), clock)
+    desk = Desk(database, live, channels, settings, worktime, clock)
+    return Parts(
+        settings=settings,
+        secret=secret,
+        clock=clock,
+        database=database,
+        live=live,
+        worktime=worktime,
+        channels=channels,
+        assistant=assistant,
+        intake=Intake(database, assistant, channels, clock),
+        delivery=Delivery(database, channels, clock),
+        desk=desk,
+        jobs=_jobs(database, desk, clock),
+        retention=Retention(database, clock, settings.inbox_days),
+    )
+
+
+def _jobs(database: Database, desk: Desk, clock: Clock) -> Jobs:
+    async def close(job: Job) -> None:
+        await desk.close_answered(int(job.subject))
+
+    async def give_back(job: Job) -> None:
+        await desk.give_back_idle(int(job.subject))
+
+    return Jobs(database, {CLOSE_JOB: close, IDLE_JOB: give_back}, clock)
+
+
+async def prepare(settings: Settings) -> None:
+    """The data folder and the schema, made or brought up to date."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await upgrade(settings.database)
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key of this installation: from the settings, else kept in the data folder, readable by its owner only."""
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value().encode()
+    path = settings.data_dir / "secret.key"
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def work_time(catalog: Catalog, settings: Settings) -> WorkTime:
+    hours = {day: tuple(_span(each) for each in spans) for day, spans in catalog.province.hours.items()}
+    return WorkTime(
+        hours,
+        days_off=[date.fromisoformat(day) for day in settings.days_off],
+        extra_working_days=[date.fromisoformat(day) for day in settings.extra_working_days],
+    )
+
+
+def _span(hours: Hours) -> tuple[time, time]:
+    return time.fromisoformat(hours.opens), time.fromisoformat(hours.closes)
+
+
+async def _know_departments(database: Database, catalog: Catalog) -> None:
+    wanted = tuple(Department(each.id, each.name) for each in catalog.departments)
+    async with database.unit_of_work() as uow:
+        if set(await uow.departments.list()) != set(wanted):
+            await uow.departments.replace(wanted)
+            await uow.commit()
+
+
+async def _channels(settings: Settings) -> dict[str, Channel]:
+    """The channels that are set up; web and terminal always are."""
+    from bot.channels.terminal import TerminalChannel
+    from bot.channels.web.channel import WebChannel
+
+    channels: list[Channel] = [WebChannel(), TerminalChannel()]
+    if settings.telegram_token:
+        from bot.channels.telegram import TelegramChannel  # aiogram takes seconds to import
+
+        channels.append(TelegramChannel.of(settings))
+    return {channel.name: channel for channel in channels}
+
+
+async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.socket] | None = None) -> None:
+    """Everything that goes on in one server process, until it is told to stop."""
+    async with asyncio.TaskGroup() as group:
+        background = [
+            group.create_task(work)
+            for work in (
+                parts.intake.run(),
+                parts.delivery.run(),
+                parts.jobs.run(),
+                parts.retention.run(),
+                parts.live.watch(),
+                *(each.poll(parts.intake) for each in parts.channels.values() if isinstance(each, HasPolling)),
+            )
+        ]
+        try:
+            if app is None:
+                await asyncio.Event().wait()
+            else:
+                await _listen(app, sockets or [])
+        finally:
+            for task in background:
+                task.cancel()
+
+
+async def _listen(app: "FastAPI", sockets: list[socket.socket]) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Signals are ours: the first one ends cleanly, the second at once."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE, lifespan="off")
+    server = Server(config)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if server.should_exit:
+            os._exit(1)
+        server.should_exit = True
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop)
+    await server.serve(sockets=sockets)
+
+
+def listening_socket(host: str, port: int, *, search: bool = False) -> socket.socket:
+    """A socket on `port`; with `search` on the next free one. Raises OSError when none is free."""
+    for candidate in range(port, port + (PORTS_TRIED if search else 1)):
+        try:
+            return socket.create_server((host, candidate), reuse_port=False, backlog=2048)
+        except OSError as error:
+            if candidate == port + (PORTS_TRIED if search else 1) - 1:
+                raise OSError(error.errno, f"{host}:{port}: {error.strerror}") from error
+    raise AssertionError
+
+
+
+
+def application(parts: Parts) -> "FastAPI":
+    """The web server: citizens' chat, officers' console, channels' webhooks, health."""
+    from fastapi import FastAPI
+
+    from bot.channels.web import chat_routes
+    from bot.console import Lifetimes, console_routes
+    from bot.health import health_routes
+    from bot.pages import PublicFacts, Site
+
+    settings, province = parts.settings, parts.live.snapshot.catalog.province
+    site = Site(
+        Texts.load(),
+        PublicFacts(province.name, province.centre, province.hotline),
+        public_url=settings.public_url,
+    )
+    lifetimes = Lifetimes(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+    app = FastAPI(title="Một Cửa", docs_url=None, redoc_url=None)
+    app.router.routes += chat_routes(
+        site, database=parts.database, intake=parts.intake, clock=parts.clock, secret_key=parts.secret
+    )
+    app.router.routes += console_routes(
+        site, database=parts.database, desk=parts.desk, clock=parts.clock, lifetimes=lifetimes
+    )
+    app.include_router(health_routes(parts.database, parts.live))
+    for channel in parts.channels.values():
+        if isinstance(channel, HasWebhook):
+            app.include_router(channel.webhook(parts.intake))
+    site.install(app)
+    return app
+
+
+async def serve(settings: Settings) -> None:
+    """The server of a province: settings from the environment, until a signal ends it."""
+    await prepare(settings)
+    sock = listening_socket(settings.host, settings.port)
+    try:
+        async with assembled(settings, server=True) as parts:
+            log.info("server.started", port=settings.port, version=parts.live.snapshot.catalog.version)
+            await run(parts, application(parts), [sock])
+    finally:
+        sock.close()

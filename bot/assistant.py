@@ -1,0 +1,233 @@
+"""One turn of a citizen: read the state, understand, perform, word, and keep all of it in one commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.actions import Tools, Turn, perform
+from bot.conversation import acts, outcomes
+from bot.conversation.acts import name_of
+from bot.conversation.outcomes import Outcome
+from bot.conversation.progress import advance
+from bot.conversation.state import State
+from bot.conversation.understand import Situation, Understood, understand
+from bot.conversation.wording import Wording, word
+from bot.conversation.wording.context import paragraphs
+from bot.live_catalog import LiveCatalog, Snapshot
+from bot.messages import Incoming, Kind, Reply, Voice
+from bot.ports import Clock
+from bot.texts import Texts
+from intents.text import clean, fold
+from storage.records import Author, Contact, Conversation
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message with its place in the order of everything that arrived."""
+
+    incoming: Incoming
+    sequence: int
+    ip: str | None = None
+    pull: bool = False  # the channel's client reads replies from storage: nothing has to be sent
+
+
+class Assistant:
+    """Answers citizens. Holds no state of its own: any number of them may run side by side."""
+
+    def __init__(self, live: LiveCatalog, tools: Tools, clock: Clock) -> None:
+        self._live = live
+        self._tools = tools
+        self._clock = clock
+
+    async def turn(self, uow: UnitOfWork, arrival: Arrival) -> tuple[Reply, ...]:
+        """Everything one message causes, inside the caller's unit of work; the caller commits."""
+        incoming, now, snapshot = arrival.incoming, self._clock.now(), self._live.snapshot
+        contact = await uow.citizens.resolve(incoming.key, now, display_name=incoming.display_name)
+        if contact.blocked_until and contact.blocked_until > now:
+            return ()
+        contact = await self._reachable(uow, contact, incoming)
+        conversation = await uow.conversations.lock(contact.conversation_id)
+        state = State.from_json(conversation.state)
+        situation = Situation(state, conversation.held_by is not None, conversation.ticket_id is not None)
+        understood = understand(incoming, situation, snapshot)
+        contact = await self._addressed(uow, contact, understood)
+        texts = Texts.load(contact.language).addressing(contact.pronoun)
+        turn = self._turn(uow, contact, conversation, state, snapshot, texts, arrival, understood, now)
+        await self._note_incoming(turn, arrival, understood)
+        outcome = await perform(understood.act, turn)
+        replies = self._said(outcome, turn, understood)
+        await self._keep(turn, arrival, understood, outcome, replies)
+        log.info("turn", channel=incoming.key.channel, act=name_of(understood.act), outcome=type(outcome).__name__)
+        return replies
+
+    def _turn(
+        self,
+        uow: UnitOfWork,
+        contact: Contact,
+        conversation: Conversation,
+        state: State,
+        snapshot: Snapshot,
+        texts: Texts,
+        arrival: Arrival,
+        understood: Understood,
+        now: datetime,
+    ) -> Turn:
+        return Turn(
+            uow=uow,
+            contact=contact,
+            conversation=conversation,
+            state=state,
+            snapshot=snapshot,
+            texts=texts,
+            tools=self._tools,
+            now=now,
+            sequence=arrival.sequence,
+            text=understood.text,
+            matched=_matched(understood, snapshot),
+            ip=arrival.ip,
+        )
+
+    async def _reachable(self, uow: UnitOfWork, contact: Contact, incoming: Incoming) -> Contact:
+        """Somebody who writes again after having left can be answered again."""
+        if contact.reachable or incoming.kind is Kind.LEFT:
+            return contact
+        await uow.citizens.mark_reachable(contact.address_id)
+        return replace(contact, reachable=True)
+
+    async def _addressed(self, uow: UnitOfWork, contact: Contact, understood: Understood) -> Contact:
+        """Somebody who calls themselves "bác" is called that from now on."""
+        pronoun = understood.reading.pronoun if understood.reading else None
+        if pronoun is None or pronoun == contact.pronoun:
+            return contact
+        await uow.citizens.set_pronoun(contact.citizen_id, pronoun)
+        return replace(contact, pronoun=pronoun)
+
+    async def _note_incoming(self, turn: Turn, arrival: Arrival, understood: Understood) -> None:
+        incoming = arrival.incoming
+        if incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text:
+            return
+        text = understood.label or clean(incoming.text)
+        if understood.label is None and incoming.kind is Kind.BUTTON:
+            text = clean(incoming.text)
+        await turn.uow.messages.add(
+            turn.conversation.id,
+            Author.CITIZEN,
+            text,
+            turn.now,
+            body=_body(incoming, text),
+            note=turn.matched,
+            author_name=turn.contact.display_name,
+            ticket_id=turn.conversation.ticket_id,
+            search_text=fold(text),
+        )
+        turn.uow.notify(topic_of(turn.conversation.id))
+
+    def _said(self, outcome: Outcome, turn: Turn, understood: Understood) -> tuple[Reply, ...]:
+        language = outcome.language if isinstance(outcome, outcomes.LanguageSet) else turn.texts.language
+        texts = Texts.load(language).addressing(turn.contact.pronoun)
+        wording = Wording(
+            texts, turn.snapshot.catalog, turn.state, turn.now, self._tools.settings.legal_basis
+        )
+        replies = word(outcome, wording)
+        return self._introduced(replies, turn, understood, texts)
+
+    def _introduced(
+        self, replies: tuple[Reply, ...], turn: Turn, understood: Understood, texts: Texts
+    ) -> tuple[Reply, ...]:
+        """The first words to somebody say that this is a machine, and on which basis it answers."""
+        if not replies or turn.state.greeted or isinstance(understood.act, acts.WarnEmergency):
+            return replies
+        notice = texts("talk.notice", basis=self._tools.settings.legal_basis)
+        if isinstance(understood.act, acts.Greet):
+            return (replace(replies[0], text=paragraphs(replies[0].text, notice)), *replies[1:])
+        intro = texts("talk.intro", centre=turn.snapshot.catalog.province.centre)
+        return (Reply(paragraphs(intro, notice), voice=Voice.NOTICE), *replies)
+
+    async def _keep(
+        self,
+        turn: Turn,
+        arrival: Arrival,
+        understood: Understood,
+        outcome: Outcome,
+        replies: tuple[Reply, ...],
+    ) -> None:
+        shown = {"act": name_of(understood.act), "outcome": type(outcome).__name__, "catalog": turn.snapshot.catalog.version}
+        for reply in replies:
+            await say(turn.uow, turn.contact, reply, turn.now, pull=arrival.pull, note=shown)
+        state = advance(turn.state, understood, outcome, replies)
+        await turn.uow.conversations.save_state(turn.conversation.id, state.to_json(), turn.conversation.version)
+
+
+async def say(
+    uow: UnitOfWork,
+    contact: Contact,
+    reply: Reply,
+    now: datetime,
+    *,
+    pull: bool,
+    note: Mapping[str, Any] | None = None,
+    officer_id: int | None = None,
+    ticket_id: int | None = None,
+) -> int:
+    """Put one reply into the conversation and, where a channel has to carry it, into the outbox."""
+    authors = {Voice.BOT: Author.BOT, Voice.OFFICER: Author.OFFICER, Voice.NOTICE: Author.SYSTEM}
+    message = await uow.messages.add(
+        contact.conversation_id,
+        authors[reply.voice],
+        reply.text,
+        now,
+        body=reply.to_json(),
+        note=note or {},
+        author_name=reply.speaker,
+        officer_id=officer_id,
+        ticket_id=ticket_id,
+        search_text=fold(reply.text),
+    )
+    if not pull and contact.reachable:
+        await uow.outbox.add(contact.address_id, reply.to_json(), now, message_id=message.id)
+        uow.notify("outbox")
+    uow.notify(topic_of(contact.conversation_id))
+    return message.id
+
+
+def topic_of(conversation_id: int) -> str:
+    """The wake topic of a conversation."""
+    return f"conversation:{conversation_id}"
+
+
+def _body(incoming: Incoming, text: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"kind": incoming.kind.value, "text": text}
+    if incoming.button:
+        body["button"] = incoming.button
+    client_id = incoming.event_id.rpartition(":")[2]
+    if client_id:
+        body["client_message_id"] = client_id
+    if incoming.attachments:
+        body["attachments"] = [
+            {"kind": each.kind.value, "name": each.name, "size": each.size, "reference": each.reference}
+            for each in incoming.attachments
+        ]
+    if incoming.location:
+        body["location"] = [incoming.location.latitude, incoming.location.longitude]
+    if incoming.contact:
+        body["contact"] = {"phone": incoming.contact.phone, "own": incoming.contact.own}
+    return body
+
+
+def _matched(understood: Understood, snapshot: Snapshot) -> dict[str, object]:
+    """What the bot saw, for the officer: the catalog's version and the candidates with their scores."""
+    return {
+        "act": name_of(understood.act),
+        "catalog": snapshot.catalog.version,
+        "outcome": understood.outcome,
+        "candidates": [
+            {"code": each.code, "name": each.name, "score": round(each.score, 3), "wording": each.wording}
+            for each in understood.candidates[:3]
+        ],
+    }

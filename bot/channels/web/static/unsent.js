@@ -1,0 +1,121 @@
+// Messages the server has not acknowledged yet. They outlive the page and are sent in order, one at a time;
+// each keeps its id, so that the server takes it once however often it arrives.
+
+const KEY = "motcua.unsent";
+const FIRST_WAIT = 1000; // milliseconds
+const LONGEST_WAIT = 30000;
+const TIMEOUT = 15000;
+
+export class Unsent {
+  #memory = [];
+
+  all() {
+    try {
+      return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    } catch {
+      return this.#memory; // storage is off, or holds something strange
+    }
+  }
+
+  add(message) {
+    this.#keep([...this.all().filter((each) => each.id !== message.id), message]);
+  }
+
+  remove(id) {
+    this.#keep(this.all().filter((each) => each.id !== id));
+  }
+
+  #keep(messages) {
+    this.#memory = messages;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(messages));
+    } catch {
+      // kept in memory for as long as the page is open
+    }
+  }
+}
+
+export class Sender {
+  #unsent;
+  #tell;
+  #running = false;
+
+  // `tell(message, fate, text)`; fate: sent, retrying, refused
+  constructor(unsent, tell) {
+    this.#unsent = unsent;
+    this.#tell = tell;
+  }
+
+  async run() {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      await alone(() => this.#drain());
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #drain() {
+    let wait = FIRST_WAIT;
+    for (let message; (message = this.#unsent.all()[0]); ) {
+      const answer = await post(message);
+      if (answer.again) {
+        this.#tell(message, "retrying");
+        await pause(Math.max(wait * (0.8 + Math.random() * 0.4), answer.wait));
+        wait = Math.min(wait * 2, LONGEST_WAIT);
+        continue;
+      }
+      wait = FIRST_WAIT;
+      this.#unsent.remove(message.id);
+      this.#tell(message, answer.refused ? "refused" : "sent", answer.refused);
+    }
+  }
+}
+
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Two windows of one browser share what is unsent: only one of them sends.
+function alone(work) {
+  return navigator.locks ? navigator.locks.request(KEY, work) : work();
+}
+
+async function post(message) {
+  const body = new URLSearchParams({
+    kind: message.kind,
+    text: message.text ?? "",
+    button: message.button ?? "",
+    client_message_id: message.id,
+  });
+  try {
+    const response = await fetch("/chat/send", {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout?.(TIMEOUT),
+    });
+    if (response.ok) return {};
+    if (response.status >= 500 || response.status === 429) {
+      return { again: true, wait: 1000 * (Number(response.headers.get("Retry-After")) || 0) };
+    }
+    const said = await response.json().catch(() => ({}));
+    return { refused: said.text ?? String(response.status) };
+  } catch {
+    return { again: true, wait: 0 };
+  }
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    }
+    addEventListener("online", done);
+  });
+}

@@ -1,0 +1,101 @@
+"""A stored message as the page shows it: who speaks, what, and what may be pressed. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.messages import Choice, Kind, Reply
+from bot.pages import words
+from bot.texts import Texts
+from bot.worktime import VIETNAM
+from storage.records import Author, Message
+
+_LINKS = ("https://", "http://")
+
+
+class Side(StrEnum):
+    """Where a line stands and how it looks."""
+
+    CITIZEN = "citizen"
+    BOT = "bot"
+    OFFICER = "officer"
+    NOTICE = "notice"
+
+
+_SIDES = {
+    Author.CITIZEN: Side.CITIZEN,
+    Author.BOT: Side.BOT,
+    Author.OFFICER: Side.OFFICER,
+    Author.SYSTEM: Side.NOTICE,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`identity` is the browser's own id of a message it sent. `day` names the day on its first line."""
+
+    id: int
+    side: Side
+    speaker: str
+    text: str
+    choices: tuple[Choice, ...]
+    time: str
+    at: datetime
+    date: str
+    day: str | None
+    identity: str | None
+
+
+def lines(
+    texts: Texts, messages: Iterable[Message], now: datetime, after: datetime | None = None
+) -> Iterator[Line]:
+    """`after`: the moment of the line before, for the separators between days."""
+    for message in messages:
+        new_day = after is None or after.astimezone(VIETNAM).date() != message.at.astimezone(VIETNAM).date()
+        line = _line(texts, message, words.day(texts, message.at, now) if new_day else None)
+        if line is not None:
+            after = message.at
+            yield line
+
+
+def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
+    side = _SIDES[message.author]
+    choices: tuple[Choice, ...] = ()
+    if side is Side.CITIZEN:
+        text = _citizen_text(message)
+        if not text:  # opening the chat is a message to the assistant, not something to show
+            return None
+    else:
+        reply = Reply.from_json(message.body) if message.body else Reply(message.text)
+        text, choices = reply.text or message.text, tuple(filter(_usable, reply.choices))
+    identity = message.body.get("client_message_id") if side is Side.CITIZEN else None
+    return Line(
+        id=message.id,
+        side=side,
+        speaker=_speaker(texts, message, side),
+        text=text,
+        choices=choices,
+        time=words.clock_time(message.at),
+        at=message.at,
+        date=message.at.astimezone(VIETNAM).date().isoformat(),
+        day=day,
+        identity=str(identity) if identity else None,
+    )
+
+
+def _citizen_text(message: Message) -> str:
+    if message.body.get("kind") == Kind.START:
+        return ""
+    return str(message.body.get("label") or message.body.get("text") or message.text)
+
+
+def _speaker(texts: Texts, message: Message, side: Side) -> str:
+    if side is Side.OFFICER and message.author_name:
+        return message.author_name
+    return texts(f"web.speaker.{side}")
+
+
+def _usable(choice: Choice) -> bool:
+    """An address that is no web address would be a way to run script: not shown."""
+    return choice.url is None or choice.url.lower().startswith(_LINKS)

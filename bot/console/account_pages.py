@@ -1,0 +1,157 @@
+"""Login, invitation, logout and the list of one's sessions."""
+
+import math
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.console.accounts import Accounts, SpentInvitationError, TooManyTriesError, WrongLoginError
+from bot.console.gate import HOME, LOGIN, Gate, Visit, inside
+from bot.console.passwords import SHORTEST, SHORTEST_ADMIN, WeakPasswordError
+from bot.pages import words
+from bot.pages.forms import ForeignFormError, read_form, same_origin
+from bot.pages.limits import Limiter, network
+from bot.pages.site import Site
+from bot.ports import Clock
+from storage.records import Role
+
+SESSIONS = f"{HOME}/phien"
+
+
+class AccountPages:
+    def __init__(self, site: Site, gate: Gate, accounts: Accounts, clock: Clock) -> None:
+        self._site = site
+        self._gate = gate
+        self._accounts = accounts
+        self._clock = clock
+        # Each try costs a hash: a flood from one place is stopped before it.
+        self._tries = Limiter(per_minute=20, burst=20)
+
+    def routes(self) -> list[BaseRoute]:
+        gate = self._gate
+        return [
+            Route(LOGIN, self._login_page, name="login"),
+            Route(LOGIN, self._log_in, methods=["POST"], name="log_in"),
+            Route("/moi/{token}", self._invitation_page, name="invitation"),
+            Route("/moi/{token}", self._accept, methods=["POST"], name="accept_invitation"),
+            Route(f"{HOME}/dang-xuat", gate.action(self._log_out), methods=["POST"], name="log_out"),
+            Route(SESSIONS, gate.page(self._sessions), name="sessions"),
+            Route(SESSIONS + "/{session:int}", gate.action(self._end), methods=["POST"], name="end_session"),
+        ]
+
+    async def _login_page(self, request: Request) -> Response:
+        wanted = inside(request.query_params.get("tiep", ""))
+        if await self._gate.visit(request):
+            return RedirectResponse(wanted, 303)
+        return self._login(wanted)
+
+    async def _log_in(self, request: Request) -> Response:
+        form = await self._form(request)
+        wanted, name = inside(form.get("tiep", "")), form.get("username", "")
+        ip = request.client.host if request.client else None
+        wait = self._tries.wait(network(ip))
+        if wait:
+            return self._later(wanted, name, wait)
+        try:
+            token = await self._accounts.log_in(
+                name, form.get("password", ""), ip, request.headers.get("user-agent")
+            )
+        except TooManyTriesError as error:
+            return self._later(wanted, name, error.wait)
+        except WrongLoginError:
+            return self._login(wanted, name, self._site.texts("console.login.wrong"), 401)
+        return self._gate.admit(request, RedirectResponse(wanted, 303), token)
+
+    def _login(self, wanted: str, name: str = "", problem: str = "", status: int = 200) -> Response:
+        return self._site.page(
+            "console/login.html", status=status, wanted=wanted, name=name[:100], problem=problem
+        )
+
+    def _later(self, wanted: str, name: str, wait: float) -> Response:
+        seconds = math.ceil(wait)
+        response = self._login(wanted, name, self._site.texts("console.login.wait", seconds=seconds), 429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    async def _invitation_page(self, request: Request) -> Response:
+        try:
+            officer = await self._accounts.invited(request.path_params["token"])
+        except SpentInvitationError:
+            return self._spent()
+        shortest = SHORTEST_ADMIN if officer.role is Role.ADMIN else SHORTEST
+        return self._site.page("console/invitation.html", officer=officer, shortest=shortest, problem="")
+
+    async def _accept(self, request: Request) -> Response:
+        form = await self._form(request)
+        token, password = request.path_params["token"], form.get("password", "")
+        try:
+            officer = await self._accounts.invited(token)
+            shortest = SHORTEST_ADMIN if officer.role is Role.ADMIN else SHORTEST
+            if password != form.get("again", ""):
+                raise WeakPasswordError("different")
+            session = await self._accounts.accept(token, password, request.headers.get("user-agent"))
+        except SpentInvitationError:
+            return self._spent()
+        except WeakPasswordError as error:
+            problem = self._site.texts(f"console.invitation.{error.reason}", shortest=shortest)
+            return self._site.page(
+                "console/invitation.html", status=400, officer=officer, shortest=shortest, problem=problem
+            )
+        return self._gate.admit(request, RedirectResponse(HOME, 303), session)
+
+    def _spent(self) -> Response:
+        return self._site.page("console/spent.html", status=404)
+
+    async def _log_out(self, visit: Visit) -> Response:
+        await self._accounts.log_out(visit.session, visit.token)
+        return self._gate.dismiss(visit.request, RedirectResponse(f"{LOGIN}?ra=1", 303))
+
+    async def _sessions(self, visit: Visit) -> Response:
+        texts, now = self._site.texts, self._clock.now()
+        rows = [
+            {
+                "id": each.id,
+                "mine": each.id == visit.session.id,
+                "agent": device(each.agent) or texts("console.sessions.unknown"),
+                "since": words.moment(texts, each.created_at, now),
+                "seen": words.moment(texts, each.seen_at, now),
+            }
+            for each in await self._accounts.sessions(visit.officer)
+        ]
+        return self._site.page("console/sessions.html", visit=visit, rows=rows, counts=None, view=None)
+
+    async def _end(self, visit: Visit) -> Response:
+        await self._accounts.end_session(visit.officer, visit.request.path_params["session"])
+        return RedirectResponse(SESSIONS, 303)
+
+    async def _form(self, request: Request) -> dict[str, str]:
+        if not same_origin(request, self._site.public_url):
+            raise ForeignFormError
+        return dict(await read_form(request))
+
+
+_BROWSERS = {
+    "Edg/": "Edge",
+    "Firefox/": "Firefox",
+    "CocCoc": "Cốc Cốc",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def device(agent: str | None) -> str:
+    """`Chrome · Windows` out of a User-Agent line, empty when nothing in it is known. The first mark wins."""
+    named = (
+        next((name for mark, name in marks.items() if mark in (agent or "")), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    )
+    return " · ".join(filter(None, named))

@@ -1,0 +1,191 @@
+"""Logins, one-time links and sessions. Tokens have 256 bits; storage keeps only their SHA-256."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.console import passwords
+from bot.console.backoff import Backoff
+from bot.console.passwords import Passwords
+from bot.pages.limits import network
+from bot.ports import Clock
+from storage.database import Database
+from storage.records import Officer, Role, Session
+from storage.unit_of_work import UnitOfWork
+
+INVITATION_LIFETIME = timedelta(hours=24)
+_LONGEST_NAME = 100
+
+
+class WrongLoginError(Exception):
+    """Name or password is wrong; which of them is nobody's business."""
+
+
+class TooManyTriesError(Exception):
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"wait {wait:.0f} s")
+        self.wait = wait  # seconds
+
+
+class SpentInvitationError(Exception):
+    """The one-time link is used, too old, or never was."""
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """How long a login lasts: without activity, and in any case."""
+
+    idle: timedelta = timedelta(minutes=30)
+    whole: timedelta = timedelta(hours=12)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def create_invitation(uow: UnitOfWork, officer: Officer, now: datetime) -> str:
+    """The token of a one-time link `/moi/<token>`, good for 24 hours. The caller commits."""
+    token = new_token()
+    await uow.officers.invite(officer.id, digest(token), now + INVITATION_LIFETIME)
+    return token
+
+
+async def set_password(uow: UnitOfWork, officer: Officer, password: str, now: datetime) -> None:
+    """Ends all sessions and open invitations. Raises WeakPasswordError. The caller commits."""
+    check(officer, password)
+    await uow.officers.set_password(officer.id, await Passwords().hash(password), now)
+
+
+def check(officer: Officer, password: str) -> None:
+    """Raises WeakPasswordError."""
+    shortest = passwords.SHORTEST_ADMIN if officer.role is Role.ADMIN else passwords.SHORTEST
+    passwords.check(password, officer.username, officer.name, shortest=shortest)
+
+
+class Accounts:
+    def __init__(self, database: Database, clock: Clock, lifetimes: Lifetimes) -> None:
+        self._database = database
+        self._clock = clock
+        self._lifetimes = lifetimes
+        self._passwords = Passwords()
+        self._backoff = Backoff()
+
+    async def log_in(self, username: str, password: str, ip: str | None, agent: str | None) -> str:
+        """The token of a new session. Raises WrongLoginError, TooManyTriesError."""
+        name = username.strip().lower()[:_LONGEST_NAME]
+        wait = self._backoff.wait(name, network(ip))
+        if wait:
+            raise TooManyTriesError(wait)
+        async with self._database.reading() as uow:
+            credentials = await uow.officers.credentials(name)
+        active = credentials if credentials and credentials.officer.active else None
+        if (
+            not await self._passwords.fits(active.password_hash if active else None, password)
+            or active is None
+        ):
+            self._backoff.failed(name, network(ip))
+            await self._note_failure(credentials.officer if credentials else None)
+            raise WrongLoginError
+        self._backoff.succeeded(name, network(ip))
+        return await self._open(active.officer, agent)
+
+    async def session(self, token: str) -> Session | None:
+        """The live session of a cookie, with the officer as they are now."""
+        now = self._clock.now()
+        async with self._database.reading() as uow:
+            session = await uow.sessions.find(digest(token), now)
+        return session if session and now - session.seen_at <= self._lifetimes.idle else None
+
+    async def seen(self, session: Session) -> None:
+        """Note activity; at most once a minute, so that reading pages seldom writes."""
+        now = self._clock.now()
+        if now - session.seen_at < timedelta(minutes=1):
+            return
+        async with self._database.unit_of_work() as uow:
+            await uow.sessions.seen(session.id, now)
+            await uow.commit()
+
+    async def log_out(self, session: Session, token: str) -> None:
+        async with self._database.unit_of_work() as uow:
+            await uow.sessions.end(digest(token))
+            await self._audit(uow, session.officer, "logout")
+            uow.notify(topic(session.officer.id))
+            await uow.commit()
+
+    async def sessions(self, officer: Officer) -> tuple[Session, ...]:
+        now = self._clock.now()
+        async with self._database.reading() as uow:
+            found = await uow.sessions.of_officer(officer.id)
+        live = (
+            each for each in found if each.expires_at > now and now - each.seen_at <= self._lifetimes.idle
+        )
+        return tuple(sorted(live, key=lambda each: each.seen_at, reverse=True))
+
+    async def end_session(self, officer: Officer, session_id: int) -> None:
+        async with self._database.unit_of_work() as uow:
+            await uow.sessions.end_of(officer.id, session_id)
+            await self._audit(uow, officer, "session ended")
+            uow.notify(topic(officer.id))
+            await uow.commit()
+
+    async def invited(self, token: str) -> Officer:
+        """Whom an open invitation is for. Raises SpentInvitationError."""
+        async with self._database.reading() as uow:
+            officer = await uow.officers.invited(digest(token), self._clock.now())
+        if officer is None:
+            raise SpentInvitationError
+        return officer
+
+    async def accept(self, token: str, password: str, agent: str | None) -> str:
+        """Set the password of an invitation, once; the token of a new session.
+
+        Raises SpentInvitationError, WeakPasswordError (the link then stays good).
+        """
+        officer = await self.invited(token)
+        check(officer, password)
+        hashed = await self._passwords.hash(password)
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            if await uow.officers.use_invitation(digest(token), now) is None:
+                raise SpentInvitationError
+            await uow.officers.set_password(officer.id, hashed, now)
+            await self._audit(uow, officer, "password set")
+            uow.notify(topic(officer.id))
+            await uow.commit()
+        return await self._open(officer, agent)
+
+    async def _open(self, officer: Officer, agent: str | None) -> str:
+        token, now = new_token(), self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            await uow.officers.succeeded(officer.id)
+            await uow.sessions.open(
+                officer.id,
+                digest(token),
+                new_token(),
+                now,
+                now + self._lifetimes.whole,
+                (agent or "")[:200] or None,
+            )
+            await self._audit(uow, officer, "login")
+            await uow.commit()
+        return token
+
+    async def _note_failure(self, officer: Officer | None) -> None:
+        if officer is None:
+            return
+        async with self._database.unit_of_work() as uow:
+            await uow.officers.failed(officer.id, self._clock.now())
+            await uow.commit()
+
+    async def _audit(self, uow: UnitOfWork, officer: Officer, action: str) -> None:
+        await uow.audit.add(self._clock.now(), officer.username, action, f"officer:{officer.id}", {})
+
+
+def topic(officer_id: int) -> str:
+    """Woken when a session of this officer may have ended."""
+    return f"officer:{officer_id}"

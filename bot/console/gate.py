@@ -1,0 +1,120 @@
+"""The door of the console: no page without a login, no change without our own form."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.console.accounts import Accounts, Lifetimes
+from bot.pages.forms import ForeignFormError, equal, read_form, same_origin
+from bot.pages.site import Site
+from storage.records import Officer, Session
+
+HOME = "/can-bo"
+LOGIN = f"{HOME}/dang-nhap"
+LIVE_HEADER = "x-motcua-live"  # a page that refreshes itself: not the activity of a person
+_COOKIE = "motcua_canbo"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request of a logged-in officer. `form` is empty unless they sent one."""
+
+    request: Request
+    session: Session
+    token: str
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def officer(self) -> Officer:
+        return self.session.officer
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Gate:
+    def __init__(self, site: Site, accounts: Accounts, lifetimes: Lifetimes) -> None:
+        self._site = site
+        self._accounts = accounts
+        self._lifetimes = lifetimes
+
+    def page(self, handler: Handler) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            visit = await self.visit(request)
+            if visit is None:
+                return self._to_login(request)
+            if LIVE_HEADER not in request.headers:
+                await self._accounts.seen(visit.session)
+            return await handler(visit)
+
+        return endpoint
+
+    def action(self, handler: Handler) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            if not same_origin(request, self._site.public_url):
+                raise ForeignFormError
+            form = await read_form(request)
+            visit = await self.visit(request)
+            if visit is None:
+                return self._ended(form)
+            if not equal(form.get("csrf", ""), visit.session.csrf):
+                raise ForeignFormError
+            await self._accounts.seen(visit.session)
+            return await handler(Visit(request, visit.session, visit.token, form))
+
+        return endpoint
+
+    async def visit(self, request: Request) -> Visit | None:
+        token = request.cookies.get(self._cookie(request))
+        session = await self._accounts.session(token) if token else None
+        return Visit(request, session, token) if token and session else None
+
+    def admit(self, request: Request, response: Response, token: str) -> Response:
+        """Give the browser its new session. Strict: no other site can make it act, not even by a link."""
+        https = self._site.is_https(request)
+        age = int(self._lifetimes.whole.total_seconds())
+        response.set_cookie(
+            self._cookie(request),
+            token,
+            max_age=age,
+            path="/",
+            secure=https,
+            httponly=True,
+            samesite="strict",
+        )
+        return response
+
+    def dismiss(self, request: Request, response: Response) -> Response:
+        https = self._site.is_https(request)
+        response.delete_cookie(
+            self._cookie(request), path="/", secure=https, httponly=True, samesite="strict"
+        )
+        return response
+
+    def _cookie(self, request: Request) -> str:
+        return f"__Host-{_COOKIE}" if self._site.is_https(request) else _COOKIE
+
+    def _to_login(self, request: Request) -> Response:
+        if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+            return Response(status_code=401)
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            # A link in an alert: the strict cookie comes along once our own page asks again.
+            return self._site.page("console/again.html", wanted=wanted)
+        return RedirectResponse(f"{LOGIN}?tiep={quote(wanted)}", 303)
+
+    def _ended(self, form: Mapping[str, str]) -> Response:
+        """What was typed is handed back: it must not be lost to a clock."""
+        return self._site.page(
+            "console/ended.html", status=401, unsent=form.get("text") or form.get("detail") or ""
+        )
+
+
+def inside(path: str) -> str:
+    """`path` when it leads to a page of the console, else the queue: a login never leads elsewhere."""
+    plain = path.isascii() and path.isprintable() and "\\" not in path and "//" not in path
+    return path if plain and (path == HOME or path.startswith((f"{HOME}/", f"{HOME}?"))) else HOME

@@ -1,0 +1,66 @@
+"""The queue: what waits, for how long, until when."""
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.console import views
+from bot.console.gate import HOME, Gate, Visit
+from bot.desk import Desk
+from bot.pages.site import Site
+from bot.ports import Clock
+from storage.database import Database
+from storage.records import QueueView
+
+_SHOWN = (
+    QueueView.UNASSIGNED,
+    QueueView.MINE,
+    QueueView.OVERDUE,
+    QueueView.WAITING,
+    QueueView.ALL_OPEN,
+    QueueView.CLOSED,
+)
+
+
+class QueuePages:
+    def __init__(self, site: Site, gate: Gate, desk: Desk, database: Database, clock: Clock) -> None:
+        self._site = site
+        self._gate = gate
+        self._desk = desk
+        self._database = database
+        self._clock = clock
+
+    def routes(self) -> list[BaseRoute]:
+        return [Route(HOME, self._gate.page(self._queue), name="queue")]
+
+    async def _queue(self, visit: Visit) -> Response:
+        texts, now = self._site.texts, self._clock.now()
+        view = _view(visit.request.query_params.get("xem"))
+        page = await self._desk.queue(
+            visit.officer, view, page=_page(visit.request.query_params.get("trang"))
+        )
+        departments = await department_names(self._database)
+        return self._site.page(
+            "console/queue.html",
+            visit=visit,
+            view=view,
+            tabs=views.tabs(texts, page.counts, view),
+            counts=page.counts,
+            rows=[views.row(texts, ticket, departments, now) for ticket in page.tickets],
+            page=page,
+            said="",
+        )
+
+
+async def department_names(database: Database) -> Mapping[str, str]:
+    async with database.reading() as uow:
+        return {each.id: each.name for each in await uow.departments.list()}
+
+
+def _view(name: str | None) -> QueueView:
+    return next((view for view in _SHOWN if view == name), QueueView.UNASSIGNED)
+
+
+def _page(number: str | None) -> int:
+    return min(int(number), 10_000) if number and number.isascii() and number.isdigit() else 1

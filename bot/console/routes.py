@@ -1,0 +1,32 @@
+"""Everything under `/can-bo`, and the one-time links under `/moi`."""
+
+from starlette.routing import BaseRoute
+
+from bot.console import views
+from bot.console.account_pages import AccountPages
+from bot.console.accounts import Accounts, Lifetimes
+from bot.console.gate import Gate
+from bot.console.live import Live
+from bot.console.queue_pages import QueuePages
+from bot.console.ticket_pages import TicketPages
+from bot.desk import Desk
+from bot.pages.site import Site
+from bot.ports import Clock
+from storage.database import Database
+from storage.records import Role
+
+
+def console_routes(
+    site: Site, *, database: Database, desk: Desk, clock: Clock, lifetimes: Lifetimes | None = None
+) -> list[BaseRoute]:
+    lifetimes = lifetimes or Lifetimes()
+    site.use("console", "bot.console")
+    site.define(role=lambda role: views.role(site.texts, Role(role)))
+    accounts = Accounts(database, clock, lifetimes)
+    gate = Gate(site, accounts, lifetimes)
+    return [
+        *AccountPages(site, gate, accounts, clock).routes(),
+        *QueuePages(site, gate, desk, database, clock).routes(),
+        *TicketPages(site, gate, desk, database, clock).routes(),
+        *Live(site, gate, accounts, desk, database).routes(),
+    ]

@@ -1,0 +1,212 @@
+"""Tickets and messages as the console shows them. Pure; numbers that name a person are masked in lists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.desk import Matched, TicketPage
+from bot.messages import Reply
+from bot.pages import words
+from bot.texts import Texts
+from intents.extract import redact
+from storage.records import Author, Message, QueueCounts, QueueView, Role, Ticket, TicketEvent, TicketStatus
+
+_PREVIEW = 140  # characters
+_NOTED = "noted"
+
+
+@dataclass(frozen=True)
+class Tab:
+    view: QueueView
+    label: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ticket of a list. `deadline` is `over`, `soon`, or `calm`."""
+
+    id: int
+    number: int
+    question: str
+    reason: str
+    urgent: bool
+    status: str
+    channel: str
+    department: str
+    holder: str | None
+    waiting: str
+    due: str
+    deadline: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the course of a ticket: a message, or a note only officers see. `side` is its style."""
+
+    id: int
+    side: str
+    speaker: str
+    text: str
+    choices: tuple[str, ...]
+    moment: str
+    at: datetime
+    fresh: bool
+    failed: str | None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the assistant took the question for; `percent` is how sure it was."""
+
+    code: str
+    name: str
+    percent: int
+
+
+def tabs(texts: Texts, counts: QueueCounts, current: QueueView | None) -> tuple[Tab, ...]:
+    numbers = {
+        QueueView.UNASSIGNED: counts.unassigned,
+        QueueView.MINE: counts.mine,
+        QueueView.OVERDUE: counts.overdue,
+        QueueView.WAITING: counts.waiting,
+        QueueView.ALL_OPEN: sum(counts.by_department.values()),
+        QueueView.CLOSED: None,
+    }
+    return tuple(
+        Tab(view, texts(f"console.view.{view}"), number, view is current) for view, number in numbers.items()
+    )
+
+
+def row(texts: Texts, ticket: Ticket, departments: Mapping[str, str], now: datetime) -> Row:
+    return Row(
+        id=ticket.id,
+        number=ticket.number,
+        question=_shortened(redact(ticket.question)),
+        reason=texts(f"console.reason.{ticket.reason}"),
+        urgent=ticket.reason == "danger",
+        status=status(texts, ticket),
+        channel=channel(texts, ticket.key.channel),
+        department=departments.get(ticket.department, ticket.department),
+        holder=ticket.officer_name,
+        waiting=_waiting(texts, ticket, now),
+        due=due(texts, ticket, now),
+        deadline=_deadline(ticket, now),
+    )
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _PREVIEW else line[:_PREVIEW].rsplit(" ", 1)[0] + "…"
+
+
+def status(texts: Texts, ticket: Ticket) -> str:
+    if ticket.closing is not None:
+        return texts(f"console.closing.{ticket.closing}")
+    return texts(f"console.status.{ticket.status}")
+
+
+def channel(texts: Texts, name: str) -> str:
+    return texts(f"console.channel.{name}")
+
+
+def _waiting(texts: Texts, ticket: Ticket, now: datetime) -> str:
+    if ticket.closed_at is not None:
+        return texts("console.queue.closed_at", moment=words.moment(texts, ticket.closed_at, now))
+    if ticket.status is TicketStatus.ANSWERED:
+        return texts("console.queue.answered")
+    return texts("console.queue.waiting", span=words.span(texts, now - ticket.opened_at))
+
+
+def due(texts: Texts, ticket: Ticket, now: datetime) -> str:
+    """The promise in words, and by how much it is broken."""
+    if _deadline(ticket, now) == "over":
+        return texts(
+            "console.queue.overdue",
+            span=words.span(texts, now - ticket.due_at),
+            due=words.due(texts, ticket.due_at),
+        )
+    return texts("console.queue.due", due=words.due(texts, ticket.due_at))
+
+
+def _deadline(ticket: Ticket, now: datetime) -> str:
+    if ticket.closed_at is not None or ticket.status is TicketStatus.ANSWERED:
+        return "calm"
+    left = (ticket.due_at - now).total_seconds()
+    return "over" if left < 0 else "soon" if left < 3600 else "calm"
+
+
+def course(texts: Texts, page: TicketPage, now: datetime, seen: int | None) -> tuple[Entry, ...]:
+    """Messages and notes in the order of time. `seen`: newer messages of the citizen are marked fresh."""
+    entries = [_message(texts, message, now, seen) for message in page.messages]
+    entries += [_note(texts, event, now) for event in page.events if event.kind == _NOTED]
+    return tuple(sorted((entry for entry in entries if entry.text), key=lambda entry: (entry.at, entry.id)))
+
+
+def _message(texts: Texts, message: Message, now: datetime, seen: int | None) -> Entry:
+    by_citizen = message.author is Author.CITIZEN
+    reply = Reply("") if by_citizen else Reply.from_json(message.body)
+    named = message.author_name if message.author is not Author.BOT else None
+    failed = message.delivery_error or message.delivery if message.delivery == "failed" else None
+    return Entry(
+        id=message.id,
+        side=message.author.value,
+        speaker=named or texts(f"console.speaker.{message.author}"),
+        text=message.text,
+        choices=tuple(choice.label for choice in reply.choices),
+        moment=words.moment(texts, message.at, now),
+        at=message.at,
+        fresh=by_citizen and seen is not None and message.id > seen,
+        failed=texts("console.ticket.undelivered", reason=failed) if failed else None,
+    )
+
+
+def _note(texts: Texts, event: TicketEvent, now: datetime) -> Entry:
+    speaker = texts("console.note.by", name=event.officer_name or texts("console.speaker.system"))
+    moment = words.moment(texts, event.at, now)
+    return Entry(0, "note", speaker, event.detail or "", (), moment, event.at, fresh=False, failed=None)
+
+
+def last_said(messages: Sequence[Message]) -> int:
+    return max((message.id for message in messages), default=0)
+
+
+def guesses(matched: Sequence[Matched]) -> tuple[Guess, ...]:
+    return tuple(Guess(each.code, each.name, round(100 * min(max(each.score, 0.0), 1.0))) for each in matched)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the ticket's history."""
+
+    moment: str
+    text: str
+    detail: str | None
+
+
+def history(texts: Texts, events: Sequence[TicketEvent], now: datetime) -> tuple[Happening, ...]:
+    return tuple(
+        Happening(
+            words.moment(texts, event.at, now),
+            texts(f"console.event.{event.kind}", name=event.officer_name or texts("console.speaker.system")),
+            _detail(texts, event),
+        )
+        for event in events
+    )
+
+
+def _detail(texts: Texts, event: TicketEvent) -> str | None:
+    """What storage keeps beside an event: codes are worded, words are shown as they are."""
+    if event.detail is None or event.kind in (_NOTED, "reopened"):
+        return None
+    if event.kind == "opened":
+        return texts(f"console.reason.{event.detail}")
+    if event.kind == "closed":
+        closing, _, said = event.detail.partition(": ")
+        return ": ".join(filter(None, (texts(f"console.closing.{closing}"), said)))
+    return event.detail
+
+
+def role(texts: Texts, name: Role) -> str:
+    return texts(f"console.role.{name}")

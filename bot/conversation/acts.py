@@ -1,0 +1,275 @@
+"""What a citizen can want. One frozen class an act; `name_of(act)` is what `motcua ask` reports."""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from intents.reading import Danger, Part
+from storage.records import PetitionKind, Purpose, Reason
+
+
+@dataclass(frozen=True)
+class ShowProcedure:
+    """`part` None: the short card. `apology` where the citizen was angry: said first."""
+
+    code: str
+    part: Part | None = None
+    apology: bool = False
+    noticed: tuple[str, ...] = ()  # old names used, to say in half a sentence what they are called now
+
+
+@dataclass(frozen=True)
+class AskWhich:
+    """Two or more procedures are close: at most three are offered. `question` settles one slot."""
+
+    codes: tuple[str, ...]
+    part: Part | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowSeveral:
+    """Two needs in one message: answered in order, or as the bundle they form."""
+
+    codes: tuple[str, ...]
+    bundle: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowAnother:
+    """Not that one: the next best of what was found last."""
+
+
+@dataclass(frozen=True)
+class AskAgain:
+    """Nothing was found for the first time."""
+
+
+@dataclass(frozen=True)
+class Escalate:
+    reason: Reason
+    question: str
+
+
+@dataclass(frozen=True)
+class LookUpDossier:
+    """Without a code: ask for it. With `factor` (six digits): open the rest."""
+
+    code: str | None = None
+    factor: str | None = None
+    detail: bool = False  # asked for more than the bare code shows
+
+
+@dataclass(frozen=True)
+class FilePetition:
+    kind: PetitionKind = PetitionKind.REMARK
+    text: str | None = None
+    send: bool = False
+
+
+@dataclass(frozen=True)
+class AskPetitionState:
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordRating:
+    """`score` None: offer the five levels. `ticket_id` None: the assistant itself is rated."""
+
+    score: int | None = None
+    ticket_id: int | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class ReopenTicket:
+    """The citizen says that it is not done."""
+
+    ticket_id: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class ShowTopic:
+    topic: str
+
+
+@dataclass(frozen=True)
+class NameOtherBody:
+    """Another body's business: who, and where to turn."""
+
+    topic: str
+
+
+@dataclass(frozen=True)
+class WarnEmergency:
+    danger: Danger
+
+
+@dataclass(frozen=True)
+class CheckScam:
+    pass
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Politely not: unlawful, an instruction to change the rules, politics, abuse."""
+
+    about: str
+
+
+@dataclass(frozen=True)
+class ExplainComplaint:
+    """Formal complaints and denunciations have their own law: say where they go."""
+
+
+@dataclass(frozen=True)
+class Greet:
+    parameter: str | None = None
+
+
+@dataclass(frozen=True)
+class Thank:
+    goodbye: bool = False
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Small talk, and "are you a machine?"."""
+
+    human: bool = False
+
+
+@dataclass(frozen=True)
+class ShowHelp:
+    pass
+
+
+@dataclass(frozen=True)
+class Cancel:
+    pass
+
+
+@dataclass(frozen=True)
+class GoBack:
+    pass
+
+
+@dataclass(frozen=True)
+class SetCommune:
+    """`commune` None: what was typed is no commune of this province. `skip`: the citizen does not want to say."""
+
+    commune: str | None
+    typed: str = ""
+    skip: bool = False
+
+
+@dataclass(frozen=True)
+class ForgetCommune:
+    pass
+
+
+@dataclass(frozen=True)
+class AnswerConsent:
+    """Yes or no to what was asked before an identifying act; `then` is the token of that act."""
+
+    purpose: Purpose
+    given: bool
+    then: str
+
+
+@dataclass(frozen=True)
+class WithdrawConsent:
+    pass
+
+
+@dataclass(frozen=True)
+class ShowMyData:
+    pass
+
+
+@dataclass(frozen=True)
+class SetLanguage:
+    language: str
+
+
+@dataclass(frozen=True)
+class PassOn:
+    """A person holds the conversation: the message is theirs and the bot is silent."""
+
+
+@dataclass(frozen=True)
+class OpenAside:
+    """The button "Hỏi trợ lý": the next question is the bot's, while a person holds the conversation."""
+
+
+@dataclass(frozen=True)
+class AskAboutMedia:
+    """A photo or file without context."""
+
+
+@dataclass(frozen=True)
+class FindOffice:
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class ReceiveContact:
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The citizen blocked or left."""
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """Nothing to answer, such as a sticker after a thank-you."""
+
+
+Act: TypeAlias = (
+    ShowProcedure
+    | AskWhich
+    | ShowSeveral
+    | ShowAnother
+    | AskAgain
+    | Escalate
+    | LookUpDossier
+    | FilePetition
+    | AskPetitionState
+    | RecordRating
+    | ReopenTicket
+    | ShowTopic
+    | NameOtherBody
+    | WarnEmergency
+    | CheckScam
+    | Decline
+    | ExplainComplaint
+    | Greet
+    | Thank
+    | Chat
+    | ShowHelp
+    | Cancel
+    | GoBack
+    | SetCommune
+    | ForgetCommune
+    | AnswerConsent
+    | WithdrawConsent
+    | ShowMyData
+    | SetLanguage
+    | PassOn
+    | OpenAside
+    | AskAboutMedia
+    | FindOffice
+    | ReceiveContact
+    | Leave
+    | Ignore
+)
+
+
+def name_of(act: Act) -> str:
+    """The snake_case name of an act: `ShowProcedure` is `show_procedure`."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", type(act).__name__).lower()

@@ -1,0 +1,278 @@
+"""What came of an act: facts for the wording, nothing worded yet."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from intents.catalog import Office, Procedure, Topic
+from intents.reading import Danger, Part
+from storage.records import Dossier, Petition, PetitionKind, Purpose, Ticket
+
+
+@dataclass(frozen=True)
+class ProcedureShown:
+    procedure: Procedure
+    part: Part | None
+    office: Office | None = None
+    successor_of: str | None = None  # the repealed code that was asked for
+    apology: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()  # (old, new)
+
+
+@dataclass(frozen=True)
+class SeveralShown:
+    procedures: tuple[Procedure, ...]
+    bundle: Procedure | None
+
+
+@dataclass(frozen=True)
+class WhichAsked:
+    procedures: tuple[Procedure, ...]
+    part: Part | None
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class CommuneAsked:
+    then: str
+    unknown: str = ""
+
+
+@dataclass(frozen=True)
+class CommuneSet:
+    name: str
+    office: Office | None
+
+
+@dataclass(frozen=True)
+class CommuneForgotten:
+    pass
+
+
+@dataclass(frozen=True)
+class OfficeFound:
+    office: Office | None
+    kilometres: float
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class QuestionAsked:
+    """A person was asked for, but not yet about what."""
+
+
+@dataclass(frozen=True)
+class TicketOpened:
+    """`open_now`: somebody is at the desk. `already`: the question was added to the ticket that is open."""
+
+    ticket: Ticket
+    ahead: int
+    open_now: bool
+    already: bool = False
+
+
+@dataclass(frozen=True)
+class TicketReopened:
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class NothingToReopen:
+    pass
+
+
+@dataclass(frozen=True)
+class DossierCodeAsked:
+    malformed: bool = False
+
+
+@dataclass(frozen=True)
+class DossierShown:
+    """Tier 0: stage, due date, responsible agency. `late_days` counts working days past the due date."""
+
+    dossier: Dossier
+    late_days: int
+
+
+@dataclass(frozen=True)
+class DossierDetailShown:
+    dossier: Dossier
+    late_days: int
+
+
+@dataclass(frozen=True)
+class DossierFactorAsked:
+    code: str
+
+
+@dataclass(frozen=True)
+class DossierHidden:
+    """Unknown, wrong digits or locked: one and the same answer."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class DossierPaused:
+    """Too many different codes from one person."""
+
+
+@dataclass(frozen=True)
+class ConsentAsked:
+    """`draft` is what was already told; it waits for the answer."""
+
+    purpose: Purpose
+    then: str
+    draft: str = ""
+
+
+@dataclass(frozen=True)
+class ConsentRefused:
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
+class ConsentsWithdrawn:
+    count: int
+
+
+@dataclass(frozen=True)
+class MyDataShown:
+    commune: str | None
+    consents: tuple[tuple[Purpose, datetime], ...]
+    petitions: int
+
+
+@dataclass(frozen=True)
+class PetitionTextAsked:
+    kind: PetitionKind
+    too_short: bool = False
+
+
+@dataclass(frozen=True)
+class PetitionReviewed:
+    kind: PetitionKind
+    text: str
+
+
+@dataclass(frozen=True)
+class PetitionFiled:
+    petition: Petition
+
+
+@dataclass(frozen=True)
+class PetitionCodeAsked:
+    own: tuple[Petition, ...] = ()
+
+
+@dataclass(frozen=True)
+class PetitionShown:
+    petition: Petition
+
+
+@dataclass(frozen=True)
+class PetitionUnknown:
+    pass
+
+
+@dataclass(frozen=True)
+class RatingAsked:
+    ticket_id: int | None
+
+
+@dataclass(frozen=True)
+class RatingRecorded:
+    score: int
+    ticket_id: int | None
+    words: bool
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class RatingRefused:
+    """Not this person's ticket, or a matter of mourning that is never rated."""
+
+
+@dataclass(frozen=True)
+class TopicShown:
+    topic: Topic
+
+
+@dataclass(frozen=True)
+class EmergencyWarned:
+    danger: Danger
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fixed text by its key, with the facts it needs."""
+
+    key: str
+    facts: dict[str, str] = field(default_factory=dict)
+    menu: str = ""  # "main" offers the main menu
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    something: bool
+
+
+@dataclass(frozen=True)
+class AsideOpened:
+    officer: str
+
+
+@dataclass(frozen=True)
+class LanguageSet:
+    language: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The bot says nothing."""
+
+
+Outcome: TypeAlias = (
+    ProcedureShown
+    | SeveralShown
+    | WhichAsked
+    | CommuneAsked
+    | CommuneSet
+    | CommuneForgotten
+    | OfficeFound
+    | NotUnderstood
+    | QuestionAsked
+    | TicketOpened
+    | TicketReopened
+    | NothingToReopen
+    | DossierCodeAsked
+    | DossierShown
+    | DossierDetailShown
+    | DossierFactorAsked
+    | DossierHidden
+    | DossierPaused
+    | ConsentAsked
+    | ConsentRefused
+    | ConsentsWithdrawn
+    | MyDataShown
+    | PetitionTextAsked
+    | PetitionReviewed
+    | PetitionFiled
+    | PetitionCodeAsked
+    | PetitionShown
+    | PetitionUnknown
+    | RatingAsked
+    | RatingRecorded
+    | RatingRefused
+    | TopicShown
+    | EmergencyWarned
+    | Said
+    | Cancelled
+    | AsideOpened
+    | LanguageSet
+    | Silence
+)

@@ -1,0 +1,85 @@
+"""What the conversation remembers after a turn. Pure: from the state before, the act, what came of it and what was said."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.conversation import acts, outcomes
+from bot.conversation.acts import Act
+from bot.conversation.outcomes import Outcome
+from bot.conversation.state import Expecting, MenuItem, State, Step
+from bot.conversation.understand import Understood
+from bot.messages import Reply
+
+_KEEP_STEP = (outcomes.Silence, outcomes.EmergencyWarned, outcomes.LanguageSet)
+
+
+def advance(state: State, understood: Understood, outcome: Outcome, replies: tuple[Reply, ...]) -> State:
+    if isinstance(outcome, outcomes.Silence):
+        return state
+    after = replace(
+        state,
+        expecting=_expecting(outcome, state),
+        menu=_menu(replies),
+        greeted=True,
+        aside=isinstance(outcome, outcomes.AsideOpened) or (state.aside and isinstance(understood.act, acts.AskWhich)),
+    )
+    return _missed(_subject(after, understood, outcome), understood.act, outcome, understood.text)
+
+
+def _menu(replies: tuple[Reply, ...]) -> tuple[MenuItem, ...]:
+    last = replies[-1].choices if replies else ()
+    return tuple(MenuItem(choice.label, choice.token) for choice in last if choice.token)
+
+
+def _subject(state: State, understood: Understood, outcome: Outcome) -> State:
+    """The procedure that follow-up questions mean, and what else was found beside it."""
+    if isinstance(outcome, outcomes.ProcedureShown):
+        codes = tuple(candidate.code for candidate in understood.candidates) or state.offered
+        return replace(state, procedure=outcome.procedure.code, offered=codes)
+    if isinstance(outcome, outcomes.WhichAsked):
+        return replace(state, offered=tuple(each.code for each in outcome.procedures))
+    if isinstance(outcome, outcomes.SeveralShown) and outcome.procedures:
+        return replace(state, procedure=outcome.procedures[0].code)
+    return state
+
+
+def _missed(state: State, act: Act, outcome: Outcome, text: str) -> State:
+    if isinstance(outcome, outcomes.NotUnderstood) and not outcome.empty:
+        return replace(state, misses=state.misses + 1, missed=text or state.missed)
+    if isinstance(outcome, outcomes.NotUnderstood | outcomes.QuestionAsked | outcomes.EmergencyWarned):
+        return state
+    del act
+    return replace(state, misses=0, missed="")
+
+
+def _expecting(outcome: Outcome, state: State) -> Expecting | None:
+    """The step the next message answers. A side question keeps a step that is worth coming back to."""
+    if isinstance(outcome, _KEEP_STEP):
+        return state.expecting
+    step = _step(outcome)
+    return Expecting(step[0], step[1]) if step else None
+
+
+def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:
+    match outcome:
+        case outcomes.DossierCodeAsked():
+            return Step.DOSSIER_CODE, {}
+        case outcomes.DossierFactorAsked(code=code):
+            return Step.DOSSIER_FACTOR, {"code": code}
+        case outcomes.PetitionTextAsked(kind=kind):
+            return Step.PETITION_TEXT, {"kind": kind.value}
+        case outcomes.PetitionReviewed(kind=kind, text=text):
+            return Step.PETITION_CONFIRM, {"kind": kind.value, "text": text}
+        case outcomes.PetitionCodeAsked():
+            return Step.PETITION_CODE, {}
+        case outcomes.CommuneAsked(then=then):
+            return Step.COMMUNE, {"then": then}
+        case outcomes.ConsentAsked(purpose=purpose, then=then, draft=draft):
+            return Step.CONSENT, {"purpose": purpose.value, "then": then, "draft": draft}
+        case outcomes.RatingAsked(ticket_id=ticket_id):
+            return Step.RATING, {"ticket": str(ticket_id or "")}
+        case outcomes.RatingRecorded(score=score, ticket_id=ticket_id, words=False):
+            return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id or "")}
+        case outcomes.QuestionAsked():
+            return Step.QUESTION_FOR_PERSON, {}
+    return None

@@ -1,0 +1,88 @@
+"""What a conversation remembers between turns. Small, versioned JSON; unreadable means: start empty."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+import structlog
+
+VERSION = 1
+log = structlog.get_logger()
+
+
+class Step(StrEnum):
+    """What the next message is expected to be."""
+
+    DOSSIER_CODE = "dossier_code"
+    DOSSIER_FACTOR = "dossier_factor"
+    PETITION_TEXT = "petition_text"
+    PETITION_CONFIRM = "petition_confirm"
+    PETITION_CODE = "petition_code"
+    COMMUNE = "commune"
+    CONSENT = "consent"
+    RATING = "rating"
+    RATING_WORDS = "rating_words"
+    QUESTION_FOR_PERSON = "question_for_person"
+
+
+@dataclass(frozen=True)
+class Expecting:
+    step: Step
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    token: str
+
+
+@dataclass(frozen=True)
+class State:
+    """`menu` is what was offered last: a typed number or label means that. `misses` counts what was not found in a row."""
+
+    expecting: Expecting | None = None
+    procedure: str | None = None
+    offered: tuple[str, ...] = ()
+    menu: tuple[MenuItem, ...] = ()
+    misses: int = 0
+    missed: str = ""
+    greeted: bool = False
+    aside: bool = False
+
+    def expect(self, step: Step, **data: str) -> "State":
+        return replace(self, expecting=Expecting(step, data))
+
+    def offering(self, menu: tuple[MenuItem, ...]) -> "State":
+        return replace(self, menu=menu)
+
+    def to_json(self) -> str:
+        return json.dumps({"v": VERSION, **asdict(self)}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        try:
+            data = json.loads(text)
+            if data.get("v") != VERSION:
+                raise ValueError(f"version {data.get('v')}")
+            return cls._of(data)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            if text not in ("", "{}"):
+                log.warning("conversation.state_unreadable", error=str(error))
+            return cls()
+
+    @classmethod
+    def _of(cls, data: Mapping[str, Any]) -> Self:
+        expecting = data.get("expecting")
+        return cls(
+            expecting=Expecting(Step(expecting["step"]), dict(expecting["data"])) if expecting else None,
+            procedure=data.get("procedure"),
+            offered=tuple(data.get("offered", ())),
+            menu=tuple(MenuItem(item["label"], item["token"]) for item in data.get("menu", ())),
+            misses=int(data.get("misses", 0)),
+            missed=str(data.get("missed", "")),
+            greeted=bool(data.get("greeted", False)),
+            aside=bool(data.get("aside", False)),
+        )

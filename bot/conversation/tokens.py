@@ -1,0 +1,126 @@
+"""Acts as short opaque strings for buttons, and back. At most 64 bytes: Telegram's limit.
+
+A token is what a citizen could also type, so it carries no right: whatever it asks for is checked when it is
+performed. Old buttons keep working, because nothing has to be remembered for them.
+"""
+
+from collections.abc import Callable
+
+from bot.conversation import acts
+from bot.conversation.acts import Act
+from intents.reading import Part
+from storage.records import PetitionKind, Purpose, Reason
+
+MAX_BYTES = 64
+
+NONE_OF_THESE = "none"
+ANOTHER = "another"
+
+
+def show(code: str, part: Part | None = None) -> str:
+    return f"p:{code}:{part.value}" if part else f"p:{code}"
+
+
+def dossier(code: str) -> str:
+    return f"d:{code}"
+
+
+def rate(score: int, ticket_id: int | None) -> str:
+    return f"r:{score}:{ticket_id or ''}"
+
+
+def reopen(ticket_id: int) -> str:
+    return f"reopen:{ticket_id}"
+
+
+def petition(code: str) -> str:
+    return f"pa:{code}"
+
+
+def topic(identifier: str) -> str:
+    return f"t:{identifier}"
+
+
+def consent(purpose: Purpose, given: bool, then: str) -> str:
+    return f"c:{purpose.value}:{'y' if given else 'n'}:{then}"
+
+
+PERSON = "person"
+HELP = "help"
+LOOK_UP = "dossier"
+PETITION = "petition"
+PETITION_SEND = "petition:send"
+PETITION_EDIT = "petition:edit"
+PETITION_STATE = "petition:state"
+CANCEL = "cancel"
+BACK = "back"
+SKIP_COMMUNE = "commune:skip"
+FORGET_COMMUNE = "commune:forget"
+ASIDE = "aside"
+RATE = "rate"
+WITHDRAW = "withdraw"
+OFFICE_HOURS = "t:gio_lam_viec"
+
+_FIXED: dict[str, Callable[[], Act]] = {
+    PERSON: lambda: acts.Escalate(Reason.ASKED_FOR_PERSON, ""),
+    HELP: acts.ShowHelp,
+    LOOK_UP: acts.LookUpDossier,
+    PETITION: acts.FilePetition,
+    PETITION_SEND: lambda: acts.FilePetition(send=True),
+    PETITION_EDIT: acts.FilePetition,
+    PETITION_STATE: acts.AskPetitionState,
+    CANCEL: acts.Cancel,
+    BACK: acts.GoBack,
+    SKIP_COMMUNE: lambda: acts.SetCommune(None, skip=True),
+    FORGET_COMMUNE: acts.ForgetCommune,
+    ASIDE: acts.OpenAside,
+    RATE: acts.RecordRating,
+    WITHDRAW: acts.WithdrawConsent,
+    "lang:en": lambda: acts.SetLanguage("en"),
+    "lang:vi": lambda: acts.SetLanguage("vi"),
+    "mydata": acts.ShowMyData,
+    NONE_OF_THESE: acts.AskAgain,
+    ANOTHER: acts.ShowAnother,
+}
+
+
+def decode(token: str) -> Act | None:
+    """The act a token stands for; None for anything that is not one of ours."""
+    if token in _FIXED:
+        return _FIXED[token]()
+    head, _, rest = token.partition(":")
+    try:
+        return _parse(head, rest)
+    except (ValueError, KeyError):
+        return None
+
+
+def _parse(head: str, rest: str) -> Act | None:
+    match head:
+        case "p":
+            code, _, part = rest.partition(":")
+            return acts.ShowProcedure(code, Part(part) if part else None)
+        case "d":
+            return acts.LookUpDossier(rest, detail=True)
+        case "t":
+            return acts.ShowTopic(rest)
+        case "r":
+            score, _, ticket = rest.partition(":")
+            return acts.RecordRating(_level(score), int(ticket) if ticket else None)
+        case "reopen":
+            return acts.ReopenTicket(int(rest))
+        case "pa":
+            return acts.AskPetitionState(rest)
+        case "pk":
+            return acts.FilePetition(PetitionKind(rest))
+        case "c":
+            purpose, given, then = rest.split(":", 2)
+            return acts.AnswerConsent(Purpose(purpose), given == "y", then)
+    return None
+
+
+def _level(text: str) -> int:
+    score = int(text)
+    if not 1 <= score <= 5:
+        raise ValueError(text)
+    return score

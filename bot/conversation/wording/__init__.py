@@ -1,0 +1,140 @@
+"""Outcomes in words. Pure: the same outcome always reads the same."""
+
+from typing import assert_never
+
+from bot.conversation import outcomes, tokens
+from bot.conversation.outcomes import Outcome
+from bot.conversation.wording import dossiers, petitions, places, procedures, tickets
+from bot.conversation.wording.context import Wording, paragraphs
+from bot.messages import Choice, Reply
+from bot.texts import day
+
+__all__ = ["Wording", "word"]
+
+
+def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901, PLR0911, PLR0912 - one line an outcome
+    match outcome:
+        case outcomes.ProcedureShown():
+            return procedures.shown(outcome, wording)
+        case outcomes.WhichAsked():
+            return procedures.which(outcome, wording)
+        case outcomes.SeveralShown():
+            return procedures.several(outcome, wording)
+        case outcomes.DossierCodeAsked():
+            return dossiers.code_asked(wording)
+        case outcomes.DossierFactorAsked():
+            return dossiers.factor_asked(wording)
+        case outcomes.DossierHidden():
+            return dossiers.hidden(wording)
+        case outcomes.DossierPaused():
+            return dossiers.paused(wording)
+        case outcomes.DossierShown():
+            return dossiers.shown(outcome, wording)
+        case outcomes.DossierDetailShown():
+            return dossiers.detail(outcome, wording)
+        case outcomes.PetitionTextAsked():
+            return petitions.text_asked(outcome, wording)
+        case outcomes.PetitionReviewed():
+            return petitions.reviewed(outcome, wording)
+        case outcomes.PetitionFiled():
+            return petitions.filed(outcome, wording)
+        case outcomes.PetitionCodeAsked():
+            return petitions.code_asked(outcome, wording)
+        case outcomes.PetitionShown():
+            return petitions.shown(outcome, wording)
+        case outcomes.PetitionUnknown():
+            return petitions.unknown(wording)
+        case outcomes.TicketOpened():
+            return tickets.opened(outcome, wording)
+        case outcomes.TicketReopened():
+            return tickets.reopened(outcome, wording)
+        case outcomes.QuestionAsked():
+            return tickets.question_asked(wording)
+        case outcomes.NothingToReopen():
+            return (Reply(wording.texts("ticket.nothing_to_reopen"), (wording.person,)),)
+        case outcomes.RatingAsked():
+            return tickets.rating_asked(outcome, wording)
+        case outcomes.RatingRecorded():
+            return tickets.rated(outcome, wording)
+        case outcomes.RatingRefused():
+            return (Reply(wording.texts("rating.refused")),)
+        case outcomes.CommuneAsked():
+            return places.asked(outcome, wording)
+        case outcomes.CommuneSet():
+            return places.remembered(outcome, wording)
+        case outcomes.CommuneForgotten():
+            return (Reply(wording.texts("place.forgotten")),)
+        case outcomes.OfficeFound():
+            return places.nearest(outcome, wording)
+        case outcomes.ConsentAsked():
+            return _consent(outcome, wording)
+        case outcomes.ConsentRefused():
+            hotline = wording.catalog.province.hotline
+            return (Reply(wording.texts(f"consent.refused.{outcome.purpose.value}", hotline=hotline)),)
+        case outcomes.ConsentsWithdrawn():
+            return (Reply(wording.texts("consent.withdrawn" if outcome.count else "consent.none")),)
+        case outcomes.MyDataShown():
+            return _my_data(outcome, wording)
+        case outcomes.TopicShown():
+            return _topic(outcome, wording)
+        case outcomes.EmergencyWarned():
+            texts = wording.texts
+            warning = texts(f"talk.emergency.{outcome.danger.value}")
+            return (Reply(paragraphs(warning, texts("talk.emergency.more"))),)
+        case outcomes.NotUnderstood():
+            key = "talk.empty" if outcome.empty else "talk.not_understood"
+            return (Reply(wording.texts(key), (wording.person,)),)
+        case outcomes.Said():
+            return (Reply(wording.texts(outcome.key, **outcome.facts), _menu(outcome.menu, wording)),)
+        case outcomes.Cancelled():
+            key = "talk.cancelled" if outcome.something else "talk.nothing_to_cancel"
+            return (Reply(wording.texts(key), wording.main_menu()),)
+        case outcomes.AsideOpened():
+            return (Reply(wording.texts("ticket.aside", name=outcome.officer)),)
+        case outcomes.LanguageSet():
+            return (Reply(wording.texts("talk.language"), wording.main_menu()),)
+        case outcomes.Silence():
+            return ()
+    assert_never(outcome)
+
+
+def _menu(name: str, wording: Wording) -> tuple[Choice, ...]:
+    menus = {
+        "main": wording.main_menu,
+        "complaint": lambda: (wording.choice("petition", tokens.PETITION), wording.person),
+        "media": lambda: (wording.choice("look_up", tokens.LOOK_UP), wording.person),
+    }
+    return menus[name]() if name else ()
+
+
+def _consent(outcome: outcomes.ConsentAsked, wording: Wording) -> tuple[Reply, ...]:
+    choices = (
+        wording.choice("agree", tokens.consent(outcome.purpose, True, outcome.then)),
+        wording.choice("disagree", tokens.consent(outcome.purpose, False, outcome.then)),
+    )
+    return (Reply(wording.texts(f"consent.{outcome.purpose.value}", basis=wording.legal_basis), choices),)
+
+
+def _my_data(outcome: outcomes.MyDataShown, wording: Wording) -> tuple[Reply, ...]:
+    texts = wording.texts
+    given = ", ".join(f"{texts(f'consent.purpose.{purpose.value}')} ({day(at)})" for purpose, at in outcome.consents)
+    nothing = texts("consent.nothing")
+    text = texts(
+        "consent.my_data",
+        commune=outcome.commune or nothing,
+        consents=given or nothing,
+        petitions=outcome.petitions,
+        basis=wording.legal_basis,
+    )
+    choices = (wording.choice("withdraw", tokens.WITHDRAW), wording.choice("forget_commune", tokens.FORGET_COMMUNE))
+    return (Reply(text, choices),)
+
+
+def _topic(outcome: outcomes.TopicShown, wording: Wording) -> tuple[Reply, ...]:
+    topic = outcome.topic
+    doubt = wording.texts("talk.topic.unconfirmed") if topic.unconfirmed else ""
+    hours = procedures.opening_hours(None, wording)
+    province = wording.catalog.province
+    answer = topic.answer.replace("{hours}", hours).replace("{hotline}", province.hotline)
+    links = tuple(wording.link("link", url) for url in topic.links[:2])
+    return (Reply(paragraphs(answer, doubt), (*links, wording.person)),)

@@ -1,0 +1,55 @@
+"""Tickets and ratings in words: the number, the place in the queue, the honest due time."""
+
+from bot.conversation import outcomes, tokens
+from bot.conversation.wording.context import Wording, lines, paragraphs
+from bot.messages import Choice, Reply
+from bot.texts import Texts, moment
+from storage.records import TicketStatus
+
+
+def opened(outcome: outcomes.TicketOpened, wording: Wording) -> tuple[Reply, ...]:
+    texts, ticket = wording.texts, outcome.ticket
+    if outcome.already:
+        opening = texts("ticket.opened.already", number=ticket.number)
+        return (Reply(paragraphs(opening, texts("ticket.number", number=ticket.number, due=moment(ticket.due_at, texts)))),)
+    details = lines(
+        texts("ticket.closed_now") if not outcome.open_now else "",
+        texts("ticket.number", number=ticket.number, due=moment(ticket.due_at, texts)),
+        texts("ticket.ahead", count=outcome.ahead) if outcome.ahead else "",
+    )
+    silent_bot = ticket.status is TicketStatus.ASSIGNED
+    text = paragraphs(
+        texts(f"ticket.opened.{ticket.reason.value}"), details, "" if silent_bot else texts("ticket.meanwhile")
+    )
+    return (Reply(text),)
+
+
+def reopened(outcome: outcomes.TicketReopened, wording: Wording) -> tuple[Reply, ...]:
+    return (Reply(wording.texts("ticket.reopened", number=outcome.ticket.number)),)
+
+
+def levels(texts: Texts, ticket_id: int | None) -> tuple[Choice, ...]:
+    """Five levels in the order of their number, so that a typed `5` means the best."""
+    return tuple(
+        Choice(texts(f"rating.level.l{score}"), token=tokens.rate(score, ticket_id)) for score in range(1, 6)
+    )
+
+
+def rating_asked(outcome: outcomes.RatingAsked, wording: Wording) -> tuple[Reply, ...]:
+    return (Reply(wording.texts("rating.ask"), levels(wording.texts, outcome.ticket_id)),)
+
+
+def rated(outcome: outcomes.RatingRecorded, wording: Wording) -> tuple[Reply, ...]:
+    texts = wording.texts
+    if outcome.words:
+        return (Reply(texts("rating.words")),)
+    if outcome.score > 2:
+        return (Reply(texts("rating.thanks")),)
+    again = (wording.choice("not_done", tokens.reopen(outcome.ticket_id)),) if outcome.ticket_id else ()
+    return (Reply(texts("rating.sorry"), (*again, wording.person)),)
+
+
+def question_asked(wording: Wording) -> tuple[Reply, ...]:
+    return (Reply(wording.texts("ticket.ask_question"), (wording.cancel,)),)
+
+

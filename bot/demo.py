@@ -1,0 +1,183 @@
+"""`motcua demo`: everything on one machine, with made-up dossiers and officers, bound to this machine alone."""
+
+import ipaddress
+import secrets
+import shutil
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import typer
+
+from bot import logs
+from bot.actions.dossiers import factor_digest
+from bot.app import Parts, application, assembled, listening_socket, prepare, run
+from bot.config import Settings
+from bot.console.accounts import set_password
+from bot.worktime import VIETNAM
+from intents.catalog import Procedure
+from storage.records import Dossier, Officer, Role
+
+OFFICERS = (
+    ("mai", "Nguyễn Thị Tuyết Mai", Role.FRONT_OFFICER, ()),
+    ("kha", "Trần Minh Kha", Role.FRONT_OFFICER, ()),
+    ("hanh", "Lê Thị Hạnh", Role.SPECIALIST, ("so_tu_phap",)),
+    ("tuan", "Phạm Anh Tuấn", Role.SPECIALIST, ("cong_an",)),
+    ("loan", "Huỳnh Kim Loan", Role.SPECIALIST, ("so_nong_nghiep_moi_truong",)),
+    ("giamsat", "Võ Thành Công", Role.SUPERVISOR, ()),
+)
+HOLDERS = (
+    "Nguyễn Văn Út",
+    "Trần Thị Bé Năm",
+    "Lê Hoàng Phúc",
+    "Phạm Thị Diễm Hương",
+    "Võ Văn Lành",
+    "Huỳnh Ngọc Trâm",
+    "Đặng Văn Tám",
+    "Lý Thị Sà Rương",
+    "Ngô Quốc Việt",
+)
+STAGES = (4, 2, 9, 5, 4, 10, 1, 6, 8)
+DOSSIERS = 36
+CODE_TO_TRY = 2  # the first two dossiers are printed with their digits
+DIGITS = "246810"
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str
+    password: str
+    name: str
+    role: Role
+
+
+async def run_demo(settings: Settings, *, reset: bool) -> None:
+    """Seed what is missing, say where to look, and serve until a signal."""
+    logs.configure(settings.log_format, "WARNING")
+    if not _is_loopback(settings.host):
+        typer.echo("Bản dùng thử chỉ chạy trên máy này (127.0.0.1). Để phục vụ thật: motcua serve.", err=True)
+        raise typer.Exit(2)
+    if reset and settings.data_dir.exists():
+        shutil.rmtree(settings.data_dir)
+    await prepare(settings)
+    sock = listening_socket(settings.host, settings.port, search=True)
+    port = sock.getsockname()[1]
+    if port != settings.port:
+        typer.echo(f"Cổng {settings.port} đang bận, dùng cổng {port}.")
+    try:
+        async with assembled(settings.model_copy(update={"port": port}), server=True) as parts:
+            await seed_dossiers(parts)
+            accounts = await renew_accounts(parts)
+            _say_where(parts, port, accounts)
+            await run(parts, application(parts), [sock])
+    finally:
+        sock.close()
+    typer.echo("Đã dừng. Dữ liệu vẫn còn; chạy lại để tiếp tục.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def renew_accounts(parts: Parts) -> list[Account]:
+    """Officers with new random passwords at every start: no account has a default one."""
+    now = parts.clock.now()
+    accounts = []
+    for username, name, role, departments in OFFICERS:
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        async with parts.database.unit_of_work() as uow:
+            officer: Officer | None = await uow.officers.by_username(username)
+            if officer is None:
+                officer = await uow.officers.add(username, name, role, departments, ("vi",), now)
+            await set_password(uow, officer, password, now)
+            await uow.commit()
+        accounts.append(Account(username, password, name, role))
+    return accounts
+
+
+async def seed_dossiers(parts: Parts) -> None:
+    """A few dozen dossiers in every stage, one of them late; only into an empty mirror."""
+    async with parts.database.unit_of_work() as uow:
+        if await uow.dossiers.count():
+            return
+        await uow.dossiers.upsert(tuple(_dossier(number, parts) for number in range(DOSSIERS)))
+        await uow.commit()
+
+
+def code_to_try(number: int, province: str) -> str:
+    return f"{province}.25-{260105 + number // 9:06d}-{number % 9 + 1:04d}"
+
+
+def _dossier(number: int, parts: Parts) -> Dossier:
+    catalog, now = parts.live.snapshot.catalog, parts.clock.now()
+    procedure = catalog.procedures[(number * 7) % len(catalog.procedures)]
+    code = code_to_try(number, catalog.province.code)
+    stage = STAGES[number % len(STAGES)]
+    received = now - timedelta(days=12 + number % 5)
+    late = number == 1 or number % 11 == 5
+    due = _end_of_day(now - timedelta(days=4) if late else now + timedelta(days=3 + number % 6), parts)
+    finished = now - timedelta(days=1) if stage in (9, 10) else None
+    return replace(
+        _empty(code, procedure, now),
+        stage=4 if late else stage,
+        received_at=received,
+        due_at=due,
+        finished_at=None if late else finished,
+        returned_at=finished if stage == 10 and not late else None,
+        agency=catalog.agency_by_id[procedure.agency].name if procedure.agency in catalog.agency_by_id else procedure.agency,
+        handler=OFFICERS[2 + number % 3][1],
+        holder=HOLDERS[number % len(HOLDERS)],
+        factors=(factor_digest(parts.secret, code, DIGITS),),
+        missing="Bản sao giấy tờ tùy thân còn giá trị" if stage == 5 else None,
+        result_place=catalog.province.centre if stage == 9 else None,
+        late_reason="Cần xác minh thêm tại địa phương" if late else None,
+    )
+
+
+def _empty(code: str, procedure: Procedure, now: datetime) -> Dossier:
+    return Dossier(
+        code=code,
+        procedure_code=procedure.code,
+        procedure_name=procedure.name,
+        stage=1,
+        received_at=None,
+        due_at=None,
+        finished_at=None,
+        returned_at=None,
+        agency="",
+        handler=None,
+        holder="",
+        factors=(),
+        missing=None,
+        result_place=None,
+        late_reason=None,
+        steps=(),
+        updated_at=now,
+    )
+
+
+def _end_of_day(at: datetime, parts: Parts) -> datetime:
+    day = at.astimezone(VIETNAM).date()
+    while not parts.worktime.is_working_day(day):
+        day -= timedelta(days=1)
+    return parts.worktime.closing(day)
+
+
+def _say_where(parts: Parts, port: int, accounts: list[Account]) -> None:
+    base = f"http://{parts.settings.host}:{port}"
+    province = parts.live.snapshot.catalog.province.code
+    typer.echo("")
+    typer.echo(f"  Người dân hỏi đáp   {base}/")
+    typer.echo(f"  Bàn làm việc cán bộ {base}/can-bo")
+    typer.echo("")
+    typer.echo("  Tài khoản (mật khẩu đổi mỗi lần chạy)")
+    for account in accounts:
+        typer.echo(f"    {account.username:8} {account.password:20} {account.name} ({account.role.value})")
+    typer.echo("")
+    typer.echo("  Mã hồ sơ để tra thử, và 6 số cuối")
+    for number in range(CODE_TO_TRY):
+        typer.echo(f"    {code_to_try(number, province)}   {DIGITS}" + ("   (trễ hẹn)" if number == 1 else ""))
+    typer.echo("")
+    typer.echo("  Ctrl-C để dừng.")

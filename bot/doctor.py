@@ -1,0 +1,60 @@
+"""`motcua doctor`: is this installation sound, and if not, what to do."""
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from bot.app import assembled
+from bot.config import Settings
+from intents.loader import find_head, read
+from intents.problems import CatalogError
+from storage.errors import SchemaError, ServerRunningError, UnavailableError
+
+SAFE_SQLITE = (3, 51, 3)  # before: several connections that checkpoint can corrupt the WAL; we have one that does
+
+
+async def examined(settings: Settings) -> tuple[bool, list[str]]:
+    """Whether nothing is wrong, and one line a finding."""
+    findings = [*_catalog(settings), *_folder(settings.data_dir)]
+    findings += await _database(settings)
+    return all(good for good, _ in findings), [f"{'OK ' if good else 'LỖI'} {text}" for good, text in findings]
+
+
+def _catalog(settings: Settings) -> list[tuple[bool, str]]:
+    try:
+        loaded = read(find_head(settings.catalog))
+    except CatalogError as error:
+        return [(False, f"danh mục: {error}")]
+    if loaded.catalog is None:
+        return [(False, f"danh mục: {len(loaded.problems)} lỗi → motcua catalog check")]
+    return [(True, f"danh mục {loaded.head}: {len(loaded.catalog.procedures)} thủ tục, bản {loaded.catalog.version}")]
+
+
+def _folder(folder: Path) -> list[tuple[bool, str]]:
+    if not folder.is_dir():
+        return [(False, f"thư mục dữ liệu {folder} chưa có → motcua db upgrade")]
+    if not os.access(folder, os.W_OK):
+        return [(False, f"thư mục dữ liệu {folder} không ghi được → kiểm tra chủ sở hữu")]
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        return [(False, f"thư mục dữ liệu {folder} người khác đọc được → chmod 700 {folder}")]
+    return [(True, f"thư mục dữ liệu {folder}")]
+
+
+async def _database(settings: Settings) -> list[tuple[bool, str]]:
+    try:
+        async with assembled(settings) as parts:
+            facts = await parts.database.durability()
+            async with parts.database.reading() as uow:
+                dead = len(await uow.inbox.dead(100))
+                broken = await uow.audit.verify()
+    except (SchemaError, UnavailableError, ServerRunningError, CatalogError) as error:
+        return [(False, f"cơ sở dữ liệu: {error} → motcua db upgrade")]
+    found = [(True, f"cơ sở dữ liệu {facts['backend']}, sổ nhật ký nguyên vẹn")]
+    if broken is not None:
+        found = [(False, f"sổ nhật ký bị sửa từ dòng {broken} → báo người phụ trách an toàn thông tin")]
+    if dead:
+        found.append((False, f"{dead} tin không xử lý được đang chờ xem → trang quản trị, hoặc nhật ký máy chủ"))
+    if facts["backend"] == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE:
+        found.append((True, f"SQLite {sqlite3.sqlite_version}: chỉ một máy chủ ghi, đúng như đang chạy"))
+    return found

@@ -1,0 +1,164 @@
+"""The inbox: write, acknowledge, hand on in order. Nothing that was acknowledged is lost.
+
+`receive` returns only after the commit. Updates that arrive together share one commit. The worker takes rows in
+order within a conversation, conversations side by side; a row that keeps failing becomes a dead letter that an
+admin can see, and its neighbours go on.
+"""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.assistant import Arrival, Assistant
+from bot.messages import Incoming
+from bot.ports import Channel, Clock, UnreadableError
+from storage.database import Database
+from storage.errors import StaleStateError, UnavailableError
+from storage.records import AddressKey, InboxEntry, InboxRow
+
+log = structlog.get_logger()
+
+INBOX = "inbox"
+ATTEMPTS = 5
+LEASE_SECONDS = 60.0
+BACKOFF = (1, 5, 15, 60)  # seconds before the next attempt
+BATCH = 200  # updates that share a commit at most
+
+
+@dataclass
+class _Waiting:
+    entries: Sequence[InboxEntry]
+    done: "asyncio.Future[tuple[bool, ...]]"
+
+
+class Intake:
+    def __init__(
+        self, database: Database, assistant: Assistant, channels: Mapping[str, Channel], clock: Clock, workers: int = 4
+    ) -> None:
+        self._database = database
+        self._assistant = assistant
+        self._channels = channels
+        self._clock = clock
+        self._workers = workers
+        self._waiting: list[_Waiting] = []
+        self._writing = asyncio.Lock()
+        self._name = f"intake-{uuid.uuid4().hex[:8]}"
+
+    async def receive(self, entries: Sequence[InboxEntry]) -> tuple[bool, ...]:
+        """Keep updates on disk. True for each new one, False for a redelivery. Raises UnavailableError."""
+        waiting = _Waiting(entries, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        async with self._writing:
+            if not waiting.done.done():
+                await self._write_together()
+        return await waiting.done
+
+    async def _write_together(self) -> None:
+        batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+        try:
+            async with self._database.unit_of_work() as uow:
+                fresh = await uow.inbox.put([entry for each in batch for entry in each.entries], self._clock.now())
+                uow.notify(INBOX)
+                await uow.commit()
+        except BaseException as error:
+            for each in batch:
+                if not each.done.done():
+                    each.done.set_exception(error if isinstance(error, Exception) else UnavailableError("stopped"))
+            if not isinstance(error, Exception):
+                raise
+            return
+        start = 0
+        for each in batch:
+            each.done.set_result(tuple(fresh[start : start + len(each.entries)]))
+            start += len(each.entries)
+
+    async def run(self) -> None:
+        """Work until cancelled: hand rows on as they come, `workers` conversations at a time."""
+        async with asyncio.TaskGroup() as group:
+            for number in range(self._workers):
+                group.create_task(self._work(f"{self._name}-{number}"))
+
+    async def _work(self, name: str) -> None:
+        while True:
+            try:
+                handled = await self.step(name)
+            except UnavailableError as error:
+                log.warning("intake.database_unavailable", error=str(error))
+                handled = 0
+                await asyncio.sleep(1)
+            if not handled:
+                await self._database.wake.wait(INBOX, 1.0)
+
+    async def step(self, name: str = "step") -> int:
+        """Take what is due and handle it; returns how many rows were taken."""
+        async with self._database.unit_of_work() as uow:
+            rows = await uow.inbox.take(name, self._clock.now(), LEASE_SECONDS, 1)
+            await uow.commit()
+        for row in rows:
+            await self._handle(row, name)
+        return len(rows)
+
+    async def drain(self) -> None:
+        """Handle everything that is due now; for the terminal and for tests."""
+        while await self.step():
+            pass
+
+    async def _handle(self, row: InboxRow, worker: str) -> None:
+        try:
+            await self._turn(row, worker)
+        except StaleStateError:
+            await self._again(row, worker, "conversation changed meanwhile", immediately=True)
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a poisoned update must not stop its neighbours
+            log.exception("intake.failed", row=row.id, attempts=row.attempts)
+            await self._again(row, worker, f"{type(error).__name__}: {error}"[:500])
+
+    async def _turn(self, row: InboxRow, worker: str) -> None:
+        entry = row.entry
+        channel = self._channels.get(entry.channel)
+        if channel is None:
+            raise UnreadableError(f"no channel named {entry.channel}")
+        key = AddressKey(entry.channel, entry.account, entry.user_id)
+        incoming = channel.read(entry.payload, key, row.received_at)
+        async with self._database.unit_of_work() as uow:
+            if incoming is not None:
+                await self._assistant.turn(uow, _arrival(row, incoming, channel))
+            await uow.inbox.done(row.id, self._clock.now(), worker=worker)
+            await uow.commit()
+
+    async def _again(self, row: InboxRow, worker: str, error: str, *, immediately: bool = False) -> None:
+        now = self._clock.now()
+        with contextlib.suppress(StaleStateError):  # the lease passed to another worker: it is theirs now
+            await self._put_back(row, worker, error, now, immediately=immediately)
+
+    async def _put_back(
+        self, row: InboxRow, worker: str, error: str, now: datetime, *, immediately: bool
+    ) -> None:
+        async with self._database.unit_of_work() as uow:
+            if row.attempts >= ATTEMPTS:
+                await uow.inbox.bury(row.id, error, now, worker=worker)
+                log.error("intake.dead_letter", row=row.id, channel=row.entry.channel)
+            else:
+                wait = 0 if immediately else BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+                await uow.inbox.retry(row.id, now + timedelta(seconds=wait), error, worker=worker)
+            await uow.commit()
+
+
+def _arrival(row: InboxRow, incoming: Incoming, channel: Channel) -> Arrival:
+    payload: Mapping[str, Any] = row.entry.payload
+    ip = payload.get("ip")
+    return Arrival(incoming, row.id, ip=str(ip) if ip else None, pull=channel.capabilities.pull)
+
+
+async def stop(task: "asyncio.Task[None]") -> None:
+    """Cancel a running part and wait until it has ended."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

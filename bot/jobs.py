@@ -1,0 +1,91 @@
+"""Timers as rows with a due time: whoever is awake does them, once."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot.ports import Clock
+from storage.database import Database
+from storage.errors import UnavailableError
+from storage.records import Job
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 120.0
+PAUSE = 5.0  # seconds between two looks
+RETRY = timedelta(minutes=5)
+DAY = timedelta(days=1)
+
+Work = Callable[[Job], Awaitable[None]]
+
+
+class Jobs:
+    def __init__(self, database: Database, work: Mapping[str, Work], clock: Clock) -> None:
+        self._database = database
+        self._work = work
+        self._clock = clock
+        self._name = f"jobs-{uuid.uuid4().hex[:8]}"
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self.step()
+            except UnavailableError as error:
+                log.warning("jobs.database_unavailable", error=str(error))
+            await asyncio.sleep(PAUSE)
+
+    async def step(self) -> int:
+        async with self._database.unit_of_work() as uow:
+            due = await uow.jobs.take_due(self._name, self._clock.now(), LEASE_SECONDS, 20)
+            await uow.commit()
+        for job in due:
+            await self._do(job)
+        return len(due)
+
+    async def _do(self, job: Job) -> None:
+        work = self._work.get(job.kind)
+        try:
+            if work is None:
+                log.error("jobs.unknown_kind", kind=job.kind)
+            else:
+                await work(job)
+        except UnavailableError:
+            raise
+        except Exception:  # a failing timer must not stop the others
+            log.exception("jobs.failed", kind=job.kind, attempts=job.attempts)
+            async with self._database.unit_of_work() as uow:
+                await uow.jobs.later(job.id, self._clock.now() + RETRY)
+                await uow.commit()
+            return
+        async with self._database.unit_of_work() as uow:
+            await uow.jobs.done(job.id)
+            await uow.commit()
+
+
+class Retention:
+    """Every day: raw updates, sent messages and look-up counts that are no longer needed go."""
+
+    def __init__(self, database: Database, clock: Clock, inbox_days: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._inbox_days = inbox_days
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.step()
+            except UnavailableError as error:
+                log.warning("retention.database_unavailable", error=str(error))
+            await asyncio.sleep(DAY.total_seconds() / 24)
+
+    async def step(self) -> None:
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            await uow.inbox.purge(now - timedelta(days=self._inbox_days))
+            await uow.outbox.purge(now - timedelta(days=self._inbox_days))
+            await uow.lookups.purge(now - timedelta(days=2))
+            await uow.commit()

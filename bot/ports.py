@@ -1,0 +1,85 @@
+"""What the bot needs from outside, as small protocols: a Protocol only where two implementations exist."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from bot.messages import Capabilities, Incoming, Reply
+from storage.records import AddressKey, Dossier, InboxEntry
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The current moment, aware, in UTC."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class TryLaterError(Exception):
+    """The other side is busy or away; `wait` is seconds it asked for, None where it did not say."""
+
+    def __init__(self, why: str, wait: float | None = None) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+class UndeliverableError(Exception):
+    """It will never arrive there; `reason` is a named terminal state the console shows."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class UnreadableError(Exception):
+    """A payload that is not what its channel promised."""
+
+
+class Channel(Protocol):
+    """A channel only translates: payload in, reply out."""
+
+    name: str
+    account: str
+    capabilities: Capabilities
+
+    def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
+        """What a stored payload means; None for an event nobody needs. Raises UnreadableError."""
+
+    async def send(self, key: AddressKey, reply: Reply) -> str | None:
+        """Deliver one reply; returns the channel's message id. Raises TryLaterError or UndeliverableError."""
+
+
+class Inbox(Protocol):
+    """Where a channel puts what it received; returns only when it is on disk."""
+
+    async def receive(self, entries: Sequence[InboxEntry]) -> tuple[bool, ...]:
+        """True for each new update. Raises UnavailableError: then nothing may be acknowledged."""
+
+
+@runtime_checkable
+class HasWebhook(Protocol):
+    """A channel whose platform calls us."""
+
+    def webhook(self, inbox: Inbox) -> "APIRouter":
+        """The routes the platform calls; each answers only after the inbox has it."""
+
+
+@runtime_checkable
+class HasPolling(Protocol):
+    """A channel that asks its platform for news."""
+
+    async def poll(self, inbox: Inbox) -> None:
+        """Ask until cancelled; the offset advances only after the inbox has it."""
+
+
+class DossierRegistry(Protocol):
+    """Where dossiers are looked up: the mirror in storage, or the one-stop system itself."""
+
+    async def find(self, code: str) -> Dossier | None:
+        """The dossier with this canonical code. Raises TryLaterError when the source does not answer."""

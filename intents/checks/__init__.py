@@ -1,0 +1,43 @@
+"""What makes a readable catalog a good one: one small function a rule, and every problem in one run.
+
+`error` refuses the start and the reload, `warning` does not. The shipped catalog has neither.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from intents.catalog import Catalog
+from intents.checks import characters, completeness, dates, places, references, wordings, words
+from intents.checks.texts import texts
+from intents.checks.wordings import Overmatch
+from intents.loader import Loaded
+from intents.problems import Problem
+
+__all__ = ["Overmatch", "OvermatchFinder", "check"]
+
+OvermatchFinder = Callable[[Catalog], Iterable[Overmatch]]
+
+
+def check(loaded: Loaded, today: date, overmatch: OvermatchFinder | None = None) -> tuple[Problem, ...]:
+    """All problems of a catalog, those of the loader included, sorted by file and line.
+
+    `overmatch` names the wordings that the matcher answers with another entry; without it that rule rests.
+    """
+    problems = set(loaded.problems)
+    for document in loaded.documents.values():
+        written = texts(document)
+        problems.update(characters.check(document, written))
+        problems.update(words.check(document, written))
+    if loaded.draft is not None:
+        problems.update(_of_catalog(loaded, loaded.draft, today))
+        if overmatch and not loaded.problems:
+            problems.update(wordings.overmatched(loaded, overmatch(loaded.draft)))
+    return tuple(sorted(problems))
+
+
+def _of_catalog(loaded: Loaded, catalog: Catalog, today: date) -> Iterator[Problem]:
+    yield from references.check(loaded, catalog)
+    yield from completeness.check(loaded, catalog)
+    yield from wordings.check(loaded, catalog)
+    yield from dates.check(loaded, catalog, today)
+    yield from places.check(loaded, catalog)

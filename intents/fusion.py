@@ -1,0 +1,86 @@
+"""Two small logistic models: how features add up to a rank, and how sure the first of the ranking is.
+
+The weights are data (`data/weights.json`), learned by `python -m benchmarks.learn_weights`; reading them needs no
+learning library.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from intents.features import NAMES, Floats, Matrix
+
+DOUBTS = (
+    "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
+    "unknown", "length", "handwritten", "pairs", "conflicts",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`ranking` and `doubt` in the order of NAMES and DOUBTS; at or above `answer` a match is found, from `ask` on it is asked back."""
+
+    ranking: Floats
+    doubt: Floats
+    answer: float
+    ask: float
+
+    @classmethod
+    def of(cls, content: Mapping[str, Mapping[str, float]]) -> "Weights":
+        """Weights by name; a name that is not written weighs nothing."""
+        return cls(
+            np.array([content["ranking"].get(name, 0.0) for name in NAMES], dtype=np.float32),
+            np.array([content["doubt"].get(name, 0.0) for name in DOUBTS], dtype=np.float32),
+            content["thresholds"]["answer"],
+            content["thresholds"]["ask"],
+        )
+
+
+@cache
+def shipped_weights() -> Weights:
+    text = resources.files("intents").joinpath("data", "weights.json").read_text("utf-8")
+    return Weights.of(json.loads(text))
+
+
+_COLUMN = {name: number for number, name in enumerate(NAMES)}
+_CONFLICTS = [number for name, number in _COLUMN.items() if name.endswith("_conflict")]
+
+
+def shares(ranks: Floats) -> Floats:
+    """Softmax: what share of the belief each candidate gets."""
+    grown = np.exp(ranks - ranks.max())
+    return np.asarray(grown / grown.sum(), dtype=np.float32)
+
+
+def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
+    """What the second model sees of a ranking (best first), in the order of DOUBTS.
+
+    `unknown` is the share of the message's weight in words the catalog does not know, `length` its number of words.
+    """
+    best = rows[0]
+
+    def of(name: str) -> float:
+        return float(max(best[_COLUMN[f"typed_{name}"]], best[_COLUMN[f"meant_{name}"]]))
+
+    margin = float(ranks[0] - ranks[1]) if len(ranks) > 1 else 5.0
+    values = (
+        1.0, min(margin, 5.0) / 5, float(shares(ranks)[0]), float(ranks[0]) / 10, of("message_covered"),
+        of("phrase_covered"), float(best[_COLUMN["alike"]]), float(best[_COLUMN["entry_covers"]]), of("absolute"),
+        unknown, min(length, 20) / 20, float(best[_COLUMN["best_is_handwritten"]]), of("pairs"),
+        float(best[_CONFLICTS].sum()),
+    )  # fmt: skip
+    return np.array(values, dtype=np.float32)
+
+
+def probability(weights: Floats, values: Floats) -> float:
+    return float(1 / (1 + np.exp(-float(weights @ values))))
+
+
+def contributions(weights: Weights, row: Sequence[float] | Floats) -> dict[str, float]:
+    """What each feature added to a candidate's rank, the largest first; nothing that added nothing."""
+    added = {name: round(float(value * weight), 3) for name, value, weight in zip(NAMES, row, weights.ranking, strict=True)}
+    return dict(sorted(((name, value) for name, value in added.items() if value), key=lambda pair: -abs(pair[1])))

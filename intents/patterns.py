@@ -1,0 +1,95 @@
+"""Patterns over words, for data files that people edit.
+
+A pattern is words with tone marks. `a|b` either word, `a_b` two words as one alternative, `..` up to four words
+between, `^` and `$` the ends of the message, `a?` may be missing. Each word is also found without its
+marks, with half of them, and with hỏi for ngã, so files hold the right spelling only.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from intents.text import fold_words, keep_accents, spellings
+from intents.words import expand
+
+Payload = TypeVar("Payload")
+
+_GAP = r"(?: \S+){0,4}?"
+
+
+@dataclass(frozen=True)
+class Hit(Generic[Payload]):
+    """A pattern that was found: what it stands for, and the words it covered (start and end in the text)."""
+
+    payload: Payload
+    start: int
+    end: int
+
+
+def _word(word: str) -> str:
+    forms = spellings(word)
+    return forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
+
+
+def _alternatives(item: str) -> list[list[str]]:
+    """The alternatives of one item, each a list of normal words."""
+    found = [expand(keep_accents(each.replace("_", " ")).split()) for each in item.split("|")]
+    if not all(found):
+        raise ValueError(f"an alternative without a word: {item!r}")
+    return found
+
+
+def _item(item: str) -> str:
+    options = [" ".join(map(_word, words)) for words in _alternatives(item)]
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+
+
+def _expression(pattern: str) -> str:
+    """The regular expression of a pattern, over text that begins and ends with a space."""
+    items = pattern.split()
+    expression, after_gap = "", ""
+    for item in items:
+        if item == "^":
+            expression += "^"
+        elif item == "$":
+            expression += " $"
+        elif item == "..":
+            after_gap = _GAP
+        elif item.endswith("?"):
+            expression += f"{after_gap}(?: {_item(item[:-1])})?"
+            after_gap = ""
+        else:
+            expression += f"{after_gap} {_item(item)}"
+            after_gap = ""
+    return expression + ("" if items[-1] == "$" else "(?= )")
+
+
+def _anchors(pattern: str) -> set[str]:
+    """Folded words of which one must stand in a text that the pattern can match."""
+    required = [item for item in pattern.split() if item not in ("^", "$", "..") and not item.endswith("?")]
+    choices = [{max(map(fold_words, words), key=len) for words in _alternatives(item)} for item in required]
+    return max(choices, key=lambda words: (min(map(len, words)), -len(words)))
+
+
+class PatternSet(Generic[Payload]):
+    """Many patterns at once; only those with a word of theirs in the text are tried."""
+
+    def __init__(self, patterns: Iterable[tuple[str, Payload]]) -> None:
+        by_anchor: dict[str, list[tuple[re.Pattern[str], Payload]]] = {}
+        compiled: dict[str, re.Pattern[str]] = {}
+        for pattern, payload in patterns:
+            expression = compiled.setdefault(pattern, re.compile(_expression(pattern)))
+            for anchor in _anchors(pattern):
+                by_anchor.setdefault(anchor, []).append((expression, payload))
+        self._by_anchor: Mapping[str, Sequence[tuple[re.Pattern[str], Payload]]] = by_anchor
+
+    def find(self, words: Sequence[str], folded: Sequence[str]) -> list[Hit[Payload]]:
+        """Every pattern that occurs, once, in no particular order. `folded` are the same words folded."""
+        text = f" {' '.join(words)} "
+        hits = []
+        for anchor in dict.fromkeys(folded):
+            for expression, payload in self._by_anchor.get(anchor, ()):
+                if found := expression.search(text):
+                    hits.append(Hit(payload, found.start(), found.end()))
+        return hits

@@ -1,0 +1,248 @@
+"""What a message says besides a procedure: the act it is, danger, scam, a topic, the part asked, codes, places, tone.
+
+Precision first: a question about a procedure must never read as danger or abuse. The words are data
+(`phrases/vi.yaml`, and topics, communes and old names of the catalog); here is only the order of decisions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from intents import extract
+from intents.catalog import Catalog, OldName
+from intents.index import folded
+from intents.patterns import Hit, PatternSet
+from intents.places import Places
+from intents.text import spellings
+from intents.topics import Topics
+from intents.words import light_words, words_of
+
+
+class Intent(StrEnum):
+    GREET = "greet"
+    THANK = "thank"
+    GOODBYE = "goodbye"
+    ASK_PERSON = "ask_person"
+    LOOK_UP_DOSSIER = "look_up_dossier"
+    FILE_PETITION = "file_petition"
+    PETITION_STATE = "petition_state"
+    PRAISE = "praise"
+    COMPLAIN_OFFICER = "complain_officer"
+    FORMAL_COMPLAINT = "formal_complaint"
+    RATE = "rate"
+    CANCEL = "cancel"
+    BACK = "back"
+    HELP = "help"
+    REPEAT = "repeat"
+    NONE_OF_THESE = "none_of_these"
+    YES = "yes"
+    NO = "no"
+    MY_DATA = "my_data"
+    FORGET_COMMUNE = "forget_commune"
+    SET_COMMUNE = "set_commune"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    ARE_YOU_HUMAN = "are_you_human"
+    SMALLTALK = "smalltalk"
+    ABUSE = "abuse"
+    DECLINE_UNLAWFUL = "decline_unlawful"
+    DECLINE_INJECTION = "decline_injection"
+    DECLINE_POLITICS = "decline_politics"
+    CONTINUE_BOT = "continue_bot"
+    NOT_DONE = "not_done"
+
+
+class Danger(StrEnum):
+    FIRE = "fire"  # 114
+    POLICE = "police"  # 113
+    AMBULANCE = "ambulance"  # 115
+    CHILD = "child"  # 111
+    SEA_RESCUE = "sea_rescue"  # 112
+    SUICIDE = "suicide"  # 115, and a voice that stays
+
+
+class Part(StrEnum):
+    DOCUMENTS = "documents"
+    FEE = "fee"
+    TIME = "time"
+    WHERE = "where"
+    FORM = "form"
+    CONDITIONS = "conditions"
+    RESULT = "result"
+    VALIDITY = "validity"
+    STEPS = "steps"
+    MISTAKES = "mistakes"
+    ON_BEHALF = "on_behalf"
+    ONLINE = "online"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`topic_score` is 0..1. `is_follow_up`: a part is asked and nothing is named."""
+
+    intent: Intent | None = None
+    danger: Danger | None = None
+    scam: bool = False
+    topic: str | None = None
+    topic_score: float = 0.0
+    part: Part | None = None
+    dossier_codes: tuple[str, ...] = ()
+    petition_codes: tuple[str, ...] = ()
+    procedure_codes: tuple[str, ...] = ()
+    commune: str | None = None
+    old_names: tuple[OldName, ...] = ()
+    pronoun: str | None = None
+    anger: bool = False
+    grief: bool = False
+    negated_previous: bool = False
+    is_follow_up: bool = False
+    has_question_content: bool = False
+
+
+@dataclass(frozen=True)
+class _Tag:
+    """What a pattern of the file belongs to: section, name in it, and its role there."""
+
+    section: str
+    name: str = ""
+    role: str = "says"
+
+
+@dataclass(frozen=True)
+class _Phrases:
+    patterns: PatternSet[_Tag]
+    intents: tuple[Intent, ...]  # in the order of the file: the first that fits wins
+    whole: frozenset[Intent]
+    with_commune: frozenset[Intent]
+    dangers: tuple[Danger, ...]
+    parts: tuple[Part, ...]
+    pointers: frozenset[str]
+
+
+def _rows(section: str, name: str, content: Any) -> list[tuple[str, _Tag]]:
+    if isinstance(content, str):
+        return []
+    if isinstance(content, list):
+        content = {"says": content}
+    return [
+        (pattern, _Tag(section, name, role))
+        for role, lines in content.items()
+        if isinstance(lines, list)
+        for pattern in lines
+    ]
+
+
+@cache
+def _phrases() -> _Phrases:
+    text = resources.files("intents").joinpath("phrases", "vi.yaml").read_text("utf-8")
+    tree: dict[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - a file of ours; `yes` stays a word
+    rows = []
+    for section, content in tree.items():
+        if section in ("intents", "danger", "parts", "pronouns"):
+            for name, each in content.items():
+                rows += _rows(section, name, each)
+        else:
+            rows += _rows(section, "", content)
+    intents: Mapping[str, Any] = tree["intents"]
+    return _Phrases(
+        PatternSet(rows),
+        tuple(map(Intent, intents)),
+        frozenset(Intent(name) for name, each in intents.items() if "whole" in each),
+        frozenset(Intent(name) for name, each in intents.items() if "only_with_commune" in each),
+        tuple(map(Danger, tree["danger"])),
+        tuple(map(Part, tree["parts"])),
+        frozenset(form for word in words_of(tree["pointers"]) for form in spellings(word)),
+    )
+
+
+class _Hits:
+    """The patterns found in one message, by what they belong to."""
+
+    def __init__(self, hits: Sequence[Hit[_Tag]], words: Sequence[str]) -> None:
+        self._words = words
+        self._by_tag: dict[_Tag, list[Hit[_Tag]]] = {}
+        for hit in hits:
+            self._by_tag.setdefault(hit.payload, []).append(hit)
+
+    def has(self, section: str, name: str = "", role: str = "says") -> bool:
+        return _Tag(section, name, role) in self._by_tag
+
+    def says(self, section: str, name: str = "") -> bool:
+        return self.has(section, name) and not self.has(section, name, "unless")
+
+    def danger(self, name: str) -> bool:
+        if self.has("danger", name, "unless"):
+            return False
+        return self.has("danger", name, "strong") or (self.has("danger", name, "weak") and not self.has("calm"))
+
+    def rest(self, tags: Sequence[_Tag]) -> list[str]:
+        """The words that no pattern of the tags covers."""
+        spans = [(hit.start, hit.end) for tag in tags for hit in self._by_tag.get(tag, ())]
+        left, position = [], 0
+        for word in self._words:
+            if not any(start <= position < end for start, end in spans):
+                left.append(word)
+            position += len(word) + 1
+        return left
+
+
+class Reader:
+    """Reads messages against one catalog. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._places = Places(catalog)
+        self._topics = Topics(catalog.topics)
+        self._phrases = _phrases()
+
+    def read(self, text: str) -> Reading:
+        words = words_of(text)
+        hits = _Hits(self._phrases.patterns.find(words, folded(words)), words)
+        commune = self._places.commune(words)
+        topic, topic_score = self._topics.best(words)
+        part = next((part for part in self._phrases.parts if hits.has("parts", part)), None)
+        intent = self._intent(hits, commune)
+        return Reading(
+            intent=intent,
+            danger=next((danger for danger in self._phrases.dangers if hits.danger(danger)), None),
+            scam=hits.says("scam"),
+            topic=topic,
+            topic_score=topic_score,
+            part=part,
+            dossier_codes=extract.dossier_codes(text),
+            petition_codes=extract.petition_codes(text),
+            procedure_codes=extract.procedure_codes(text),
+            commune=commune,
+            old_names=self._places.old_names(words),
+            pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),
+            anger=hits.says("anger"),
+            grief=hits.says("grief"),
+            negated_previous=hits.has("negated_previous"),
+            is_follow_up=part is not None and not self._content(hits.rest([_Tag("parts", each) for each in self._phrases.parts])),
+            has_question_content=bool(self._content(hits.rest(self._courtesies()))),
+        )
+
+    def _intent(self, hits: _Hits, commune: str | None) -> Intent | None:
+        for intent in self._phrases.intents:
+            if not hits.says("intents", intent):
+                continue
+            if intent in self._phrases.with_commune and commune is None:
+                continue
+            if intent not in self._phrases.whole or not self._heavy(hits.rest(self._courtesies())):
+                return intent
+        return None
+
+    def _courtesies(self) -> list[_Tag]:
+        return [_Tag("intents", intent) for intent in self._phrases.whole] + [_Tag("negated_previous")]
+
+    @staticmethod
+    def _heavy(words: Sequence[str]) -> list[str]:
+        return [word for word in words if word not in light_words()]
+
+    def _content(self, words: Sequence[str]) -> list[str]:
+        """Words that name something: neither polite nor pointing back."""
+        return [word for word in self._heavy(words) if word not in self._phrases.pointers]

@@ -1,0 +1,77 @@
+"""The ways an entry can be said: its names, what people call it, and variants made from the official name."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from intents.catalog import Procedure
+from intents.text import fold_words
+from intents.words import words_of
+
+
+class Kind(IntEnum):
+    NAME = 0
+    VARIANT = 1  # made from the name by rule
+    ABOUT = 2  # result and summary: about the entry, not a way to ask for it
+    EVERYDAY = 3  # written by hand, like WORDING
+    WORDING = 4
+
+
+@dataclass(frozen=True)
+class Saying:
+    kind: Kind
+    text: str
+    words: tuple[str, ...]
+    folded: str
+
+    @property
+    def handwritten(self) -> bool:
+        return self.kind >= Kind.EVERYDAY
+
+
+_THE_WORD = re.compile(r"^\W*thủ tục\s+(hành chính\s+)?", re.IGNORECASE)
+_BRACKETS = re.compile(r"[\(\[][^()\[\]]*[\)\]]?")
+# What follows narrows the name; people leave it out when they ask.
+_QUALIFIER = re.compile(
+    r"[,;]?\s(?:đối với|trong trường hợp|trường hợp|theo quy định|thuộc thẩm quyền|thuộc phạm vi|do \S+ \S+ cấp"
+    r"|tại (?:ủy ban|uỷ ban|ubnd|cơ quan|cấp)|của (?:bộ|ủy ban|uỷ ban|ubnd|sở)|cho (?:tổ chức|các tổ chức|cá nhân)"
+    r"|ở (?:cấp|địa phương)|quy định tại|để thực hiện|nhằm|khi|mà)\b.*$",
+    re.IGNORECASE,
+)
+_OPERATION = re.compile(
+    r"^(?:đăng ký|cấp lại|cấp đổi|cấp mới|cấp|gia hạn|điều chỉnh|thay đổi|thu hồi|giải quyết|xác nhận|công nhận|phê duyệt"
+    r"|thẩm định|thông báo|đề nghị|xét)(?:,? (?:cấp lại|cấp đổi|gia hạn|điều chỉnh|bổ sung|sửa đổi|đổi|lại))*\s",
+    re.IGNORECASE,
+)
+
+
+def official(name: str) -> str:
+    return _THE_WORD.sub("", name).strip(" .;,:\"“”")
+
+
+def variants(name: str) -> Iterator[str]:
+    """Shorter forms of an official name: without brackets, without what narrows it, without the operation."""
+    bare = _BRACKETS.sub(" ", name)
+    short = _QUALIFIER.sub("", bare)
+    yield bare
+    yield short
+    yield _OPERATION.sub("", short)
+
+
+def sayings(procedure: Procedure) -> list[Saying]:
+    """Every saying of an entry, each wording once."""
+    name = official(procedure.name)
+    rows: list[tuple[Kind, str]] = [(Kind.NAME, name)]
+    rows += [(Kind.WORDING, text) for text in procedure.wordings]
+    rows += [(Kind.EVERYDAY, text) for text in procedure.everyday_names]
+    if procedure.short_name:
+        rows.append((Kind.NAME, procedure.short_name))
+    rows += [(Kind.VARIANT, text) for text in variants(name)]
+    rows += [(Kind.ABOUT, text) for text in (procedure.result, procedure.summary) if text]
+    said: dict[tuple[str, ...], Saying] = {}
+    for kind, text in rows:
+        words = tuple(words_of(text))
+        if words:
+            said.setdefault(words, Saying(kind, text, words, fold_words(" ".join(words))))
+    return list(said.values())

@@ -1,0 +1,85 @@
+"""Cells out of an Excel file, after it was looked at: some are made to fill the memory of who opens them."""
+
+import re
+import zipfile
+import zlib
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from intents.tables.columns import heading_row
+from intents.tables.errors import TableError, too_big
+from intents.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_RATIO, MAX_ROWS
+
+_CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="([A-Za-z]*)(\d+)"')
+_SAVE_AGAIN = "Mở bằng Excel, chép bảng sang tệp mới rồi lưu lại thành .xlsx."
+
+
+def cells(path: Path) -> list[list[Any]]:
+    """The first sheet with a procedure table, or the first sheet. Raises TableError."""
+    _refuse_bombs(path)
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        workbook = load_workbook(str(path))
+        names = workbook.sheet_names
+        sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names]
+    except (CalamineError, OSError) as error:
+        raise TableError(f"Không mở được tệp Excel: {error}.", _SAVE_AGAIN) from error
+    with_table = [rows for rows in sheets if heading_row(as_text(rows[:20])) is not None]
+    return with_table[0] if with_table else (sheets[0] if sheets else [])
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Unpacks every part once, within the limits, and looks at how far the cells reach.
+
+    The declared sizes are checked first; a part that lies about its size fails its checksum here.
+    A single cell at the far corner would make the reader reserve the whole grid.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            packed = sum(part.compress_size for part in parts)
+            if unpacked > MAX_BYTES or unpacked > MAX_RATIO * max(packed, 1):
+                raise TableError("Tệp Excel này nén bất thường nên không mở.", _SAVE_AGAIN)
+            for part in parts:
+                name = PurePosixPath(part.filename.replace("\\", "/"))
+                if ".." in name.parts or name.is_absolute():
+                    raise TableError("Tệp Excel có đường dẫn lạ bên trong nên không mở.", _SAVE_AGAIN)
+                content = archive.read(part)
+                if "worksheets" in name.parts and _reaches_too_far(content):
+                    raise too_big(MAX_ROWS, MAX_COLUMNS)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        remedy = "Bỏ mật khẩu nếu có; mở bằng Excel rồi lưu lại thành .xlsx."
+        raise TableError("Tệp này không phải Excel .xlsx đọc được.", remedy) from error
+
+
+def _reaches_too_far(sheet: bytes) -> bool:
+    return any(
+        len(row) > 7 or int(row) > MAX_ROWS or _column_number(letters.upper()) > MAX_COLUMNS
+        for letters, row in _CELL.findall(sheet)
+    )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:4]:
+        number = number * 26 + letter - 64
+    return number
+
+
+def as_text(rows: list[list[Any]]) -> list[list[str]]:
+    return [[cell_text(cell) for cell in row] for row in rows]
+
+
+def cell_text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == cell.time().min else cell.isoformat(" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return "" if cell is None else str(cell)

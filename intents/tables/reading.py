@@ -1,0 +1,164 @@
+"""Rows out of the files people have: JSON lines, CSV in any encoding seen here, Excel. Limits come first."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from intents.tables import errors, excel
+from intents.tables.columns import CONTINUED, column_of, heading_row
+from intents.tables.errors import TableError
+from intents.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+
+SUFFIXES = (".jsonl", ".csv", ".xlsx")
+_ENCODINGS = ("utf-8-sig", "cp1258")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` is the line or sheet row people see. `problem`: the row could not be read."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass
+class Table:
+    """`grid` is the sheet as it came (empty for JSON lines), for the copy with the errors."""
+
+    rows: list[Row]
+    grid: list[list[str]] = field(default_factory=list)
+    headings_at: int = 0
+    ignored: list[str] = field(default_factory=list)
+
+
+def read_table(path: Path) -> Table:
+    """Raises TableError for a missing, too large, unreadable or headless file."""
+    if not path.is_file():
+        raise TableError(f"Không có tệp {path}.", "Xem lại tên và thư mục.")
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise TableError(f"Không đọc được loại tệp “{suffix}”.", "Lưu lại thành .xlsx, .csv hoặc .jsonl.")
+    if path.stat().st_size > MAX_BYTES:
+        raise TableError(f"Tệp lớn hơn {MAX_BYTES // 1_000_000} MB.", "Chia thành nhiều tệp nhỏ.")
+    if suffix == ".jsonl":
+        return Table(list(_json_rows(decode(path.read_bytes()))))
+    cells = excel.cells(path) if suffix == ".xlsx" else _csv_cells(decode(path.read_bytes()))
+    return _with_headings(cells)
+
+
+def decode(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif raw[:400].count(0) > len(raw[:400]) // 4:  # UTF-16 without its mark: every other byte is zero
+        encodings = ("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be",)
+    else:
+        encodings = _ENCODINGS
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise TableError("Không nhận ra bảng mã của tệp.", "Lưu lại với bảng mã UTF-8.")
+
+
+def _json_rows(text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+        except (ValueError, RecursionError):
+            yield Row(number, problem="Dòng này không phải JSON.")
+            continue
+        if isinstance(values, dict):
+            yield Row(number, {str(name): value for name, value in values.items() if value is not None})
+        else:
+            yield Row(number, problem="Dòng này không phải một đối tượng JSON {…}.")
+
+
+def _csv_cells(text: str) -> list[list[Any]]:
+    sample = text[:20_000]
+    delimiter = max(";,\t", key=lambda sign: _regular(sample, sign))
+    csv.field_size_limit(1_000_000)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [[_unescaped(cell) for cell in row] for row in reader]
+    except csv.Error as error:
+        raise TableError(f"Tệp CSV viết sai: {error}.", "Mở bằng Excel rồi lưu lại thành .xlsx.") from error
+    if len(rows) > MAX_ROWS or max(map(len, rows), default=0) > MAX_COLUMNS:
+        raise errors.too_big(MAX_ROWS, MAX_COLUMNS)
+    return rows
+
+
+def _regular(sample: str, delimiter: str) -> int:
+    """How many of the sample's rows split into several cells, weighed by the headings they give."""
+    rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))[:30]
+    headings = max((sum(column_of(cell) is not None for cell in row) for row in rows), default=0)
+    return headings * 100 + sum(len(row) > 1 for row in rows)
+
+
+def _unescaped(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from taking the text for a formula."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def escaped(cell: str) -> str:
+    """With it. Texts that start with an apostrophe get one more, so that reading gives them back."""
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+
+
+def _with_headings(cells: list[list[Any]]) -> Table:
+    grid = excel.as_text(cells)
+    at = heading_row(grid)
+    if at is None:
+        raise TableError(
+            "Không tìm thấy dòng tiêu đề có cột mã và cột tên thủ tục.",
+            "Đặt tiêu đề “Mã thủ tục” và “Tên thủ tục” ở một trong 20 dòng đầu.",
+        )
+    names, ignored = _column_names(grid, at)
+    rows = [
+        Row(number + 1, values)
+        for number, line in enumerate(grid)
+        if number > at and (values := _values(names, line))
+    ]
+    second = rows[0].number - 1 if rows and _is_heading(rows[0]) else None
+    if second is not None:
+        rows = rows[1:]
+    return Table(rows, grid, at, ignored)
+
+
+def _column_names(grid: list[list[str]], at: int) -> tuple[list[str], list[str]]:
+    """Each column's field name. A cell left empty by a merged heading takes the heading above or below it."""
+    names, ignored = [], []
+    for index, heading in enumerate(grid[at]):
+        around = [heading]
+        for near in (at + 1, at - 1):
+            if 0 <= near < len(grid) and index < len(grid[near]) and not heading.strip():
+                around.append(grid[near][index])
+        bare = heading.removesuffix(CONTINUED) if heading.endswith(CONTINUED) else ""
+        column = next((found for text in (*around, bare) if text and (found := column_of(text))), None)
+        if column and column.name in names and not bare:  # a second column of that name: the first counts
+            column = None
+        names.append(column.name if column else "")
+        if heading.strip() and not column:
+            ignored.append(heading.strip())
+    return names, ignored
+
+
+def _values(names: list[str], line: list[str]) -> dict[str, Any]:
+    values: dict[str, str] = {}
+    for name, text in zip(names, line, strict=False):
+        if name and text.strip():
+            values[name] = values.get(name, "") + text
+    return values
+
+
+def _is_heading(row: Row) -> bool:
+    """The second row of a merged heading: it names columns where data would stand."""
+    return sum(column_of(str(text)) is not None for text in row.values.values()) * 2 > len(row.values)

@@ -1,0 +1,57 @@
+"""A message as words: shorthand, chat spelling and Southern forms written out, the same way for all texts.
+
+The tables are data (`data/shorthand.tsv`); what they hold is the same for every catalog.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+
+from intents.text import keep_accents
+
+
+def table(name: str) -> Iterator[tuple[str, ...]]:
+    """Rows of a tab-separated table in `data/`; blank lines and lines that begin with # are for readers."""
+    text = resources.files("intents").joinpath("data", name).read_text("utf-8")
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield tuple(cell.strip() for cell in line.split("\t"))
+
+
+@cache
+def _shorthand() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
+    """By first word: what is written, longest first, and what it stands for."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for written, meant in table("shorthand.tsv"):
+        for form in written.split(" | "):
+            words = tuple(keep_accents(form).split())
+            found.setdefault(words[0], []).append((words, tuple(keep_accents(meant).split())))
+    return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in found.items()}
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text with tone marks as typed, shorthand written out: `ko bít lm gks` -> không biết làm giấy khai sinh."""
+    return expand(keep_accents(text).split())
+
+
+def expand(words: list[str]) -> list[str]:
+    """Write out shorthand in words that `keep_accents` gave."""
+    shorthand = _shorthand()
+    written: list[str] = []
+    at = 0
+    while at < len(words):
+        for form, meant in shorthand.get(words[at], ()):
+            if len(form) == 1 or tuple(words[at : at + len(form)]) == form:
+                written += meant
+                at += len(form)
+                break
+        else:
+            written.append(words[at])
+            at += 1
+    return written
+
+
+@cache
+def light_words() -> frozenset[str]:
+    """Words of politeness and asking, as typed with and without marks: they say little about the procedure."""
+    return frozenset(word for (line,) in table("light_words.tsv") for word in keep_accents(line).split())

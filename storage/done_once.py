@@ -1,0 +1,21 @@
+"""What happens only once, whoever presses twice: a form's key is kept with what it caused, in one commit."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from storage.link import Link
+from storage.tables import done_once
+
+
+class DoneOnce:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def first(self, name: str, at: datetime) -> bool:
+        """True the first time a name is seen, False ever after."""
+        statement = self._link.insert(done_once).values(name=name, at=at).on_conflict_do_nothing()
+        return await self._link.changed(statement) > 0
+
+    async def purge(self, before: datetime) -> int:
+        return await self._link.changed(delete(done_once).where(done_once.c.at < before))

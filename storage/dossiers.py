@@ -1,0 +1,56 @@
+"""Dossiers as the one-stop system last told them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from storage.link import Link
+from storage.records import Dossier, DossierStep
+from storage.tables import dossiers
+
+_BATCH = 500  # keeps a statement under SQLite's limit of bound values
+
+
+class Dossiers:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def upsert(self, items: Sequence[Dossier]) -> int:
+        """Keep each as it is now; of one code given twice the last counts. How many codes were written."""
+        latest = list({item.code: item for item in items}.values())
+        for start in range(0, len(latest), _BATCH):
+            statement = self._link.insert(dossiers).values(
+                [_values(x) for x in latest[start : start + _BATCH]]
+            )
+            told = {
+                column.name: statement.excluded[column.name] for column in dossiers.c if column.name != "code"
+            }
+            await self._link.run(statement.on_conflict_do_update(index_elements=["code"], set_=told))
+        return len(latest)
+
+    async def get(self, code: str) -> Dossier | None:
+        row = await self._link.row(select(dossiers).where(dossiers.c.code == code))
+        return None if row is None else _record(row)
+
+    async def count(self) -> int:
+        return int(await self._link.scalar(select(func.count()).select_from(dossiers)))
+
+
+def _values(item: Dossier) -> dict[str, Any]:
+    steps = [
+        {"at": step.at.astimezone(UTC).isoformat(), "handler": step.handler, "text": step.text}
+        for step in item.steps
+    ]
+    fields = {column.name: getattr(item, column.name) for column in dossiers.c}
+    return {**fields, "factors": list(item.factors), "steps": steps}
+
+
+def _record(row: Row[Any]) -> Dossier:
+    fields = dict(row._mapping)
+    fields["factors"] = tuple(row.factors)
+    fields["steps"] = tuple(
+        DossierStep(datetime.fromisoformat(step["at"]), step["handler"], step["text"]) for step in row.steps
+    )
+    return Dossier(**fields)

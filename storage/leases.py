@@ -1,0 +1,91 @@
+"""Rows that workers take: the inbox, the outbox and the timers share these rules.
+
+A row is taken for a while (a lease); who dies lets it lapse. Of the rows of one group (an address) only the
+oldest pending one can be taken, and only when it is due: order is kept, and one group never holds up another.
+On PostgreSQL leases run on the database's clock, so that machines with different clocks agree.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, and_, exists, func, literal, not_, or_, select, update
+
+from storage.columns import UtcDateTime
+from storage.errors import StaleStateError
+from storage.link import Link
+
+
+def clock(link: Link, now: datetime) -> ColumnElement[datetime]:
+    """The moment that leases are measured by."""
+    return func.clock_timestamp(type_=UtcDateTime()) if link.on_postgres else literal(now, UtcDateTime())
+
+
+def _until(link: Link, now: datetime, seconds: float) -> ColumnElement[datetime]:
+    if not link.on_postgres:
+        return literal(now + timedelta(seconds=seconds), UtcDateTime())
+    return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def _first_of_group(
+    table: Table, group: Sequence[str], moment: ColumnElement[datetime]
+) -> ColumnElement[bool]:
+    """No earlier row of the group is pending, and no other one is in somebody's hands."""
+    other = table.alias("other")
+    ahead = or_(other.c.id < table.c.id, and_(other.c.id > table.c.id, other.c.leased_until >= moment))
+    same = [other.c[name] == table.c[name] for name in group]
+    return not_(exists().where(other.c.status == literal("pending", literal_execute=True), *same, ahead))
+
+
+async def take(
+    link: Link,
+    table: Table,
+    worker: str,
+    now: datetime,
+    *,
+    seconds: float,
+    limit: int,
+    group: Sequence[str] = (),
+    only: Sequence[ColumnElement[bool]] = (),
+) -> Sequence[Row[Any]]:
+    """Lease up to `limit` due rows for `seconds`; oldest first; each row once, however many workers ask."""
+    moment = clock(link, now)
+    conditions = [
+        table.c.due_at <= now,
+        or_(table.c.leased_until.is_(None), table.c.leased_until < moment),
+        *only,
+    ]
+    order = (table.c.due_at, table.c.id)
+    if group:
+        # Written out, not bound: SQLite uses a partial index only when it sees its condition.
+        conditions.append(table.c.status == literal("pending", literal_execute=True))
+        conditions.append(_first_of_group(table, group, moment))
+        order = (table.c.id, table.c.id)
+    chosen = select(table.c.id).where(*conditions).order_by(*order).limit(limit)
+    if link.on_postgres:
+        chosen = chosen.with_for_update(skip_locked=True, of=table)
+    picked = chosen.cte("picked")
+    statement = (
+        update(table)
+        .where(table.c.id.in_(select(picked.c.id)))
+        .values(leased_by=worker, leased_until=_until(link, now, seconds), attempts=table.c.attempts + 1)
+        .returning(*table.c)
+    )
+    return sorted(await link.rows(statement), key=lambda row: (row.due_at, row.id))
+
+
+async def settle(link: Link, table: Table, row_id: int, worker: str | None, **values: Any) -> None:
+    """End a lease. With `worker`, refuses one whose lease has passed to another: its work is not its own."""
+    statement = update(table).where(table.c.id == row_id)
+    if worker is not None:
+        statement = statement.where(table.c.leased_by == worker)
+    changed = await link.changed(statement.values(leased_by=None, leased_until=None, **values))
+    if worker is not None and not changed:
+        raise StaleStateError(f"{table.name} {row_id} is no longer {worker}'s")
+
+
+async def forget(link: Link, table: Table) -> None:
+    """Free every lease: right only where nobody else can be working."""
+    await link.run(
+        update(table).where(table.c.leased_until.is_not(None)).values(leased_by=None, leased_until=None)
+    )

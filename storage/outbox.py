@@ -1,0 +1,158 @@
+"""The outbox: what is to be sent, in order for each address, until it is sent or has visibly failed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+
+from storage import leases
+from storage.link import Link
+from storage.records import AddressKey, OutboxRow, OutboxStatus
+from storage.tables import addresses, outbox
+
+
+class Outbox:
+    """Departures. Sending itself happens outside any transaction."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def add(
+        self,
+        address_id: int,
+        payload: Mapping[str, Any],
+        due_at: datetime,
+        *,
+        message_id: int | None = None,
+        at: datetime | None = None,
+    ) -> int:
+        """Queue it behind whatever waits for the same address. `at`: now, when that is not `due_at`."""
+        channel = select(addresses.c.channel).where(addresses.c.id == address_id).scalar_subquery()
+        statement = insert(outbox).values(
+            address_id=address_id,
+            message_id=message_id,
+            channel=channel,
+            payload=dict(payload),
+            due_at=due_at,
+            created_at=at or due_at,
+        )
+        return int(await self._link.scalar(statement.returning(outbox.c.id)))
+
+    async def take_due(
+        self,
+        worker: str,
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        *,
+        channels: Sequence[str] | None = None,
+    ) -> tuple[OutboxRow, ...]:
+        """Rows to send now: of each address only the oldest pending one, if it is due. Counts an attempt."""
+        only = [] if channels is None else [outbox.c.channel.in_(channels)]
+        taken = await leases.take(
+            self._link,
+            outbox,
+            worker,
+            now,
+            seconds=lease_seconds,
+            limit=limit,
+            group=["address_id"],
+            only=only,
+        )
+        if not taken:
+            return ()
+        ids = [row.id for row in taken]
+        return await self._records(_selection().where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+
+    async def sent(
+        self, row_id: int, at: datetime, reference: str | None = None, *, worker: str | None = None
+    ) -> None:
+        """Delivered; `reference` is the channel's own id for it."""
+        await self._settle(
+            row_id,
+            worker,
+            status=OutboxStatus.SENT,
+            finished_at=at,
+            reference=reference,
+            reason=None,
+            error=None,
+        )
+
+    async def later(self, row_id: int, due_at: datetime, error: str, *, worker: str | None = None) -> None:
+        """Not now: due again at `due_at`; what waits behind it waits on."""
+        await self._settle(row_id, worker, due_at=due_at, error=error)
+
+    async def failed(
+        self, row_id: int, at: datetime, reason: str, error: str | None, *, worker: str | None = None
+    ) -> None:
+        """Never: a named end that officers see."""
+        await self._settle(
+            row_id, worker, status=OutboxStatus.FAILED, finished_at=at, reason=reason, error=error
+        )
+
+    async def waiting_for(self, address_id: int) -> int:
+        """How many rows have not been sent to this address yet."""
+        pending = outbox.c.status == OutboxStatus.PENDING
+        statement = select(func.count()).where(outbox.c.address_id == address_id, pending)
+        return int(await self._link.scalar(statement))
+
+    async def failures(self, limit: int) -> tuple[OutboxRow, ...]:
+        """The newest first."""
+        failed = outbox.c.status == OutboxStatus.FAILED
+        return await self._records(_selection().where(failed).order_by(outbox.c.id.desc()).limit(limit))
+
+    async def get(self, row_id: int) -> OutboxRow | None:
+        found = await self._records(_selection().where(outbox.c.id == row_id))
+        return found[0] if found else None
+
+    async def redo(self, row_id: int, at: datetime) -> None:
+        """Try a failed row once more."""
+        await self._link.run(
+            update(outbox)
+            .where(outbox.c.id == row_id, outbox.c.status == OutboxStatus.FAILED)
+            .values(status=OutboxStatus.PENDING, due_at=at, attempts=0, finished_at=None, reason=None)
+        )
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows of each status; every status is named."""
+        found = await self._link.rows(
+            select(outbox.c.status, func.count().label("rows")).group_by(outbox.c.status)
+        )
+        return {status.value: 0 for status in OutboxStatus} | {row.status: row.rows for row in found}
+
+    async def purge(self, before: datetime) -> int:
+        """Empty the payload of what ended before: the message itself stays with its conversation."""
+        ended = (outbox.c.status != OutboxStatus.PENDING) & (outbox.c.created_at < before)
+        return await self._link.changed(
+            update(outbox).where(ended, outbox.c.payload != {}).values(payload={})
+        )
+
+    async def forget_leases(self) -> None:
+        await leases.forget(self._link, outbox)
+
+    async def _settle(self, row_id: int, worker: str | None, **values: Any) -> None:
+        await leases.settle(self._link, outbox, row_id, worker, **values)
+
+    async def _records(self, statement: Select[Any]) -> tuple[OutboxRow, ...]:
+        return tuple(_record(row) for row in await self._link.rows(statement))
+
+
+def _selection() -> Select[Any]:
+    return select(outbox, addresses.c.account, addresses.c.user_id).join_from(outbox, addresses)
+
+
+def _record(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(
+        id=row.id,
+        key=AddressKey(row.channel, row.account, row.user_id),
+        address_id=row.address_id,
+        message_id=row.message_id,
+        payload=row.payload,
+        status=OutboxStatus(row.status),
+        attempts=row.attempts,
+        due_at=row.due_at,
+        created_at=row.created_at,
+        reason=row.reason,
+        error=row.error,
+    )

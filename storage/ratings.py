@@ -1,0 +1,81 @@
+"""Ratings: an address has one for each ticket and one for the service. The last press counts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, case, select
+
+from storage.errors import NotFoundError
+from storage.link import Link
+from storage.records import Rating
+from storage.tables import ratings
+
+
+class Ratings:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def rate(
+        self,
+        *,
+        address_id: int,
+        ticket_id: int | None,
+        officer_id: int | None,
+        procedure_code: str | None,
+        score: int,
+        words: str | None,
+        at: datetime,
+        sequence: int,
+    ) -> Rating:
+        """Rate, or change one's mind. Presses may arrive in any order: the greatest `sequence` counts.
+
+        The words are the latest that were written, whichever press brought them. Returns what stands now.
+        """
+        pressed = {
+            "officer_id": officer_id,
+            "procedure_code": procedure_code,
+            "score": score,
+            "at": at,
+            "sequence": sequence,
+        }
+        said = {"words": words, "words_sequence": -1 if words is None else sequence}
+        key = {"address_id": address_id, "ticket_id": ticket_id, "subject": ticket_id or 0}
+        statement = self._link.insert(ratings).values(**key, **pressed, **said)
+        new = statement.excluded
+        later = new.sequence >= ratings.c.sequence
+        worded = (new.words_sequence >= 0) & (new.words_sequence >= ratings.c.words_sequence)
+        kept = {name: case((later, new[name]), else_=ratings.c[name]) for name in pressed}
+        kept |= {name: case((worded, new[name]), else_=ratings.c[name]) for name in said}
+        statement = statement.on_conflict_do_update(index_elements=["address_id", "subject"], set_=kept)
+        await self._link.run(statement)
+        standing = await self._find(ratings.c.address_id == address_id, ratings.c.subject == (ticket_id or 0))
+        if standing is None:
+            raise NotFoundError(f"rating of address {address_id}")
+        return standing
+
+    async def for_ticket(self, ticket_id: int) -> Rating | None:
+        return await self._find(ratings.c.ticket_id == ticket_id)
+
+    async def recent(self, limit: int) -> tuple[Rating, ...]:
+        """The newest first."""
+        rows = await self._link.rows(
+            select(ratings).order_by(ratings.c.at.desc(), ratings.c.id.desc()).limit(limit)
+        )
+        return tuple(_record(row) for row in rows)
+
+    async def _find(self, *conditions: Any) -> Rating | None:
+        row = await self._link.row(select(ratings).where(*conditions).order_by(ratings.c.id.desc()).limit(1))
+        return None if row is None else _record(row)
+
+
+def _record(row: Row[Any]) -> Rating:
+    return Rating(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        address_id=row.address_id,
+        officer_id=row.officer_id,
+        procedure_code=row.procedure_code,
+        score=row.score,
+        words=row.words,
+        at=row.at,
+    )

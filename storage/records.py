@@ -1,0 +1,438 @@
+"""What storage hands out: frozen values. Rows never leave storage.
+
+Every `datetime` is aware and in UTC. Ids are integers made by the database, unless a field says otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AddressKey:
+    """Who wrote, as a channel names them. User ids repeat across bots and accounts: all three are the key."""
+
+    channel: str
+    account: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An address with the citizen and the conversation it belongs to."""
+
+    address_id: int
+    key: AddressKey
+    citizen_id: int
+    conversation_id: int
+    display_name: str | None
+    commune: str | None
+    pronoun: str | None
+    language: str
+    reachable: bool
+    blocked_until: datetime | None
+    created_at: datetime
+    new: bool = False
+
+
+class Author(StrEnum):
+    CITIZEN = "citizen"
+    BOT = "bot"
+    OFFICER = "officer"
+    SYSTEM = "system"  # a notice in the conversation: taken by a person, given back, closed
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """State is JSON text with its own version inside; `version` counts the turns for optimistic locking."""
+
+    id: int
+    contact: Contact
+    state: str
+    version: int
+    ticket_id: int | None  # the open ticket, if any
+    held_by: int | None  # officer id while a person answers; the bot is silent then
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Message:
+    """`id` grows with time within and across conversations: web chat uses it as its event id."""
+
+    id: int
+    conversation_id: int
+    author: Author
+    author_name: str | None
+    officer_id: int | None
+    ticket_id: int | None
+    text: str
+    body: Mapping[str, Any]  # the whole reply or incoming message as the bot serialises it
+    note: Mapping[str, Any]  # what was matched and shown, with the catalog's version
+    at: datetime
+    delivery: str | None = None  # state of its outbox row: pending, sent, failed; None where none was needed
+    delivery_error: str | None = None
+
+
+class InboxStatus(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class InboxEntry:
+    """An update as it came. `event_id` is unique for (channel, account)."""
+
+    channel: str
+    account: str
+    user_id: str
+    event_id: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    id: int
+    entry: InboxEntry
+    received_at: datetime
+    status: InboxStatus
+    attempts: int
+    error: str | None
+    due_at: datetime
+
+
+class OutboxStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    id: int
+    key: AddressKey
+    address_id: int
+    message_id: int | None
+    payload: Mapping[str, Any]
+    status: OutboxStatus
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    reason: str | None  # named terminal state when failed: blocked, window_closed, gave_up, ...
+    error: str | None
+
+
+class Reason(StrEnum):
+    """Why a question came to a person."""
+
+    NOTHING_FOUND = "nothing_found"
+    ASKED_FOR_PERSON = "asked_for_person"
+    LOW_RATING = "low_rating"
+    DANGER = "danger"
+    PETITION = "petition"
+    MEDIA = "media"
+    COMPLAINT = "complaint"
+
+
+class TicketStatus(StrEnum):
+    NEW = "new"
+    ASSIGNED = "assigned"
+    FORWARDED = "forwarded"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Closing(StrEnum):
+    """How a ticket ended; never just `closed`."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    NOT_OURS = "not_ours"
+    CITIZEN_GONE = "citizen_gone"
+    ABUSE = "abuse"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`number` is a counter shown only to its own address. `due_at` is what the citizen was promised."""
+
+    id: int
+    number: int
+    conversation_id: int
+    citizen_id: int
+    address_id: int
+    key: AddressKey
+    reason: Reason
+    status: TicketStatus
+    department: str
+    question: str
+    matched: Mapping[str, Any]
+    procedure_code: str | None
+    officer_id: int | None
+    officer_name: str | None
+    opened_at: datetime
+    due_at: datetime
+    claimed_at: datetime | None
+    first_answer_at: datetime | None
+    closed_at: datetime | None
+    closing: Closing | None
+    closing_detail: str | None
+    last_message_id: int
+    version: int
+    forwarded_from: str | None = None  # while forwarded, `department` is the one that must answer
+
+
+@dataclass(frozen=True)
+class TicketEvent:
+    id: int
+    ticket_id: int
+    at: datetime
+    kind: str  # opened, claimed, released, answered, noted, forwarded, closed, reopened, ...
+    officer_id: int | None
+    officer_name: str | None
+    detail: str | None
+
+
+class QueueView(StrEnum):
+    UNASSIGNED = "unassigned"
+    MINE = "mine"
+    DEPARTMENT = "department"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    CLOSED = "closed"
+    ALL_OPEN = "all_open"
+
+
+@dataclass(frozen=True)
+class DossierStep:
+    at: datetime
+    handler: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A dossier mirrored from the one-stop system. `stage` is the national status number 1-10.
+
+    `factors` are keyed hashes of the last six digits of the holder's ID number and phone: the digits
+    themselves are not kept. `holder` is the full name; who may see it is the bot's rule, not storage's.
+    """
+
+    code: str
+    procedure_code: str | None
+    procedure_name: str
+    stage: int
+    received_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    returned_at: datetime | None
+    agency: str
+    handler: str | None
+    holder: str
+    factors: tuple[str, ...]
+    missing: str | None
+    result_place: str | None
+    late_reason: str | None
+    steps: tuple[DossierStep, ...]
+    updated_at: datetime
+
+
+class LookupKind(StrEnum):
+    CODE = "code"  # a code was asked for
+    WRONG_FACTOR = "wrong_factor"
+
+
+class PetitionKind(StrEnum):
+    REMARK = "remark"  # phản ánh
+    PROPOSAL = "proposal"  # kiến nghị
+    ABOUT_OFFICER = "about_officer"
+
+
+class PetitionStatus(StrEnum):
+    FILED = "filed"
+    ACCEPTED = "accepted"
+    FORWARDED = "forwarded"
+    SOLVED = "solved"
+    REFUSED = "refused"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True)
+class Petition:
+    id: int
+    code: str
+    kind: PetitionKind
+    text: str
+    place: str | None
+    name_withheld: bool
+    status: PetitionStatus
+    citizen_id: int
+    address_id: int
+    conversation_id: int
+    ticket_id: int | None
+    department: str
+    filed_at: datetime
+    forward_due_at: datetime
+    answer_due_at: datetime
+    answer: str | None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """`score` 1-5. `officer_id` is who answered at that moment."""
+
+    id: int
+    ticket_id: int | None
+    address_id: int
+    officer_id: int | None
+    procedure_code: str | None
+    score: int
+    words: str | None
+    at: datetime
+
+
+class Role(StrEnum):
+    FRONT_OFFICER = "front_officer"
+    SPECIALIST = "specialist"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Officer:
+    id: int
+    username: str
+    name: str
+    role: Role
+    departments: tuple[str, ...]
+    languages: tuple[str, ...]
+    active: bool
+    has_password: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a login checks. The hash is argon2id; None until the one-time link was used."""
+
+    officer: Officer
+    password_hash: str | None
+    failures: int
+    last_failure_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login. The cookie holds a 256-bit token; storage keeps its SHA-256."""
+
+    id: int
+    officer: Officer
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    csrf: str
+    agent: str | None
+
+
+@dataclass(frozen=True)
+class Department:
+    id: str
+    name: str
+
+
+class Purpose(StrEnum):
+    """What a consent is for."""
+
+    DOSSIER = "dossier"
+    PETITION = "petition"
+    CONTACT = "contact"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class Consent:
+    id: int
+    citizen_id: int
+    address_id: int
+    purpose: Purpose
+    wording_version: str
+    wording_hash: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A timer. One row for one (`kind`, `subject`) at a time."""
+
+    id: int
+    kind: str
+    subject: str
+    due_at: datetime
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    id: int
+    digest: str  # SHA-256 of the stored bytes, hex
+    media_type: str
+    size: int  # bytes
+    name: str | None
+    address_id: int | None
+    created_at: datetime
+    keep_until: datetime | None
+
+
+@dataclass(frozen=True)
+class SubmissionPart:
+    name: str
+    file_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A dossier being filed in chat; a draft until `sent_at`."""
+
+    id: int
+    receipt_code: str
+    procedure_code: str
+    citizen_id: int
+    address_id: int
+    status: str
+    answers: Mapping[str, Any]
+    parts: tuple[SubmissionPart, ...]
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    unassigned: int = 0
+    mine: int = 0
+    overdue: int = 0
+    waiting: int = 0
+    by_department: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """One bar of a chart."""
+
+    day: date
+    value: int

@@ -1,0 +1,49 @@
+"""The tables. Private to storage: others see `records` only.
+
+Kept apart from the migrations on purpose: a migration is history and never follows these files; a test
+compares the two on both databases. Full-text indexes and the audit's triggers are in the migrations alone.
+"""
+
+from storage.columns import metadata
+from storage.tables.desk import petitions, ratings, ticket_events, tickets
+from storage.tables.filing import dossiers, files, lookups, submission_parts, submissions
+from storage.tables.house import audit, done_once, jobs
+from storage.tables.people import (
+    addresses,
+    citizens,
+    consents,
+    departments,
+    invitations,
+    officer_departments,
+    officers,
+    sessions,
+)
+from storage.tables.talk import conversations, inbox, messages, outbox
+
+__all__ = [
+    "addresses",
+    "audit",
+    "citizens",
+    "consents",
+    "conversations",
+    "departments",
+    "done_once",
+    "dossiers",
+    "files",
+    "inbox",
+    "invitations",
+    "jobs",
+    "lookups",
+    "messages",
+    "metadata",
+    "officer_departments",
+    "officers",
+    "outbox",
+    "petitions",
+    "ratings",
+    "sessions",
+    "submission_parts",
+    "submissions",
+    "ticket_events",
+    "tickets",
+]

@@ -1,0 +1,110 @@
+"""What people work on: tickets, petitions, and what citizens thought of it."""
+
+from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint
+
+from storage.columns import (
+    NEVER_REUSED,
+    flag,
+    identity,
+    json_text,
+    maybe_moment,
+    maybe_ref,
+    maybe_text,
+    metadata,
+    moment,
+    number,
+    partial_index,
+    ref,
+    text,
+)
+
+_OPEN = "status <> 'closed'"
+
+tickets = Table(
+    "tickets",
+    metadata,
+    identity(),
+    ref("conversation_id", "conversations.id", index=True),
+    ref("citizen_id", "citizens.id", index=True),
+    ref("address_id", "addresses.id", index=True),
+    text("reason"),
+    text("status", default="new"),
+    text("department"),
+    maybe_text("forwarded_from"),
+    text("question"),
+    json_text("matched"),
+    maybe_text("procedure_code"),
+    text("search_text", default=""),
+    maybe_ref("officer_id", "officers.id"),
+    moment("opened_at"),
+    moment("due_at"),
+    maybe_moment("claimed_at"),
+    maybe_moment("first_answer_at"),
+    maybe_moment("closed_at"),
+    maybe_text("closing"),
+    maybe_text("closing_detail"),
+    number("last_message_id", default=0),
+    number("version", default=0),
+    # Each view of the queue reads one of these in order and stops at its page.
+    partial_index("ix_tickets_open", "due_at", "id", where=_OPEN),
+    partial_index("ix_tickets_department", "department", "due_at", "id", where=_OPEN),
+    partial_index("ix_tickets_officer", "officer_id", "due_at", "id", where=_OPEN),
+    Index("ix_tickets_closed", "closed_at", "id"),
+    **NEVER_REUSED,
+)
+
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    identity(),
+    ref("ticket_id", "tickets.id", index=True),
+    moment("at"),
+    text("kind"),
+    maybe_ref("officer_id", "officers.id"),
+    maybe_text("detail"),
+    **NEVER_REUSED,
+)
+
+petitions = Table(
+    "petitions",
+    metadata,
+    identity(),
+    text("code", unique=True),
+    text("kind"),
+    text("text"),
+    maybe_text("place"),
+    flag("name_withheld"),
+    text("status"),
+    ref("citizen_id", "citizens.id", index=True),
+    ref("address_id", "addresses.id"),
+    ref("conversation_id", "conversations.id"),
+    maybe_ref("ticket_id", "tickets.id"),
+    text("department"),
+    moment("filed_at"),
+    moment("forward_due_at"),
+    moment("answer_due_at"),
+    maybe_text("answer"),
+    maybe_moment("status_at"),
+    **NEVER_REUSED,
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    identity(),
+    ref("address_id", "addresses.id"),
+    maybe_ref("ticket_id", "tickets.id", index=True),
+    # The ticket's id, or 0 for the service as a whole: NULLs would not be equal in a unique key.
+    number("subject", default=0),
+    maybe_ref("officer_id", "officers.id"),
+    maybe_text("procedure_code"),
+    number("score"),
+    maybe_text("words"),
+    number("sequence"),
+    number("words_sequence"),  # of the press that brought the words; -1 while there are none
+    moment("at"),
+    UniqueConstraint("address_id", "subject"),
+    CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+    Index(None, "at"),
+    **NEVER_REUSED,
+)

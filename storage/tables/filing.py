@@ -1,0 +1,96 @@
+"""Dossiers mirrored from the one-stop system, and what is filed in chat."""
+
+from sqlalchemy import Index, Table, UniqueConstraint
+
+from storage.columns import (
+    NEVER_REUSED,
+    identity,
+    json_text,
+    maybe_moment,
+    maybe_ref,
+    maybe_text,
+    metadata,
+    moment,
+    number,
+    ref,
+    text,
+)
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    text("code", key=True),
+    maybe_text("procedure_code"),
+    text("procedure_name"),
+    number("stage"),
+    maybe_moment("received_at"),
+    maybe_moment("due_at"),
+    maybe_moment("finished_at"),
+    maybe_moment("returned_at"),
+    text("agency"),
+    maybe_text("handler"),
+    text("holder"),
+    json_text("factors"),
+    maybe_text("missing"),
+    maybe_text("result_place"),
+    maybe_text("late_reason"),
+    json_text("steps"),
+    moment("updated_at"),
+)
+
+lookups = Table(
+    "lookups",
+    metadata,
+    identity(),
+    text("kind"),
+    text("actor"),
+    text("code_digest"),
+    moment("at"),
+    maybe_text("ip"),
+    Index(None, "actor", "kind", "at"),
+    Index(None, "code_digest", "kind", "at"),
+    Index(None, "at"),
+    **NEVER_REUSED,
+)
+
+files = Table(
+    "files",
+    metadata,
+    identity(),
+    text("digest"),
+    text("media_type"),
+    number("size"),
+    maybe_text("name"),
+    maybe_ref("address_id", "addresses.id", index=True),
+    moment("created_at"),
+    maybe_moment("keep_until"),
+    Index(None, "digest"),
+    **NEVER_REUSED,
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    identity(),
+    text("receipt_code", unique=True),
+    text("procedure_code"),
+    ref("citizen_id", "citizens.id", index=True),
+    ref("address_id", "addresses.id", index=True),
+    text("status"),
+    json_text("answers"),
+    moment("created_at"),
+    maybe_moment("sent_at"),
+    **NEVER_REUSED,
+)
+
+submission_parts = Table(
+    "submission_parts",
+    metadata,
+    identity(),
+    ref("submission_id", "submissions.id"),
+    text("name"),
+    number("position"),
+    ref("file_id", "files.id", index=True),
+    UniqueConstraint("submission_id", "name", "position"),
+    **NEVER_REUSED,
+)

@@ -1,0 +1,116 @@
+"""Who writes and who answers."""
+
+from sqlalchemy import Index, Table, UniqueConstraint
+
+from storage.columns import (
+    NEVER_REUSED,
+    flag,
+    identity,
+    json_text,
+    maybe_moment,
+    maybe_ref,
+    maybe_text,
+    metadata,
+    moment,
+    number,
+    ref,
+    text,
+)
+
+citizens = Table(
+    "citizens",
+    metadata,
+    identity(),
+    maybe_text("commune"),
+    maybe_text("pronoun"),
+    text("language", default="vi"),
+    moment("created_at"),
+    maybe_ref("joined_into", "citizens.id"),
+    maybe_moment("joined_at"),
+    maybe_moment("forgotten_at"),
+    **NEVER_REUSED,
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    identity(),
+    text("channel"),
+    text("account"),
+    text("user_id"),
+    ref("citizen_id", "citizens.id", index=True),
+    maybe_text("display_name"),
+    moment("created_at"),
+    maybe_moment("unreachable_at"),
+    maybe_text("unreachable_reason"),
+    maybe_moment("blocked_until"),
+    maybe_ref("blocked_by", "officers.id"),
+    UniqueConstraint("channel", "account", "user_id"),
+    **NEVER_REUSED,
+)
+
+departments = Table("departments", metadata, text("id", key=True), text("name"))
+
+officers = Table(
+    "officers",
+    metadata,
+    identity(),
+    text("username", unique=True),
+    text("name"),
+    text("role"),
+    json_text("languages"),
+    flag("active", default="true"),
+    maybe_text("password_hash"),
+    number("failures", default=0),
+    maybe_moment("last_failure_at"),
+    moment("created_at"),
+    maybe_moment("disabled_at"),
+    **NEVER_REUSED,
+)
+
+officer_departments = Table(
+    "officer_departments",
+    metadata,
+    ref("officer_id", "officers.id", key=True),
+    text("department", key=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    identity(),
+    text("token_digest", unique=True),
+    ref("officer_id", "officers.id", index=True),
+    text("csrf"),
+    moment("created_at"),
+    moment("seen_at"),
+    moment("expires_at"),
+    maybe_text("agent"),
+    **NEVER_REUSED,
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    identity(),
+    text("token_digest", unique=True),
+    ref("officer_id", "officers.id", index=True),
+    moment("expires_at"),
+    maybe_moment("used_at"),
+    **NEVER_REUSED,
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    identity(),
+    ref("citizen_id", "citizens.id"),
+    ref("address_id", "addresses.id"),
+    text("purpose"),
+    text("wording_version"),
+    text("wording_hash"),
+    moment("given_at"),
+    maybe_moment("withdrawn_at"),
+    Index(None, "citizen_id", "purpose"),
+    **NEVER_REUSED,
+)

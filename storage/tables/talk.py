@@ -1,0 +1,100 @@
+"""Conversations, and the two queues a message passes through."""
+
+from sqlalchemy import Index, Table, UniqueConstraint
+
+from storage.columns import (
+    NEVER_REUSED,
+    identity,
+    json_text,
+    maybe_moment,
+    maybe_number,
+    maybe_ref,
+    maybe_text,
+    metadata,
+    moment,
+    number,
+    partial_index,
+    ref,
+    text,
+)
+
+_PENDING = "status = 'pending'"
+
+conversations = Table(
+    "conversations",
+    metadata,
+    identity(),
+    ref("address_id", "addresses.id", unique=True),
+    text("state", default=""),
+    number("version", default=0),
+    # The open ticket. No foreign key: tickets point here, and a circle could not be created in order.
+    maybe_number("ticket_id"),
+    maybe_ref("held_by", "officers.id"),
+    **NEVER_REUSED,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    identity(),
+    ref("conversation_id", "conversations.id"),
+    text("author"),
+    maybe_text("author_name"),
+    maybe_ref("officer_id", "officers.id"),
+    maybe_ref("ticket_id", "tickets.id"),
+    text("text"),
+    json_text("body"),
+    json_text("note"),
+    text("search_text", default=""),
+    moment("at"),
+    Index(None, "conversation_id", "id"),
+    **NEVER_REUSED,
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    identity(),
+    text("channel"),
+    text("account"),
+    text("user_id"),
+    text("event_id"),
+    json_text("payload"),
+    moment("received_at"),
+    text("status", default="pending"),
+    number("attempts", default=0),
+    maybe_text("error"),
+    moment("due_at"),
+    maybe_text("leased_by"),
+    maybe_moment("leased_until"),
+    maybe_moment("finished_at"),
+    UniqueConstraint("channel", "account", "event_id"),
+    partial_index("ix_inbox_turn", "channel", "account", "user_id", "id", where=_PENDING),
+    partial_index("ix_inbox_pending", "id", where=_PENDING),
+    Index("ix_inbox_status", "status", "received_at"),
+    **NEVER_REUSED,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    identity(),
+    ref("address_id", "addresses.id"),
+    maybe_ref("message_id", "messages.id", index=True),
+    text("channel"),
+    json_text("payload"),
+    text("status", default="pending"),
+    number("attempts", default=0),
+    moment("due_at"),
+    moment("created_at"),
+    maybe_moment("finished_at"),
+    maybe_text("reference"),
+    maybe_text("reason"),
+    maybe_text("error"),
+    maybe_text("leased_by"),
+    maybe_moment("leased_until"),
+    partial_index("ix_outbox_turn", "address_id", "id", where=_PENDING),
+    partial_index("ix_outbox_pending", "id", where=_PENDING),
+    Index("ix_outbox_status", "status", "created_at"),
+    **NEVER_REUSED,
+)

@@ -1,0 +1,113 @@
+"""The officers' queue: views, counts, search. Reads only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+
+from storage.link import Link
+from storage.records import QueueCounts, QueueView, Ticket, TicketStatus
+from storage.search import matches
+from storage.tables import tickets
+from storage.ticket_rows import ticket, ticket_selection
+
+# Written out, not bound: SQLite uses a partial index only when it sees its condition.
+_OPEN = tickets.c.status != literal("closed", literal_execute=True)
+_UNANSWERED = tickets.c.status != TicketStatus.ANSWERED
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(_UNANSWERED, tickets.c.due_at < now)
+
+
+def _belongs(view: QueueView, now: datetime, officer_id: int | None) -> ColumnElement[bool]:
+    match view:
+        case QueueView.UNASSIGNED:
+            return and_(_OPEN, tickets.c.officer_id.is_(None))
+        case QueueView.MINE:
+            return and_(_OPEN, tickets.c.officer_id == officer_id)
+        case QueueView.OVERDUE:
+            return and_(_OPEN, _overdue(now))
+        case QueueView.WAITING:
+            return and_(_OPEN, tickets.c.status == TicketStatus.ANSWERED)
+        case QueueView.CLOSED:
+            return tickets.c.status == TicketStatus.CLOSED
+        case QueueView.DEPARTMENT | QueueView.ALL_OPEN:
+            return _OPEN
+
+
+async def page(
+    link: Link,
+    view: QueueView,
+    *,
+    now: datetime,
+    officer_id: int | None,
+    departments: Sequence[str] | None,
+    limit: int,
+    offset: int,
+) -> tuple[Ticket, ...]:
+    """My own tickets stay mine wherever they were forwarded; every other view keeps to `departments`."""
+    statement = ticket_selection().where(_belongs(view, now, officer_id))
+    if departments is not None and view is not QueueView.MINE:
+        statement = statement.where(tickets.c.department.in_(departments))
+    if view is QueueView.CLOSED:
+        statement = statement.order_by(tickets.c.closed_at.desc(), tickets.c.id.desc())
+    else:
+        statement = statement.order_by(tickets.c.due_at, tickets.c.id)
+    return tuple(ticket(row) for row in await link.rows(statement.limit(limit).offset(offset)))
+
+
+async def counts(
+    link: Link, now: datetime, officer_id: int | None, departments: Sequence[str] | None
+) -> QueueCounts:
+    """One pass over the open tickets."""
+    visible = literal(True) if departments is None else tickets.c.department.in_(departments)
+    mine = tickets.c.officer_id == officer_id
+
+    def number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
+        return func.count().filter(condition).label(name)
+
+    statement = (
+        select(
+            tickets.c.department,
+            number(and_(visible, tickets.c.officer_id.is_(None)), "unassigned"),
+            number(mine, "mine"),
+            number(and_(visible, _overdue(now)), "overdue"),
+            number(and_(visible, tickets.c.status == TicketStatus.ANSWERED), "waiting"),
+            number(visible, "open"),
+        )
+        .where(_OPEN, or_(visible, mine))
+        .group_by(tickets.c.department)
+    )
+    rows = await link.rows(statement)
+    return QueueCounts(
+        unassigned=sum(row.unassigned for row in rows),
+        mine=sum(row.mine for row in rows),
+        overdue=sum(row.overdue for row in rows),
+        waiting=sum(row.waiting for row in rows),
+        by_department={row.department: row.open for row in rows if row.open},
+    )
+
+
+async def ahead_of(link: Link, ticket_id: int) -> int:
+    mine = select(tickets.c.due_at, tickets.c.id).where(tickets.c.id == ticket_id).subquery()
+    statement = (
+        select(func.count())
+        .select_from(tickets)
+        .join(mine, tuple_(tickets.c.due_at, tickets.c.id) < tuple_(mine.c.due_at, mine.c.id))
+        .where(_OPEN, tickets.c.officer_id.is_(None))
+    )
+    return int(await link.scalar(statement))
+
+
+async def search(
+    link: Link, folded_query: str, departments: Sequence[str] | None, limit: int
+) -> tuple[Ticket, ...]:
+    condition = matches(link, tickets, folded_query)
+    if condition is None:
+        return ()
+    statement = ticket_selection().where(condition)
+    if departments is not None:
+        statement = statement.where(tickets.c.department.in_(departments))
+    rows = await link.rows(statement.order_by(tickets.c.id.desc()).limit(limit))
+    return tuple(ticket(row) for row in rows)

@@ -1,0 +1,130 @@
+"""The transaction as a `with` block. What is not committed at its end never happened."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage.audit import Audit
+from storage.citizens import Citizens
+from storage.consents import Consents
+from storage.conversations import Conversations
+from storage.departments import Departments
+from storage.done_once import DoneOnce
+from storage.dossiers import Dossiers
+from storage.engines import Turns
+from storage.errors import UnavailableError
+from storage.files import Files
+from storage.inbox import Inbox
+from storage.jobs import Jobs
+from storage.link import Link, translated
+from storage.lookups import Lookups
+from storage.messages import Messages
+from storage.officers import Officers
+from storage.outbox import Outbox
+from storage.petitions import Petitions
+from storage.ratings import Ratings
+from storage.sessions import Sessions
+from storage.submissions import Submissions
+from storage.tickets import Tickets
+from storage.wake import Wake
+
+Announce = Callable[[Link, list[str]], Awaitable[None]]
+
+
+class UnitOfWork:
+    """Use as `async with database.unit_of_work() as uow: ...; await uow.commit()`; once."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        wake: Wake,
+        *,
+        turns: Turns | None = None,
+        read_only: bool = False,
+        announce: Announce | None = None,
+    ) -> None:
+        self._engine = engine
+        self._wake = wake
+        self._turns = turns
+        self._read_only = read_only
+        self._announce = announce
+        self._topics: dict[str, None] = {}
+        self._connection: AsyncConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._turns is not None:
+            await self._turns.acquire()
+        try:
+            await self._begin()
+        except BaseException as error:
+            if self._turns is not None and isinstance(error, UnavailableError):
+                self._turns.failed()
+            await self._end()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A cancelled turn must still give back its connection, and only then its place in the queue.
+        await asyncio.shield(asyncio.ensure_future(self._end()))
+
+    def notify(self, topic: str) -> None:
+        """Wake whoever waits for `topic`, here and in other processes, once this is committed."""
+        self._topics[topic] = None
+
+    async def commit(self) -> None:
+        """Make it so; `UnavailableError` when the database could not."""
+        if self._connection is None or self._link.finished:
+            raise RuntimeError("a unit of work is committed once, inside its block")
+        topics = list(self._topics)
+        if topics and self._announce is not None:
+            await self._announce(self._link, topics)
+        self._link.finished = True
+        with translated():
+            await self._connection.commit()
+        for topic in topics:
+            self._wake.notify(topic)
+
+    async def _begin(self) -> None:
+        with translated():
+            self._connection = await self._engine.connect()
+            if self._read_only and self._connection.dialect.name == "postgresql":
+                await self._connection.execution_options(postgresql_readonly=True)
+            await self._connection.begin()
+        self._attach(Link(self._connection))
+
+    async def _end(self) -> None:
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                with translated():
+                    await connection.close()
+        finally:
+            if self._turns is not None:
+                self._turns.release()
+
+    def _attach(self, link: Link) -> None:
+        self._link = link
+        self.audit = Audit(link)
+        self.citizens = Citizens(link)
+        self.consents = Consents(link)
+        self.conversations = Conversations(link)
+        self.departments = Departments(link)
+        self.done_once = DoneOnce(link)
+        self.dossiers = Dossiers(link)
+        self.files = Files(link)
+        self.inbox = Inbox(link)
+        self.jobs = Jobs(link)
+        self.lookups = Lookups(link)
+        self.messages = Messages(link)
+        self.officers = Officers(link)
+        self.outbox = Outbox(link)
+        self.petitions = Petitions(link)
+        self.ratings = Ratings(link)
+        self.sessions = Sessions(link)
+        self.submissions = Submissions(link)
+        self.tickets = Tickets(link)

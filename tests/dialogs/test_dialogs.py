@@ -1,0 +1,135 @@
+"""Whole conversations, as people have them: each YAML file beside this one, line by line.
+
+A step is one thing somebody does:
+  citizen: what is typed          press: the label of a choice         start: opens the chat
+  officer: claim | answer TEXT | release | close OUTCOME [DETAIL] | reopen     (by: mai, unless said otherwise)
+  later: minutes that pass        send: any other update (kind, files, location, contact)
+and what must follow:
+  bot: texts that must stand in the replies, in order      not: texts that must not
+  choices: labels that must be offered                     silent: true, nothing is said
+  replies: how many messages come back
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.messages import Reply, Voice
+from intents.text import fold
+from storage.records import Closing, Officer, Ticket
+from tests.house import Citizen, House, house
+
+FOLDER = Path(__file__).parent
+FIRST_MESSAGE = 600
+
+
+def _dialogs() -> list[Any]:
+    found = []
+    for file in sorted(FOLDER.glob("*.yaml")):
+        for dialog in yaml.safe_load(file.read_text("utf-8")):
+            found.append(pytest.param(dialog, id=f"{file.stem}: {dialog['name']}"))
+    return found
+
+
+@pytest.mark.parametrize("dialog", _dialogs())
+async def test_dialog(dialog: dict[str, Any], sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path, **dialog.get("settings", {})) as home:
+        stage = _Stage(home)
+        for number, step in enumerate(dialog["steps"], 1):
+            replies = await stage.act(step)
+            _check(step, replies, f"step {number}: {step}")
+
+
+class _Stage:
+    """Who is in the dialog: one or more citizens, one or more officers."""
+
+    def __init__(self, home: House) -> None:
+        self.home = home
+        self.citizens: dict[str, Citizen] = {}
+        self.officers: dict[str, Officer] = {}
+
+    async def act(self, step: dict[str, Any]) -> list[Reply]:
+        citizen = self.citizens.setdefault(step.get("who", "an"), self.home.citizen(step.get("who", "an")))
+        if "later" in step:
+            self.home.clock.pass_(minutes=step["later"])
+            await self.home.timers()
+        elif "officer" in step:
+            await self._desk(step, citizen)
+        elif "press" in step:
+            return await citizen.press(step["press"])
+        elif "start" in step:
+            return await citizen.send(kind="start", parameter=step["start"] or None)
+        elif "send" in step:
+            return await citizen.send(**step["send"])
+        else:
+            return await citizen.say(str(step["citizen"]))
+        return citizen.news()
+
+    async def _desk(self, step: dict[str, Any], citizen: Citizen) -> None:
+        verb, _, rest = step["officer"].partition(" ")
+        officer = await self.home.officer(step.get("by", "mai"))
+        desk, ticket = self.home.parts.desk, await self._ticket(citizen)
+        if verb == "claim":
+            await desk.claim(officer, ticket.id)
+        elif verb == "answer":
+            page = await desk.open(officer, ticket.id)
+            seen = max(message.id for message in page.messages)
+            await desk.answer(officer, ticket.id, rest, seen_message_id=seen, key=str(seen))
+        elif verb == "release":
+            await desk.release(officer, ticket.id, rest)
+        elif verb == "close":
+            outcome, _, detail = rest.partition(" ")
+            await desk.close(officer, ticket.id, Closing(outcome), detail)
+        elif verb == "reopen":
+            await desk.reopen(officer, ticket.id)
+        elif verb == "note":
+            await desk.note(officer, ticket.id, rest, key=rest)
+        else:
+            raise AssertionError(f"no such verb: {verb}")
+        await self.home.settle()
+
+    async def _ticket(self, citizen: Citizen) -> Ticket:
+        async with self.home.parts.database.reading() as uow:
+            contact = await uow.citizens.find(citizen.key)
+            assert contact is not None
+            return (await uow.tickets.of_conversation(contact.conversation_id, limit=1))[0]
+
+
+def _check(step: dict[str, Any], replies: list[Reply], where: str) -> None:
+    said = "\n\n".join(reply.text for reply in replies)
+    labels = [choice.label for reply in replies for choice in reply.choices]
+    place = 0
+    for wanted in _list(step.get("bot")):
+        found = said.find(wanted, place)
+        assert found >= 0, f"{where}\nnot said: {wanted!r}\nsaid: {said}"
+        place = found + len(wanted)
+    for unwanted in _list(step.get("not")):
+        assert unwanted not in said, f"{where}\nsaid although it must not be: {unwanted!r}\nsaid: {said}"
+    for label in _list(step.get("choices")):
+        assert any(each.startswith(label) for each in labels), f"{where}\nnot offered: {label!r} among {labels}"
+    if step.get("silent"):
+        assert not replies, f"{where}\nmust be silent, said: {said}"
+    if "replies" in step:
+        assert len(replies) == step["replies"], f"{where}\n{len(replies)} replies: {said}"
+    for reply in replies:
+        _has_manners(reply, where)
+
+
+def _has_manners(reply: Reply, where: str) -> None:
+    """What the assistant's voice never does, whatever was asked (domain rules of the voice)."""
+    if reply.voice is Voice.OFFICER:
+        return
+    words = fold(reply.text).split()
+    text = f" {reply.text} "
+    assert text.count("Dạ,") + text.count(" dạ ") <= 1, f"{where}\n“Dạ” more than once: {reply.text}"
+    assert reply.text.count(" ạ.") + reply.text.count(" ạ?") <= 1, f"{where}\n“ạ” more than once: {reply.text}"
+    assert " bạn " not in text.lower(), f"{where}\n“bạn”: {reply.text}"
+    assert words or not reply.text, f"{where}\nempty words: {reply.text!r}"
+
+
+def _list(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
