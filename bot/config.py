@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     wrong_factors_per_actor: int = Field(default=5, ge=1, description="Wrong six digits an hour for one person.")
     codes_per_actor: int = Field(default=10, ge=1, description="Different dossier codes one person may look up in a day.")
     legal_basis: str = Field(
-        default="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15, Điều 19",
+        default="Luật Bảo vệ dữ liệu cá nhân 2025",
         description="Basis on which questions are answered without consent; have it confirmed by the province's lawyer.",
     )
     inbox_days: int = Field(default=7, ge=1, description="Days raw updates are kept.")

@@ -69,6 +69,7 @@ class Ranking:
     rows: Matrix
     ranks: Floats
     doubts: Floats
+    unknown: float  # share of the message's weight in words the catalog does not know
 
 
 class Matcher:
@@ -138,7 +139,8 @@ class Matcher:
         unknown = query.unknown / max(1e-6, query.unknown + float(query.masses[WORD]))
         rows, ranks = rows[order], ranks[order]
         return Ranking(
-            tuple(candidates[i] for i in order), tuple(of_best), rows, ranks, doubts(rows, ranks, unknown, len(heard.typed))
+            tuple(candidates[i] for i in order), tuple(of_best), rows, ranks,
+            doubts(rows, ranks, unknown, len(heard.typed)), unknown,
         )
 
     def _first(self, scores: Sequence[Floats]) -> list[int]:

@@ -68,6 +68,7 @@ class Database:
             await self._forget_leases()
         if not self.path:
             self._listener = Listener(self._url, self.wake)
+            await self._listener.ready()
 
     def unit_of_work(self) -> UnitOfWork:
         """A transaction that may write."""

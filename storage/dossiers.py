@@ -10,7 +10,7 @@ from storage.link import Link
 from storage.records import Dossier, DossierStep
 from storage.tables import dossiers
 
-_BATCH = 500  # keeps a statement under SQLite's limit of bound values
+_BATCH = 500  # rows a statement: SQLite takes 32,766 values
 
 
 class Dossiers:
@@ -20,14 +20,13 @@ class Dossiers:
     async def upsert(self, items: Sequence[Dossier]) -> int:
         """Keep each as it is now; of one code given twice the last counts. How many codes were written."""
         latest = list({item.code: item for item in items}.values())
-        for start in range(0, len(latest), _BATCH):
-            statement = self._link.insert(dossiers).values(
-                [_values(x) for x in latest[start : start + _BATCH]]
-            )
+        if latest:
+            statement = self._link.insert(dossiers)
             told = {
                 column.name: statement.excluded[column.name] for column in dossiers.c if column.name != "code"
             }
-            await self._link.run(statement.on_conflict_do_update(index_elements=["code"], set_=told))
+            statement = statement.on_conflict_do_update(index_elements=["code"], set_=told)
+            await self._link.run(statement, [_values(item) for item in latest])
         return len(latest)
 
     async def get(self, code: str) -> Dossier | None:

@@ -12,7 +12,6 @@ from storage.records import InboxEntry, InboxRow, InboxStatus
 from storage.tables import inbox
 
 _ADDRESS = ("channel", "account", "user_id")
-_BATCH = 500  # keeps a statement under SQLite's limit of bound values
 
 
 class Inbox:
@@ -23,9 +22,7 @@ class Inbox:
 
     async def put(self, entries: Sequence[InboxEntry], at: datetime) -> tuple[bool, ...]:
         """Keep them; True for each that is new. An update that came before is not kept again."""
-        fresh: set[tuple[str, str, str]] = set()
-        for start in range(0, len(entries), _BATCH):
-            fresh |= await self._put(entries[start : start + _BATCH], at)
+        fresh = await self._put(entries, at) if entries else set()
         told = []
         for entry in entries:
             key = (entry.channel, entry.account, entry.event_id)
@@ -48,11 +45,10 @@ class Inbox:
         ]
         statement = (
             self._link.insert(inbox)
-            .values(values)
             .on_conflict_do_nothing(index_elements=["channel", "account", "event_id"])
             .returning(inbox.c.channel, inbox.c.account, inbox.c.event_id)
         )
-        return {(row.channel, row.account, row.event_id) for row in await self._link.rows(statement)}
+        return {(row.channel, row.account, row.event_id) for row in await self._link.rows(statement, values)}
 
     async def take(
         self, worker: str, now: datetime, lease_seconds: float, limit: int

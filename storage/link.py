@@ -1,9 +1,10 @@
 """One transaction's connection, as the stores use it: a few verbs, and driver errors turned into ours."""
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Executable, Row, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -15,6 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import UnavailableError
+
+T = TypeVar("T")
 
 # Primary result codes of SQLite that say "not now" or "not on this disk", never "wrong statement".
 _SQLITE_DOWN = {
@@ -60,6 +63,24 @@ def translated() -> Iterator[None]:
         raise UnavailableError(str(error)) from error
 
 
+async def unbroken(work: Coroutine[Any, Any, T]) -> T:
+    """Finish `work` even when cancelled, and be cancelled only then.
+
+    For SQLite: a statement runs in a thread and cannot be called back. Dropped halfway it would go on holding
+    the file's lock, and every turn after it would wait for that in vain.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # looked at: the cancellation is what the caller hears
+        raise
+
+
 class Link:
     """What a store works with. Lives as long as its unit of work."""
 
@@ -72,11 +93,14 @@ class Link:
         """Execute, and hand out the cursor's result."""
         if self.finished:
             raise RuntimeError("the unit of work is committed: nothing more can be done in it")
+        work = self._connection.execute(statement, values)
         with translated():
-            return await self._connection.execute(statement, values)
+            return await (work if self.on_postgres else unbroken(work))
 
-    async def rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        result: CursorResult[Any] = await self.run(statement)
+    async def rows(
+        self, statement: Executable, values: Sequence[Mapping[str, Any]] | None = None
+    ) -> Sequence[Row[Any]]:
+        result: CursorResult[Any] = await self.run(statement, values)
         return result.all()
 
     async def row(self, statement: Executable) -> Row[Any] | None:

@@ -7,7 +7,7 @@ import secrets
 import psycopg
 from sqlalchemy import text
 
-from storage.engines import driver_url
+from storage.engines import BUSY_SECONDS, driver_url
 from storage.link import Link
 from storage.wake import Wake
 
@@ -22,7 +22,14 @@ class Listener:
         self._url = driver_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._wake = wake
         self._self = secrets.token_hex(8)
+        self._listening = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="storage-listener")
+
+    async def ready(self) -> None:
+        """Return once it listens; when the server does not let it, it goes on trying in the background."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BUSY_SECONDS):
+                await self._listening.wait()
 
     async def send(self, link: Link, topics: list[str]) -> None:
         """Inside the transaction: PostgreSQL delivers on commit, and drops it on rollback."""
@@ -46,7 +53,8 @@ class Listener:
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
             await connection.execute(f"LISTEN {_CHANNEL}")
-            self._wake.notify_all()  # what was said before we listened
+            self._listening.set()
+            self._wake.notify_all()  # after an outage: what was said while we did not listen
             async for notice in connection.notifies():
                 sender, _, topic = notice.payload.partition(":")
                 if sender != self._self:

@@ -26,7 +26,7 @@ def matches(link: Link, table: Table, folded_query: str) -> ColumnElement[bool] 
         query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(words) + ":*")
         vector = func.to_tsvector(literal_column("'simple'::regconfig"), table.c.search_text)
         # The second condition is the index's own: without it PostgreSQL would not use it.
-        return vector.op("@@")(query) & (table.c.search_text != literal_column("''"))
+        return vector.bool_op("@@")(query) & (table.c.search_text != literal_column("''"))
     phrase = " ".join(f'"{word}"' for word in words) + "*"
     index = f"{table.name}_search"
     found: Select[Any] = select(literal_column("rowid")).select_from(sql(index))

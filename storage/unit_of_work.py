@@ -1,9 +1,9 @@
 """The transaction as a `with` block. What is not committed at its end never happened."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -19,7 +19,7 @@ from storage.errors import UnavailableError
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.jobs import Jobs
-from storage.link import Link, translated
+from storage.link import Link, translated, unbroken
 from storage.lookups import Lookups
 from storage.messages import Messages
 from storage.officers import Officers
@@ -58,7 +58,7 @@ class UnitOfWork:
         if self._turns is not None:
             await self._turns.acquire()
         try:
-            await self._begin()
+            await self._whole(self._begin())
         except BaseException as error:
             if self._turns is not None and isinstance(error, UnavailableError):
                 self._turns.failed()
@@ -80,14 +80,20 @@ class UnitOfWork:
         """Make it so; `UnavailableError` when the database could not."""
         if self._connection is None or self._link.finished:
             raise RuntimeError("a unit of work is committed once, inside its block")
+        await self._whole(self._commit(self._connection))
+
+    async def _commit(self, connection: AsyncConnection) -> None:
         topics = list(self._topics)
         if topics and self._announce is not None:
             await self._announce(self._link, topics)
         self._link.finished = True
         with translated():
-            await self._connection.commit()
+            await connection.commit()
         for topic in topics:
             self._wake.notify(topic)
+
+    async def _whole(self, work: Coroutine[Any, Any, None]) -> None:
+        await (unbroken(work) if self._engine.dialect.name == "sqlite" else work)
 
     async def _begin(self) -> None:
         with translated():

@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.actions.dossiers import factor_digest
 from bot.app import Parts, assembled
 from bot.config import Settings
 from bot.live_catalog import LiveCatalog
 from bot.messages import Attachment, Capabilities, Choice, Incoming, Kind, Location, Reply, SharedContact
 from bot.ports import TryLaterError, UndeliverableError
-from storage.records import AddressKey, InboxEntry, Officer, QueueView, Role, Ticket
+from storage.records import AddressKey, Dossier, InboxEntry, Officer, QueueView, Role, Ticket
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 9 o'clock in Vietnam, offices open
 ROOT = Path(__file__).parent.parent
@@ -145,11 +146,52 @@ class Citizen:
         return fresh
 
 
+def dossier(code: str, parts: Parts, **facts: Any) -> Dossier:
+    """A dossier of Nguyễn Văn Út, whose ID number and phone end in 123456 and 987654."""
+    told: dict[str, Any] = {
+        "procedure_code": "1.001193",
+        "procedure_name": "Đăng ký khai sinh",
+        "stage": 4,
+        "received_at": MONDAY - timedelta(days=10),
+        "due_at": MONDAY + timedelta(days=3, hours=8),
+        "finished_at": None,
+        "returned_at": None,
+        "agency": "Ủy ban nhân dân xã Đất Mũi",
+        "handler": "Lê Thị Hạnh",
+        "holder": "Nguyễn Văn Út",
+        "factors": tuple(factor_digest(parts.secret, code, digits) for digits in ("123456", "987654")),
+        "missing": None,
+        "result_place": None,
+        "late_reason": None,
+        "steps": (),
+        "updated_at": MONDAY,
+    }
+    return Dossier(code=code, **{**told, **facts})
+
+
+ON_TIME = "H12.25-261113-0001"
+LATE = "H12.25-261102-0007"
+LACKING = "000.00.01.H12-261110-0012"
+
+
+async def _seed(parts: Parts) -> None:
+    async with parts.database.unit_of_work() as uow:
+        await uow.dossiers.upsert(
+            (
+                dossier(ON_TIME, parts),
+                dossier(LATE, parts, due_at=MONDAY - timedelta(days=4), late_reason="Chờ xác minh nơi cư trú"),
+                dossier(LACKING, parts, stage=5, missing="Bản sao Giấy chứng sinh"),
+            )
+        )
+        await uow.commit()
+
+
 @contextlib.asynccontextmanager
 async def house(url: str, folder: Path, clock: FakeClock | None = None, **settings: Any) -> AsyncIterator[House]:
     clock, phone = clock or FakeClock(), Phone()
     chosen = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml", **settings)
     async with assembled(chosen, clock=clock, server=True, channels={"phone": phone}, live=shipped()) as parts:
+        await _seed(parts)
         yield House(parts, clock, phone)
 
 

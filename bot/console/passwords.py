@@ -16,6 +16,8 @@ SHORTEST = 12
 SHORTEST_ADMIN = 15
 _LONGEST = 256
 _AT_ONCE = 2  # each takes 19 MiB; a flood of logins must not take the memory of the rest
+_OWN_LETTERS = 4
+_SENTENCE = 5  # words
 _RUNS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890123456789",
@@ -79,20 +81,25 @@ def check(password: str, *personal: str, shortest: int = SHORTEST) -> None:
 
 
 def _is_guessable(password: str, personal: frozenset[str]) -> bool:
-    """Nothing remains once the words everybody uses, runs of the keyboard, digits and signs are taken out.
+    """A few words everybody uses, runs of the keyboard, digits and signs, and next to nothing else.
 
-    Three letters that remain are hardly more: `matkhau@2026abc`.
+    Three letters of one's own are hardly more: `matkhau@2026abc`. Five common words are a sentence, and good.
     """
-    rest = re.sub(r"[^a-z]+", " ", _unleet(password))
     if _is_run(re.sub(r"[^a-z0-9]", "", password)) or len(set(password)) < 5:
         return True
-    for word in sorted(_common() | personal | _parts(personal), key=len, reverse=True):
+    rest, used = re.sub(r"[^a-z]+", " ", _unleet(password)), 0
+    for word in sorted(_common() | _parts(personal), key=len, reverse=True):
+        used += rest.count(word)
         rest = rest.replace(word, " ")
-    return sum(len(part) for part in rest.split() if not _is_run(part)) < 4
+    own = sum(len(part) for part in rest.split() if not _is_run(part))
+    return own < _OWN_LETTERS and used < _SENTENCE
 
 
 def _parts(personal: frozenset[str]) -> frozenset[str]:
-    return frozenset(part for name in personal for part in re.split(r"[^a-z]+", name) if len(part) > 1)
+    """Whole and in pieces; two letters would be in everything."""
+    joined = {re.sub(r"[^a-z]+", "", name) for name in personal}
+    pieces = {part for name in personal for part in re.split(r"[^a-z]+", name)}
+    return frozenset(part for part in joined | pieces if len(part) > 2)
 
 
 def _is_run(text: str) -> bool:
@@ -111,4 +118,6 @@ def _folded(text: str) -> str:
 @cache
 def _common() -> frozenset[str]:
     lines = (files("bot.console") / "common_words.txt").read_text("utf-8").split("\n")
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(
+        word for line in lines if not line.startswith("#") for word in line.split() if len(word) > 2
+    )

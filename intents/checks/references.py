@@ -108,16 +108,14 @@ def _itself(loaded: Loaded, procedure: Procedure) -> Iterator[Problem]:
 
 
 def _former_codes(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:
-    first: dict[str, str] = {}
+    """A code of today is nobody's former one. Several may share one: procedures are split."""
     for procedure in catalog.procedures:
         for index, former in enumerate(procedure.former_codes):
-            place = loaded.place(procedure.code, "former_codes", index)
-            other = former if former in catalog.by_code else first.get(former)
-            if other is not None:
-                what = f"Mã cũ {former} của {procedure.code} cũng chỉ đến thủ tục {other}."
-                remedy = "Giữ mã cũ ở một nơi; mục cũ còn trong danh mục thì dùng `replaced_by`."
+            if former in catalog.by_code:
+                place = loaded.place(procedure.code, "former_codes", index)
+                what = f"Mã cũ {former} của {procedure.code} vẫn là mã của một thủ tục trong danh mục."
+                remedy = "Bỏ dòng này; ở thủ tục cũ thêm `replaced_by` và `effective_to`."
                 yield Problem(place.file, place.line, "former-code", what, remedy, Severity.WARNING)
-            first.setdefault(former, procedure.code)
 
 
 def _circles(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:

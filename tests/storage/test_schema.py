@@ -52,7 +52,8 @@ async def test_a_newer_schema_is_refused(database: Database, database_url: str) 
 async def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
     def drift(connection: Connection) -> list[object]:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_object": _without_search, "target_metadata": metadata}
+            connection,
+            opts={"compare_type": True, "include_object": _without_search, "target_metadata": metadata},
         )
         return list(compare_metadata(context, metadata))
 

@@ -204,7 +204,9 @@ async def test_an_unreadable_file_is_unhealthy_at_once(sqlite_url: str) -> None:
     await database.close()
 
 
-async def test_a_connection_that_postgres_ends_is_unavailable_and_the_next_turn_works(postgres_url: str) -> None:
+async def test_a_connection_that_postgres_ends_is_unavailable_and_the_next_turn_works(
+    postgres_url: str,
+) -> None:
     database = await Database.open(postgres_url)
     contact = await somebody(database)
 
@@ -225,7 +227,9 @@ async def test_a_connection_that_postgres_ends_is_unavailable_and_the_next_turn_
 async def _end_other_connections(database: Database) -> None:
     others = "pid <> pg_backend_pid() AND datname = current_database() AND state = 'idle in transaction'"
     async with database._writer.connect() as connection:
-        await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+        await connection.execute(
+            text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        )
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:

@@ -18,6 +18,10 @@ class Chat extends HTMLElement {
       this.#send({ kind: "text", text, label: text }),
     );
     this.transcript.addEventListener("submit", (event) => this.#pressed(event));
+    this.below = this.querySelector(".below");
+    this.below.addEventListener("click", () => this.transcript.scrollBy({ top: this.transcript.clientHeight * 0.8 }));
+    this.transcript.addEventListener("scroll", () => this.#hint());
+    new ResizeObserver(() => this.#hint()).observe(this.transcript);
     this.unsent.all().forEach((message) => this.#showPending(message));
     new Listener(Number(this.dataset.after), {
       line: (line) => this.#show(line),
@@ -161,6 +165,13 @@ class Chat extends HTMLElement {
     const end = this.transcript.scrollHeight;
     const anchor = this.anchor?.isConnected ? this.anchor.offsetTop - this.transcript.offsetTop - 12 : end;
     this.transcript.scrollTop = Math.min(end, anchor);
+    this.#hint();
+  }
+
+  // On a small screen the buttons under a long answer are out of sight: say that there is more.
+  #hint() {
+    const { scrollHeight, scrollTop, clientHeight } = this.transcript;
+    this.below.hidden = scrollHeight - scrollTop - clientHeight < 60;
   }
 }
 
