@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import structlog
 
@@ -57,6 +57,13 @@ class Parts:
     retention: Retention
 
 
+@runtime_checkable
+class _Closes(Protocol):
+    """A channel with connections of its own."""
+
+    async def close(self) -> None: ...
+
+
 @contextlib.asynccontextmanager
 async def assembled(
     settings: Settings,
@@ -73,12 +80,15 @@ async def assembled(
     clock = clock or SystemClock()
     live = live or LiveCatalog.open(find_head(settings.catalog))
     secret = secret_key(settings)
-    database = await Database.open(settings.database, server=server)
-    try:
+    async with contextlib.AsyncExitStack() as opened:
+        database = await Database.open(settings.database, server=server)
+        opened.push_async_callback(database.close)
         await _know_departments(database, live.snapshot.catalog)
-        yield _parts(settings, clock, live, secret, database, channels or await _channels(settings))
-    finally:
-        await database.close()
+        channels = channels or await _channels(settings)
+        for channel in channels.values():
+            if isinstance(channel, _Closes):
+                opened.push_async_callback(channel.close)
+        yield _parts(settings, clock, live, secret, database, channels)
 
 
 def _parts(
@@ -194,13 +204,13 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
             if app is None:
                 await asyncio.Event().wait()
             else:
-                await _listen(app, sockets or [])
+                await _listen(app, sockets or [], parts.settings.trusted_proxies)
         finally:
             for task in background:
                 task.cancel()
 
 
-async def _listen(app: "FastAPI", sockets: list[socket.socket]) -> None:
+async def _listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -210,7 +220,15 @@ async def _listen(app: "FastAPI", sockets: list[socket.socket]) -> None:
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # paths hold one-time tokens
+        timeout_graceful_shutdown=GRACE,
+        lifespan="off",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
     server = Server(config)
     loop = asyncio.get_running_loop()
 
@@ -241,10 +259,11 @@ def application(parts: Parts) -> "FastAPI":
     """The web server: citizens' chat, officers' console, channels' webhooks, health."""
     from fastapi import FastAPI
 
-    from bot.channels.web import chat_routes
-    from bot.console import Lifetimes, console_routes
+    from bot.channels.web.routes import chat_routes
+    from bot.console.accounts import Lifetimes
+    from bot.console.routes import console_routes
     from bot.health import health_routes
-    from bot.pages import PublicFacts, Site
+    from bot.pages.site import PublicFacts, Site
 
     settings, province = parts.settings, parts.live.snapshot.catalog.province
     site = Site(

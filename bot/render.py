@@ -1,20 +1,30 @@
-"""A reply as the calls a channel can make. Pure: what a channel cannot show degrades by rule, nothing is lost."""
+"""A reply as the calls a channel can make. Pure: what a channel cannot show degrades by rule, none is lost.
 
+A choice that cannot be a button is said in the text: with a number where it has a token, else with its link
+or phone number. The numbers are those of the menu that is remembered: choices with a token, in order.
+"""
+
+import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
 from bot.messages import Capabilities, Choice, Reply, Request
 
+ELLIPSIS = "…"
+Length = Callable[[str], int]
+
 _LINK = regex.compile(r"https?://\S+")
 _GRAPHEME = regex.compile(r"\X")
-ELLIPSIS = "…"
+_UNSENDABLE = regex.compile("[\x00\ud800-\udfff]")  # no channel carries them, and encoding them fails
+# Where a long text is parted, best first: paragraph, line, sentence (not the dot of "1."), word.
+_BREAKS = tuple(regex.compile(each) for each in (r"\n\s*\n", r"\n", r"(?<=\D[.?!…])\s", r"\s"))
 
 
 @dataclass(frozen=True)
 class Call:
-    """One message as the channel sends it; buttons only stand under the last one."""
+    """One message as the channel sends it: buttons or a request, never both, and only under the last one."""
 
     text: str
     buttons: tuple[Choice, ...] = ()
@@ -22,82 +32,126 @@ class Call:
 
 
 def render(reply: Reply, capabilities: Capabilities) -> tuple[Call, ...]:
-    """Texts within the limit, in order, with the choices as buttons or as a numbered list."""
-    text = f"{reply.speaker}:\n{reply.text}" if reply.speaker else reply.text
-    pressed, listed = _shared_out(reply.choices, capabilities)
-    if listed:
-        text = f"{text}\n\n{listed}" if text else listed
-    parts = list(split(text, capabilities.max_text, measure(capabilities.text_unit))) or [""]
+    """Texts within the limits, in order, with the choices as buttons or numbered lines; none for nothing."""
+    length = measure(capabilities.text_unit)
     request = reply.request if _can_ask(reply.request, capabilities) else None
-    calls = [Call(part) for part in parts[:-1]]
-    return (*calls, Call(parts[-1], tuple(_cut(each, capabilities.max_label) for each in pressed), request))
+    shown = replace(capabilities, max_buttons=0) if request else capabilities
+    text = _sendable(f"{reply.speaker}:\n{reply.text}" if reply.speaker else reply.text)
+    buttons, lines = _shared_out(tuple(map(_clean, reply.choices)), shown, length, text)
+    whole = f"{text}\n\n{lines}" if lines else text
+    parts = list(split(whole, capabilities.max_text, length))
+    if not parts and not buttons and not request:
+        return ()
+    last = parts[-1] if parts else ELLIPSIS  # buttons cannot hang on nothing
+    return (*(Call(part) for part in parts[:-1]), Call(last, buttons, request))
 
 
-def measure(unit: str) -> Callable[[str], int]:
+def measure(unit: str) -> Length:
     """How a channel counts: Telegram in UTF-16 units, Zalo in code points."""
-    return (lambda text: len(text.encode("utf-16-le")) // 2) if unit == "utf16" else len
+    return (lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2) if unit == "utf16" else len
 
 
-def split(text: str, limit: int, length: Callable[[str], int]) -> Iterator[str]:
-    """Pieces of at most `limit`, cut at a paragraph, else a line, a sentence, a word; never inside a link that fits."""
-    rest = text.strip()
+def split(text: str, limit: int, length: Length) -> Iterator[str]:
+    """Pieces of at most `limit`, cut between paragraphs, else lines, sentences, words, else characters.
+
+    A character is what a reader sees as one (a grapheme); a link stays whole. Only what alone is longer than
+    the limit is cut inside.
+    """
+    rest = _from_visible(text, 0).rstrip()
     while length(rest) > limit:
-        cut = _cut_at(rest, _fitting(rest, limit, length))
+        cut = _cut(rest, _fitting(rest, limit, length))
         yield rest[:cut].rstrip()
-        rest = rest[cut:].lstrip()
+        rest = _from_visible(rest, cut)
     if rest:
         yield rest
 
 
-def _fitting(text: str, limit: int, length: Callable[[str], int]) -> int:
-    """The number of characters, in whole graphemes, that fit."""
-    used = end = 0
+def _fitting(text: str, limit: int, length: Length) -> int:
+    """How many code points fit, in whole graphemes; in part of one where already the first is too long."""
+    used = 0
     for grapheme in _GRAPHEME.finditer(text):
         used += length(grapheme.group())
         if used > limit:
-            return end or 1
-        end = grapheme.end()
-    return end
+            return grapheme.start() or _points_fitting(text, limit, length)
+    return len(text)
 
 
-def _cut_at(text: str, most: int) -> int:
-    for mark in ("\n\n", "\n", ". ", "? ", "! ", " "):
-        found = text.rfind(mark, 0, most)
-        if found > most // 3:
-            return _outside_link(text, found + len(mark.rstrip()) or found + 1)
+def _points_fitting(text: str, limit: int, length: Length) -> int:
+    used = 0
+    for place, point in enumerate(text):
+        used += length(point)
+        if used > limit:
+            return max(place, 1)
+    return len(text)
+
+
+def _cut(text: str, most: int) -> int:
+    """The last break of the best kind in what fits, unless that leaves more than two thirds of it empty."""
+    edges = {grapheme.end() for grapheme in _GRAPHEME.finditer(text, 0, most)}
+    for kind in _BREAKS:
+        places: list[int] = [found.start() for found in kind.finditer(text, most // 3, most + 1)]
+        usable = [place for place in places if place in edges]
+        if usable:
+            return usable[-1]
     return _outside_link(text, most)
 
 
 def _outside_link(text: str, cut: int) -> int:
-    """A link stays whole: cut before it, unless it alone is longer than the limit."""
-    for link in _LINK.finditer(text):
-        if link.start() < cut < link.end():
-            return link.start() or cut
-    return cut
+    """A link stays whole: cut before it, unless it stands first and is longer than the limit."""
+    link = next((each for each in _LINK.finditer(text) if each.start() < cut < each.end()), None)
+    return (link.start() or cut) if link else cut
 
 
-def _shared_out(choices: tuple[Choice, ...], can: Capabilities) -> tuple[tuple[Choice, ...], str]:
-    """What becomes a button, and what is said in the text: a number, a link or a phone number."""
-    if not choices:
-        return (), ""
-    tokens = [each for each in choices if each.token]
-    if len(tokens) > can.max_buttons or any(len((each.token or "").encode()) > can.max_token for each in tokens):
-        return (), "\n".join(_listed(choices))
-    unpressable = [each for each in choices if not _pressable(each, can)]
-    pressable = [each for each in choices if _pressable(each, can)]
-    long = [each for each in pressable if _graphemes(each.label) > can.max_label]
-    told = [_told(each) for each in unpressable] + [each.label for each in long]
-    return tuple(pressable), "\n".join(told)
+def _from_visible(text: str, start: int) -> str:
+    """The text from `start` without leading spaces. A space that carries a mark is a character, no space."""
+    for grapheme in _GRAPHEME.finditer(text, start):
+        if not grapheme.group().isspace():
+            return text[grapheme.start() :]
+    return ""
+
+
+def _shared_out(
+    choices: tuple[Choice, ...], can: Capabilities, length: Length, text: str
+) -> tuple[tuple[Choice, ...], str]:
+    """What becomes a button, and the lines that say the rest. Choices with a token stay together."""
+    answers = [each for each in choices if each.token]
+    cut = [_shortened(each, can.max_label, length) for each in answers]
+    if len(answers) > can.max_buttons or _too_long(answers, can) or _confusing(answers, cut):
+        return (), "\n".join(_numbered(choices))
+    pressed, told = _placed(choices, can, room=can.max_buttons - len(answers))
+    whole = [each.label for each in pressed if length(each.label) > can.max_label and each.label not in text]
+    buttons = tuple(_shortened(each, can.max_label, length) for each in pressed)
+    return buttons, "\n".join(told + whole)
+
+
+def _placed(choices: tuple[Choice, ...], can: Capabilities, room: int) -> tuple[list[Choice], list[str]]:
+    """In their order: the buttons, links and phone numbers only while there is room beside the answers."""
+    pressed, told = [], []
+    for choice in choices:
+        if choice.token:
+            pressed.append(choice)
+        elif room > 0 and _pressable(choice, can):
+            pressed.append(choice)
+            room -= 1
+        else:
+            told.append(_told(choice))
+    return pressed, told
+
+
+def _too_long(answers: list[Choice], can: Capabilities) -> bool:
+    return any(len((each.token or "").encode()) > can.max_token for each in answers)
+
+
+def _confusing(answers: list[Choice], cut: list[Choice]) -> bool:
+    """Cut short, two different labels read the same."""
+    return len({each.label for each in cut}) < len({each.label for each in answers})
 
 
 def _pressable(choice: Choice, can: Capabilities) -> bool:
-    if choice.url:
-        return can.url_buttons
-    return can.phone_buttons if choice.phone else True
+    return can.url_buttons if choice.url else can.phone_buttons
 
 
-def _listed(choices: tuple[Choice, ...]) -> Iterator[str]:
-    """Numbers are those of the menu: only choices with a token count."""
+def _numbered(choices: tuple[Choice, ...]) -> Iterator[str]:
     number = 0
     for choice in choices:
         if choice.token:
@@ -112,16 +166,20 @@ def _told(choice: Choice) -> str:
     return f"{choice.label}: {where}" if where else choice.label
 
 
-def _cut(choice: Choice, most: int) -> Choice:
-    graphemes = _GRAPHEME.findall(choice.label)
-    if len(graphemes) <= most:
+def _shortened(choice: Choice, most: int, length: Length) -> Choice:
+    if length(choice.label) <= most:
         return choice
-    label = "".join(graphemes[: most - 1]) + ELLIPSIS
-    return Choice(label, token=choice.token, url=choice.url, phone=choice.phone)
+    fitting = _fitting(choice.label, most - length(ELLIPSIS), length)
+    return replace(choice, label=choice.label[:fitting].rstrip() + ELLIPSIS)
 
 
-def _graphemes(text: str) -> int:
-    return len(_GRAPHEME.findall(text))
+def _clean(choice: Choice) -> Choice:
+    return replace(choice, label=_sendable(choice.label))
+
+
+def _sendable(text: str) -> str:
+    """Composed, so that a letter with its marks counts once; without what cannot be sent."""
+    return unicodedata.normalize("NFC", _UNSENDABLE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def _can_ask(request: Request | None, can: Capabilities) -> bool:

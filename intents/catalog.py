@@ -5,11 +5,12 @@ the string that stands in the file (YAML would turn 1.000120 into a number), and
 Units: money in VND, time limits in working days, days, hours or months as written.
 """
 
+import json
 import re
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -420,17 +421,12 @@ class Catalog(Model):
         return next((office for office in self.offices if office.kind is OfficeKind.PROVINCE_CENTRE), None)
 
 
-def canonical(content: Any) -> Any:
-    """Plain values in one fixed order, so that equal catalogs hash alike."""
-    if content is None or isinstance(content, (str, int)):  # most of a catalog; enums of text among them
-        return content
-    if isinstance(content, (list, tuple, frozenset)):
-        items = [canonical(item) for item in content]
-        return sorted(items) if isinstance(content, frozenset) else items
-    if isinstance(content, BaseModel):
-        return {name: canonical(getattr(content, name)) for name in type(content).model_fields}
-    if isinstance(content, dict):
-        return {str(key): canonical(value) for key, value in sorted(content.items())}
-    if isinstance(content, date):
-        return content.isoformat()
-    return content
+def canonical(catalog: Catalog) -> str:
+    """The content as text in one fixed order, so that equal catalogs hash alike."""
+    return json.dumps(
+        catalog.model_dump(exclude={"version"}), ensure_ascii=False, sort_keys=True, default=_plain
+    )
+
+
+def _plain(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, frozenset) else str(value)

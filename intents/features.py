@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from intents.index import PAIRED, WITH_MARKS, WORD, Floats, Index, Query, Rows, folded
+from intents.index import PAIRED, WITH_MARKS, WORD, Floats, Index, Ints, Query, Rows, folded
 from intents.sayings import Kind, Saying
 from intents.slots import slot_values, slots
 
 Matrix: TypeAlias = NDArray[np.float32]
 
-READINGS = ("typed", "meant")
+READINGS = ("typed", "best")  # "best" is the better of as typed and as meant
 _OF_A_READING = ("relative", "absolute", "message_covered", "phrase_covered", "pairs", "marks")
 _OF_A_SLOT = ("agree", "conflict", "only_asked", "only_named")
 _OWN_SLOTS = ("operation", "foreign", "overseas", "age", "object", "holder")  # the rest is pooled as "other"
-_OF_A_CANDIDATE = ("entry_covers", "name_covered", "alike", "alike_in_order", "best_is_name", "best_is_handwritten", "worded", "ministry", "essential")
+_OF_A_CANDIDATE = ("entry_covers", "name_covered", "lead_covered", "support", "alike", "alike_in_order", "best_is_name", "best_is_handwritten", "best_is_about", "worded", "ministry", "essential", "decoy")
 
 NAMES: tuple[str, ...] = (
     *(f"{reading}_{name}" for reading in READINGS for name in _OF_A_READING),
@@ -36,10 +36,11 @@ class Entries:
     """What is known of every candidate beforehand; row i belongs to candidate i."""
 
     spans: Sequence[int]  # where its phrases begin; one more than candidates
-    name_phrase: Sequence[int]  # the phrase that is the official name
-    terms: Rows  # every term of every phrase of the candidate
+    name_phrase: Ints  # the phrase that is the official name
+    names: Rows  # its words
+    terms: Rows  # every word of every phrase of the candidate
     slots: NDArray[np.int64]  # candidates by slots, bits
-    flags: Matrix  # candidates by (worded, ministry, essential)
+    flags: Matrix  # candidates by (worded, ministry, essential, decoy)
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ class Heard:
 
     typed: tuple[str, ...]
     meant: tuple[str, ...]
-    queries: tuple[Query, Query]
+    queries: tuple[Query, ...]  # one reading where both are the same
+    lead: Query  # its first telling words
     slots: NDArray[np.int64]
-    text: str  # folded, as meant
-    typed_text: str
+    contents: tuple[str, ...]  # what names something in either reading, folded
 
 
 def slots_of(words: Sequence[str]) -> NDArray[np.int64]:
@@ -72,23 +73,39 @@ def features(
     best: Sequence[Sequence[int]],
     scores: Sequence[Floats],
 ) -> Matrix:
-    """One row a candidate, columns as NAMES. `best[r][i]` is candidate i's best phrase in reading r."""
-    columns: list[Floats] = []
-    for query, chosen, of_phrases in zip(heard.queries, best, scores, strict=True):
-        columns += _of_a_reading(index, query, chosen, of_phrases, masses)
-    meant = heard.queries[1]
-    whole = meant.masses[WORD] + meant.unknown
-    columns.append(_share(index.overlap(meant, entries.terms, candidates)[:, WORD], whole))
-    names = [entries.name_phrase[candidate] for candidate in candidates]
-    columns.append(_share(index.overlap(meant, index.phrase_terms, names)[:, WORD], masses[names]))
+    """One row a candidate, columns as NAMES. `best[r][i]` is candidate i's best phrase in reading r.
+
+    Of a message that means what it says there is one reading only.
+    """
+    readings = [
+        _of_a_reading(index, query, chosen, of_phrases, masses)
+        for query, chosen, of_phrases in zip(heard.queries, best, scores, strict=False)
+    ]
+    columns = [*readings[0], *map(np.maximum, readings[0], readings[-1])]
+    columns += _of_the_entry(index, entries, heard, candidates, masses)
+    columns.append(_support(entries, scores, candidates))
     columns += _of_the_phrase(phrases, heard, best)
     columns += list(entries.flags[candidates].T)
     columns += _of_slots(heard.slots, entries.slots[candidates])
     return np.stack(columns, axis=1)
 
 
+def _of_the_entry(
+    index: Index, entries: Entries, heard: Heard, candidates: Sequence[int], masses: Floats
+) -> list[Floats]:
+    """How far all that is said of the entry covers the message and its beginning; how far the message covers the name."""
+    meant, lead = heard.queries[-1], heard.lead
+    said = entries.terms.gather(candidates)
+    names = entries.name_phrase[candidates]
+    return [
+        _share(index.overlap(meant, said)[:, WORD], meant.masses[WORD] + meant.unknown),
+        _share(index.overlap(meant, entries.names.gather(candidates))[:, WORD], masses[names]),
+        _share(index.overlap(lead, said)[:, WORD], lead.masses[WORD] + lead.unknown),
+    ]
+
+
 def _of_a_reading(index: Index, query: Query, chosen: Sequence[int], scores: Floats, masses: Floats) -> list[Floats]:
-    shared = index.overlap(query, index.phrase_terms, chosen)
+    shared = index.overlap(query, index.phrase_terms.gather(chosen))
     of_chosen = scores[list(chosen)]
     return [
         _share(of_chosen, float(scores.max(initial=0.0))),
@@ -101,16 +118,13 @@ def _of_a_reading(index: Index, query: Query, chosen: Sequence[int], scores: Flo
 
 
 def _of_the_phrase(phrases: Sequence[Saying], heard: Heard, best: Sequence[Sequence[int]]) -> list[Floats]:
-    typed, meant = ([phrases[number] for number in chosen] for chosen in best)
-    pairs = [(heard.typed_text, saying.folded) for saying in typed], [(heard.text, saying.folded) for saying in meant]
-    alike = [max(fuzz.token_set_ratio(*one), fuzz.token_set_ratio(*two)) for one, two in zip(*pairs, strict=True)]
-    order = [max(fuzz.ratio(*one), fuzz.ratio(*two)) for one, two in zip(*pairs, strict=True)]
-    kinds = [saying.kind for saying in typed]
+    kinds = [phrases[number].kind for number in best[0]]
+    likeness = [_alike(text, [phrases[number].content for number in chosen]) for text, chosen in zip(heard.contents, best, strict=False)]
     return [
-        np.array(alike, dtype=np.float32) / 100,
-        np.array(order, dtype=np.float32) / 100,
+        *np.maximum(likeness[0], likeness[-1]),
         np.array([kind is Kind.NAME for kind in kinds], dtype=np.float32),
         np.array([kind >= Kind.EVERYDAY for kind in kinds], dtype=np.float32),
+        np.array([kind is Kind.ABOUT for kind in kinds], dtype=np.float32),
     ]
 
 
@@ -123,3 +137,21 @@ def _of_slots(asked: NDArray[np.int64], named: NDArray[np.int64]) -> list[Floats
     other = [number for number, slot in enumerate(slots()) if slot.name not in _OWN_SLOTS]
     columns = [stacked[kind, :, number] for number in own for kind in range(4)]
     return columns + [stacked[kind][:, other].sum(axis=1) for kind in range(4)]
+
+
+def _support(entries: Entries, scores: Sequence[Floats], candidates: Sequence[int]) -> Floats:
+    """How well the three best phrases of a candidate do together, against the best phrase of all."""
+    found = []
+    for candidate in candidates:
+        start, end = entries.spans[candidate], entries.spans[candidate + 1]
+        both = np.maximum(scores[0][start:end], scores[-1][start:end]).tolist()
+        found.append(sum(sorted(both)[-3:]) / 3)
+    top = max(*(float(each.max()) for each in (scores[0], scores[-1])), 1e-6)
+    return np.array(found, dtype=np.float32) / np.float32(top)
+
+
+def _alike(text: str, phrases: Sequence[str]) -> Matrix:
+    """How alike a text and each phrase are, by shared words and letter by letter."""
+    by_words = [fuzz.token_set_ratio(text, phrase) for phrase in phrases]
+    by_letters = [fuzz.ratio(text, phrase) for phrase in phrases]
+    return np.array([by_words, by_letters], dtype=np.float32) / 100

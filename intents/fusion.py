@@ -5,9 +5,9 @@ learning library.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import numpy as np
@@ -16,7 +16,7 @@ from intents.features import NAMES, Floats, Matrix
 
 DOUBTS = (
     "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
-    "unknown", "length", "handwritten", "pairs", "conflicts",
+    "unknown", "length", "handwritten", "pairs", "conflicts", "decoy",
 )  # fmt: skip
 
 
@@ -57,21 +57,25 @@ def shares(ranks: Floats) -> Floats:
 
 
 def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
-    """What the second model sees of a ranking (best first), in the order of DOUBTS.
+    """What the second model sees of a ranking (best first), in the order of DOUBTS. Decoys may be among the rows.
 
     `unknown` is the share of the message's weight in words the catalog does not know, `length` its number of words.
     """
+    decoys = rows[:, _COLUMN["decoy"]] > 0
+    believed = shares(ranks)[~decoys]
+    nearest_decoy = float(ranks[decoys].max(initial=float(ranks.min()) - 1))
+    rows, ranks = rows[~decoys], ranks[~decoys]
     best = rows[0]
 
     def of(name: str) -> float:
-        return float(max(best[_COLUMN[f"typed_{name}"]], best[_COLUMN[f"meant_{name}"]]))
+        return float(best[_COLUMN[f"best_{name}"]])
 
     margin = float(ranks[0] - ranks[1]) if len(ranks) > 1 else 5.0
     values = (
-        1.0, min(margin, 5.0) / 5, float(shares(ranks)[0]), float(ranks[0]) / 10, of("message_covered"),
+        1.0, min(margin, 5.0) / 5, float(believed[0]), float(ranks[0]) / 10, of("message_covered"),
         of("phrase_covered"), float(best[_COLUMN["alike"]]), float(best[_COLUMN["entry_covers"]]), of("absolute"),
         unknown, min(length, 20) / 20, float(best[_COLUMN["best_is_handwritten"]]), of("pairs"),
-        float(best[_CONFLICTS].sum()),
+        float(best[_CONFLICTS].sum()), float(np.clip((nearest_decoy - ranks[0]) / 5, -1, 1)),
     )  # fmt: skip
     return np.array(values, dtype=np.float32)
 
@@ -80,7 +84,22 @@ def probability(weights: Floats, values: Floats) -> float:
     return float(1 / (1 + np.exp(-float(weights @ values))))
 
 
-def contributions(weights: Weights, row: Sequence[float] | Floats) -> dict[str, float]:
-    """What each feature added to a candidate's rank, the largest first; nothing that added nothing."""
-    added = {name: round(float(value * weight), 3) for name, value, weight in zip(NAMES, row, weights.ranking, strict=True)}
-    return dict(sorted(((name, value) for name, value in added.items() if value), key=lambda pair: -abs(pair[1])))
+class Contributions(Mapping[str, float]):
+    """What each feature added to a candidate's rank, the largest first; worked out when somebody asks."""
+
+    def __init__(self, weights: Weights, row: Floats) -> None:
+        self._weights, self._row = weights, row
+
+    @cached_property
+    def _added(self) -> dict[str, float]:
+        added = {name: round(float(value), 3) for name, value in zip(NAMES, self._row * self._weights.ranking, strict=True)}
+        return dict(sorted(((name, value) for name, value in added.items() if value), key=lambda pair: -abs(pair[1])))
+
+    def __getitem__(self, name: str) -> float:
+        return self._added[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._added)
+
+    def __len__(self) -> int:
+        return len(self._added)

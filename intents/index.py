@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.text import fold_words
-from intents.words import light_words
+from intents.words import common_words, light_words
 
 Ints: TypeAlias = NDArray[np.int32]
 Floats: TypeAlias = NDArray[np.float32]
@@ -22,7 +22,8 @@ Floats: TypeAlias = NDArray[np.float32]
 # BM25 over short phrases: a term is there or not, so k1 only sets how much length counts.
 K1, B = 1.2, 0.6
 PAIR, MARKED = 0.6, 0.5  # what a pair of words and a word with its marks count, beside the word itself
-LIGHT = 0.2  # what a word of politeness or asking counts, and a pair of them
+NEAR = 0.3  # phrases under this share of the best score are looked at only where there are few
+LIGHT, COMMON = 0.1, 0.5  # what a word of politeness or asking counts, and one that fills a story
 
 
 @lru_cache(maxsize=50_000)
@@ -49,14 +50,15 @@ def _kind(term: str) -> int:
     return WITH_MARKS if term[0] == "~" else PAIRED if " " in term else WORD
 
 
+def word_worth(word: str) -> float:
+    return LIGHT if word in light_words() else COMMON if word in common_words() else 1.0
+
+
 def _worth(term: str) -> float:
-    light = light_words()
     if term[0] == "~":
-        return MARKED * (LIGHT if term[1:] in light else 1.0)
+        return MARKED * word_worth(term[1:])
     first, _, second = term.partition(" ")
-    if second:
-        return PAIR * (LIGHT if first in light and second in light else 1.0)
-    return LIGHT if term in light else 1.0
+    return PAIR * max(word_worth(first), word_worth(second)) if second else word_worth(term)
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,18 @@ class Rows:
     def __getitem__(self, row: int) -> Ints:
         return self.values[self.starts[row] : self.starts[row + 1]]
 
-    def gather(self, rows: Sequence[int]) -> tuple[Ints, NDArray[np.int64]]:
-        """The chosen rows in one array, and where each begins. Rows must not be empty."""
-        parts = [self[row] for row in rows]
-        begins = np.zeros(len(parts), dtype=np.int64)
-        np.cumsum([len(part) for part in parts[:-1]], out=begins[1:])
-        return np.concatenate(parts), begins
+    def gather(self, rows: Sequence[int] | Ints) -> "Gathered":
+        """The chosen rows, one after another."""
+        values, starts = self.values, self.starts
+        begins, ends = starts[rows], starts[np.asarray(rows) + 1]
+        parts = [values[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        return Gathered(np.concatenate(parts), np.repeat(np.arange(len(parts)), ends - begins), len(parts))
+
+    def only(self, wanted: NDArray[np.bool_]) -> "Rows":
+        """The rows with wanted values only."""
+        kept = wanted[self.values]
+        counts = np.concatenate([[0], np.cumsum(kept)])
+        return Rows(self.values[kept], counts[self.starts].astype(np.int64))
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[int]]) -> "Rows":
@@ -91,6 +99,15 @@ class Rows:
         starts = np.zeros(count + 1, dtype=np.int64)
         np.cumsum(np.bincount(self.values, minlength=count), out=starts[1:])
         return Rows(rows, starts)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Values of `count` rows, and for each value the row it is from."""
+
+    values: Ints
+    rows: NDArray[np.int64]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -112,20 +129,27 @@ class Index:
         self._postings = self.phrase_terms.transposed(len(self.vocabulary))
         lengths = np.array([max(1, len(words)) for words in phrases], dtype=np.float32)
         self._norm = ((K1 + 1) / (1 + K1 * (1 - B + B * lengths / lengths.mean()))).astype(np.float32)
-        self.idf = self._idf(len(phrases))
         self.kind = np.fromiter(map(_kind, self.vocabulary), dtype=np.int8)
-        self.rarest = float(np.log1p(len(phrases) / 0.5))
+        worths = np.fromiter(map(_worth, self.vocabulary), dtype=np.float32)
+        self.idf = (self._rarity() * worths).astype(np.float32)
+        self._telling = worths > LIGHT
+        self.rarest = float(np.log1p(len(set(owners)) / 0.5))
 
     def _number(self, words: Sequence[str]) -> list[int]:
         vocabulary = self.vocabulary
         plain, pairs, marked = terms_of(words)
         return list({vocabulary.setdefault(term, len(vocabulary)): None for term in (*plain, *pairs, *marked)})
 
-    def _idf(self, count: int) -> Floats:
-        """Rarity of each term by the number of phrases it stands in, times what its kind counts."""
-        held = np.diff(self._postings.starts)
-        rarity = np.log1p((count - held + 0.5) / (held + 0.5))
-        return (rarity * np.fromiter(map(_worth, self.vocabulary), dtype=np.float32)).astype(np.float32)
+    def _rarity(self) -> NDArray[np.float64]:
+        """Rarity of each term by the number of owners that say it.
+
+        Owners, not phrases: a word in all ten wordings of one procedure is still that procedure's own.
+        """
+        count = int(self.owners[-1]) + 1
+        terms = np.repeat(np.arange(len(self.vocabulary)), np.diff(self._postings.starts))
+        pairs = np.unique(terms * np.int64(count) + self.owners[self._postings.values])
+        held = np.bincount(pairs // count, minlength=len(self.vocabulary))
+        return np.asarray(np.log1p((count - held + 0.5) / (held + 0.5)))
 
     def query(self, words: Sequence[str]) -> Query:
         plain, pairs, marked = terms_of(words)
@@ -134,33 +158,47 @@ class Index:
         terms = np.array(sorted(known), dtype=np.int32)
         masses = np.bincount(self.kind[terms], weights=self.idf[terms], minlength=3).astype(np.float32)
         strangers = {word for word in plain if word not in self.vocabulary}
-        light = light_words()
-        return Query(terms, masses, self.rarest * sum(LIGHT if word in light else 1.0 for word in strangers))
+        return Query(terms, masses, self.rarest * sum(map(word_worth, strangers)))
 
     def scores(self, query: Query) -> Floats:
-        """BM25 of every phrase."""
-        if not len(query.terms):
+        """BM25 of every phrase; terms of politeness count only where the message has no others."""
+        terms = query.terms
+        if not len(terms):
             return np.zeros(len(self.owners), dtype=np.float32)
-        phrases, _ = self._postings.gather(query.terms.tolist())
-        lengths = self._postings.starts[query.terms + 1] - self._postings.starts[query.terms]
-        weights = np.repeat(self.idf[query.terms], lengths)
-        total = np.bincount(phrases, weights=weights, minlength=len(self.owners))
+        telling = terms[self._telling[terms]]
+        terms = telling if len(telling) else terms
+        held = self._postings.gather(terms)
+        total = np.bincount(held.values, weights=self.idf[terms][held.rows], minlength=len(self.owners))
         return (total * self._norm).astype(np.float32)
 
-    def overlap(self, query: Query, rows: Rows, chosen: Sequence[int]) -> Floats:
-        """For each chosen row what its terms shared with the query weigh, by kind: an array of rows by 3."""
-        shared = np.zeros((len(chosen), 3), dtype=np.float32)
+    def best_phrases(self, scores: Floats, count: int) -> Ints:
+        """About `count` phrases with the highest scores, best first; none that scored nothing."""
+        top = float(scores.max(initial=0.0))
+        if top <= 0:
+            return np.zeros(0, dtype=np.int32)
+        near = np.flatnonzero(scores > NEAR * top)
+        if len(near) < count:
+            near = np.flatnonzero(scores)
+        values = scores[near]
+        if len(near) > count:
+            chosen = np.argpartition(-values, count - 1)[:count]
+            near, values = near[chosen], values[chosen]
+        return near[np.argsort(-values, kind="stable")].astype(np.int32)
+
+    def overlap(self, query: Query, shared: "Gathered") -> Floats:
+        """For each gathered row what its terms shared with the query weigh, by kind: an array of rows by 3."""
         if not len(query.terms):
-            return shared
-        values, begins = rows.gather(chosen)
-        places = np.minimum(np.searchsorted(query.terms, values), len(query.terms) - 1)
-        weights = np.where(query.terms[places] == values, self.idf[values], np.float32(0))
-        kinds = self.kind[values]
-        for kind in (WORD, PAIRED, WITH_MARKS):
-            shared[:, kind] = np.add.reduceat(np.where(kinds == kind, weights, np.float32(0)), begins)
-        return shared
+            return np.zeros((shared.count, 3), dtype=np.float32)
+        places = np.minimum(np.searchsorted(query.terms, shared.values), len(query.terms) - 1)
+        hits = np.flatnonzero(query.terms[places] == shared.values)
+        terms = shared.values[hits]
+        cells = shared.rows[hits] * 3 + self.kind[terms]
+        total = np.bincount(cells, weights=self.idf[terms], minlength=shared.count * 3)
+        return total.reshape(shared.count, 3).astype(np.float32)
 
     def masses(self, rows: Rows) -> Floats:
         """What each row's words weigh together."""
         weights = np.where(self.kind[rows.values] == WORD, self.idf[rows.values], np.float32(0))
-        return np.add.reduceat(weights, rows.starts[:-1]).astype(np.float32)
+        lengths = np.diff(rows.starts)
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        return np.bincount(owners, weights=weights, minlength=len(lengths)).astype(np.float32)

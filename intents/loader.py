@@ -5,7 +5,6 @@ An included file holds the procedures of one field (`field:` and `procedures:`) 
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -143,8 +142,8 @@ def read(head: Path) -> Loaded:
 
 def _versioned(base: Catalog, procedures: list[Procedure]) -> Catalog:
     catalog = base.model_copy(update={"procedures": tuple(sorted(procedures, key=lambda each: each.code))})
-    text = json.dumps(canonical(catalog), ensure_ascii=False, sort_keys=True, default=str)
-    return catalog.model_copy(update={"version": hashlib.sha256(text.encode()).hexdigest()[:12]})
+    digest = hashlib.sha256(canonical(catalog).encode()).hexdigest()
+    return catalog.model_copy(update={"version": digest[:12]})
 
 
 def _add_parts(document: Document, tree: dict[str, Any], parts: dict[str, list[Any]], loaded: Loaded) -> None:

@@ -14,16 +14,17 @@ import numpy as np
 from intents.catalog import Catalog, Level, Procedure, Tag
 from intents.extract import procedure_codes
 from intents.features import Entries, Heard, Matrix, features, slots_of
-from intents.fusion import Floats, Weights, contributions, doubts, probability, shares, shipped_weights
-from intents.index import WORD, Index, Rows, folded
+from intents.fusion import Contributions, Weights, doubts, probability, shares, shipped_weights
+from intents.index import WORD, Floats, Index, Rows, folded
 from intents.meanings import meant
 from intents.repair import Repair
-from intents.sayings import Kind, Saying, sayings
+from intents.sayings import Kind, Saying, content, decoys, sayings
 from intents.slots import SlotQuestion, question
-from intents.words import words_of
+from intents.words import light_words, words_of
 
 SHOWN, HELD = 3, 5  # candidates a citizen chooses from; candidates a match holds
 CONSIDERED = 24  # candidates whose features are computed
+LEAD = 4  # telling words that count as the beginning of a message
 _PHRASES = 120  # best phrases that are looked through for them
 
 
@@ -79,11 +80,12 @@ class Matcher:
         self.catalog = catalog
         self.procedures: Sequence[Procedure] = catalog.procedures
         self.weights = weights or shipped_weights()
-        said = [(number, saying) for number, each in enumerate(self.procedures) for saying in sayings(each)]
+        owned = [*map(sayings, self.procedures), *decoys(catalog.topics)]
+        said = [(number, saying) for number, each in enumerate(owned) for saying in each]
         self.phrases = [saying for _, saying in said]
         self._index = Index([saying.words for saying in self.phrases], [number for number, _ in said])
         self._masses = self._index.masses(self._index.phrase_terms)
-        self._entries = _entries(self.procedures, self._index, self.phrases)
+        self._entries = _entries(self.procedures, self._index, self.phrases, len(owned))
         self._repair = Repair(self._index)
 
     def match(self, text: str, *, today: date | None = None) -> Match:
@@ -115,9 +117,13 @@ class Matcher:
         typed = self._repair.words(words_of(text))
         plain = folded(typed)
         official = meant(typed, plain)
-        queries = self._index.query(typed), self._index.query(official)
-        slots = slots_of(typed) | slots_of(official)
-        return Heard(tuple(typed), tuple(official), queries, slots, " ".join(folded(official)), " ".join(plain))
+        readings = [typed] if official == typed else [typed, official]
+        slots = slots_of(typed)
+        if len(readings) > 1:
+            slots = np.where(slots != 0, slots, slots_of(official))
+        queries = tuple(map(self._index.query, readings))
+        contents = tuple(map(content, readings))
+        return Heard(tuple(typed), tuple(official), queries, self._index.query(_lead(typed)), slots, contents)
 
     def rank(self, heard: Heard, without: int | None = None) -> Ranking | None:
         """The first candidates in order; None where no word is known. `without`: a phrase that is to be left out."""
@@ -126,7 +132,7 @@ class Matcher:
             for each in scores:
                 each[without] = 0
         candidates = self._first(scores)
-        if not candidates:
+        if not any(candidate < len(self.procedures) for candidate in candidates):
             return None
         best = [[self._best_phrase(each, candidate) for candidate in candidates] for each in scores]
         rows = features(
@@ -144,16 +150,11 @@ class Matcher:
         )
 
     def _first(self, scores: Sequence[Floats]) -> list[int]:
-        """The owners of the best phrases of both readings, in turn."""
-        lists = []
-        for each in scores:
-            count = min(_PHRASES, len(each))
-            top = np.argpartition(-each, count - 1)[:count]
-            top = top[np.argsort(-each[top], kind="stable")]
-            lists.append(dict.fromkeys(self._index.owners[top[each[top] > 0]].tolist()))
+        """The owners of the best phrases of both readings."""
         found: dict[int, None] = {}
-        for owners in lists:
-            found.update(dict.fromkeys(list(owners)[: CONSIDERED * 2 // 3]))
+        for each in scores:
+            owners = dict.fromkeys(self._index.owners[self._index.best_phrases(each, _PHRASES)].tolist())
+            found.update(dict.fromkeys(list(owners)[: CONSIDERED if len(scores) == 1 else CONSIDERED * 2 // 3]))
         return list(found)[:CONSIDERED]
 
     def _best_phrase(self, scores: Floats, candidate: int) -> int:
@@ -163,22 +164,22 @@ class Matcher:
     def _candidates(self, ranking: Ranking, sure: float, today: date | None) -> tuple[Candidate, ...]:
         share = shares(ranking.ranks)
         found: dict[str, Candidate] = {}
-        for place, number in enumerate(ranking.candidates[: HELD + 3]):
-            procedure = self._in_force(self.procedures[number], today)
-            if procedure is None:
-                continue
-            score = round(sure * float(share[place] / share[0]), 4)
-            why = contributions(self.weights, ranking.rows[place])
+        places = [place for place, number in enumerate(ranking.candidates) if number < len(self.procedures)]
+        for place in places[: HELD + 3]:
+            procedure = self._in_force(self.procedures[ranking.candidates[place]], today)
+            score = round(sure * float(share[place] / share[places[0]]), 4)
+            why = Contributions(self.weights, ranking.rows[place])
             wording = self.phrases[ranking.phrases[place]].text
             found.setdefault(procedure.code, Candidate(procedure.code, procedure.title, score, wording, why))
         return tuple(found.values())[:HELD]
 
-    def _in_force(self, procedure: Procedure, today: date | None) -> Procedure | None:
+    def _in_force(self, procedure: Procedure, today: date | None) -> Procedure:
         return procedure if today is None else self.catalog.current(procedure.code, today) or procedure
 
     def _question(self, ranking: Ranking, candidates: Sequence[Candidate]) -> SlotQuestion | None:
         shown = [each.code for each in candidates[:SHOWN]]
-        number_of = {self.procedures[number].code: number for number in ranking.candidates}
+        inside = [number for number in ranking.candidates if number < len(self.procedures)]
+        number_of = {self.procedures[number].code: number for number in inside}
         if any(code not in number_of for code in shown):
             return None
         return question(shown, [self._entries.slots[number_of[code]].tolist() for code in shown])
@@ -191,17 +192,33 @@ class Matcher:
         return None
 
 
-def _entries(procedures: Sequence[Procedure], index: Index, phrases: Sequence[Saying]) -> Entries:
-    spans = np.searchsorted(index.owners, np.arange(len(procedures) + 1)).tolist()
+def _entries(procedures: Sequence[Procedure], index: Index, phrases: Sequence[Saying], owners: int) -> Entries:
+    spans = np.searchsorted(index.owners, np.arange(owners + 1)).tolist()
     names, terms = [], []
     for start, end in zip(spans, spans[1:], strict=False):
-        names.append(next(number for number in range(start, end) if phrases[number].kind is Kind.NAME))
-        terms.append(np.unique(index.phrase_terms.values[index.phrase_terms.starts[start] : index.phrase_terms.starts[end]]).tolist())
-    flags = [(bool(each.wordings), each.level is Level.MINISTRY, Tag.ESSENTIAL in each.tags) for each in procedures]
+        names.append(next((number for number in range(start, end) if phrases[number].kind is Kind.NAME), start))
+        held = index.phrase_terms.values[index.phrase_terms.starts[start] : index.phrase_terms.starts[end]]
+        terms.append(np.unique(held[index.kind[held] == WORD]).tolist())
+    flags = [(bool(each.wordings), each.level is Level.MINISTRY, Tag.ESSENTIAL in each.tags, 0) for each in procedures]
+    slots = [_slots(each) for each in procedures]
+    others = owners - len(procedures)
     return Entries(
-        name_phrase=names,
+        name_phrase=np.array(names, dtype=np.int32),
+        names=Rows.of([index.phrase_terms[name].tolist() for name in names]).only(index.kind == WORD),
         spans=spans,
         terms=Rows.of(terms),
-        slots=np.array([slots_of(phrases[name].words) for name in names], dtype=np.int64),
-        flags=np.array(flags, dtype=np.float32),
+        slots=np.array(slots + [[0] * len(slots_of(()))] * others, dtype=np.int64),
+        flags=np.array(flags + [(0, 0, 0, 1)] * others, dtype=np.float32),
     )
+
+
+def _slots(procedure: Procedure) -> list[int]:
+    """What the names of an entry say; the official one first, because it carries the qualifier."""
+    of_name, of_title = (slots_of(words_of(name)).tolist() for name in (procedure.name, procedure.title))
+    return [first or second for first, second in zip(of_name, of_title, strict=True)]
+
+
+def _lead(words: Sequence[str]) -> list[str]:
+    """The first telling words: what is asked for mostly stands before what it is asked about."""
+    light = light_words()
+    return [word for word in words if word not in light][:LEAD]

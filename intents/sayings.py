@@ -1,13 +1,13 @@
 """The ways an entry can be said: its names, what people call it, and variants made from the official name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from intents.catalog import Procedure
+from intents.catalog import Procedure, Topic
 from intents.text import fold_words
-from intents.words import words_of
+from intents.words import light_words, table, words_of
 
 
 class Kind(IntEnum):
@@ -23,7 +23,7 @@ class Saying:
     kind: Kind
     text: str
     words: tuple[str, ...]
-    folded: str
+    content: str  # folded, without words of politeness and asking
 
     @property
     def handwritten(self) -> bool:
@@ -44,6 +44,12 @@ _OPERATION = re.compile(
     r"|thẩm định|thông báo|đề nghị|xét)(?:,? (?:cấp lại|cấp đổi|gia hạn|điều chỉnh|bổ sung|sửa đổi|đổi|lại))*\s",
     re.IGNORECASE,
 )
+
+
+def content(words: Sequence[str]) -> str:
+    """The words that name something, folded; all of them where none does."""
+    light = light_words()
+    return fold_words(" ".join([word for word in words if word not in light] or words))
 
 
 def official(name: str) -> str:
@@ -71,7 +77,18 @@ def sayings(procedure: Procedure) -> list[Saying]:
     rows += [(Kind.ABOUT, text) for text in (procedure.result, procedure.summary) if text]
     said: dict[tuple[str, ...], Saying] = {}
     for kind, text in rows:
-        words = tuple(words_of(text))
-        if words:
-            said.setdefault(words, Saying(kind, text, words, fold_words(" ".join(words))))
+        saying = _saying(kind, text)
+        if saying.words:
+            said.setdefault(saying.words, saying)
     return list(said.values())
+
+
+def _saying(kind: Kind, text: str) -> Saying:
+    words = tuple(words_of(text))
+    return Saying(kind, text, words, content(words))
+
+
+def decoys(topics: Sequence[Topic]) -> list[list[Saying]]:
+    """What is said that no procedure answers: the wordings of each topic, and everyday talk."""
+    told = [[_saying(Kind.WORDING, text) for text in topic.wordings] for topic in topics]
+    return told + [[_saying(Kind.WORDING, text)] for (text,) in table("outside.tsv")]

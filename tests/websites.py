@@ -8,6 +8,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from bot.console.routes import console_routes
 from bot.pages.limits import Limiter
 from bot.pages.site import PublicFacts, Site
 from bot.texts import Texts
-from storage.records import Officer, Role
+from storage.records import AddressKey, Author, Message, Officer, Reason, Role, Ticket
 from tests.house import ROOT, FakeClock, Phone, shipped
 
 HOST = "http://motcua.test"
@@ -63,6 +64,62 @@ class Website:
             token = await create_invitation(uow, officer, self.clock.now())
             await uow.commit()
         return token
+
+    async def ticket(
+        self,
+        question: str,
+        *,
+        reason: Reason = Reason.NOTHING_FOUND,
+        due: timedelta = timedelta(hours=4),
+        department: str = "trung_tam",
+        citizen: str = "an",
+        matched: Mapping[str, Any] | None = None,
+    ) -> Ticket:
+        """A question of somebody on another channel that waits for a person."""
+        now, key = self.clock.now(), AddressKey("phone", "phone", citizen)
+        async with self.parts.database.unit_of_work() as uow:
+            contact = await uow.citizens.resolve(key, now)
+            await uow.messages.add(
+                contact.conversation_id,
+                Author.CITIZEN,
+                question,
+                now,
+                body={"kind": "text", "text": question},
+            )
+            ticket = await uow.tickets.open(
+                conversation_id=contact.conversation_id,
+                citizen_id=contact.citizen_id,
+                address_id=contact.address_id,
+                reason=reason,
+                department=department,
+                question=question,
+                matched=matched or {},
+                procedure_code=None,
+                opened_at=now,
+                due_at=now + due,
+                search_text="",
+            )
+            uow.notify("queue")
+            await uow.commit()
+        return ticket
+
+    async def writes(self, ticket: Ticket, text: str) -> None:
+        """The citizen of a ticket writes again."""
+        async with self.parts.database.unit_of_work() as uow:
+            message = await uow.messages.add(
+                ticket.conversation_id,
+                Author.CITIZEN,
+                text,
+                self.clock.now(),
+                body={"kind": "text", "text": text},
+            )
+            await uow.tickets.touch(ticket.id, message.id, needs_answer=True)
+            uow.notify(f"conversation:{ticket.conversation_id}")
+            await uow.commit()
+
+    async def said(self, ticket: Ticket) -> tuple[Message, ...]:
+        async with self.parts.database.reading() as uow:
+            return await uow.messages.of_conversation(ticket.conversation_id)
 
     async def logged_in(self, username: str = "mai") -> "Browser":
         browser = self.browser()
@@ -183,10 +240,10 @@ class Browser:
         return await self._take(await self.client.get(path, headers=headers, follow_redirects=True))
 
     async def submit(self, action: str, /, **typed: str) -> "Browser":
-        """Fill in and send the form with this action on the page at hand."""
+        """Fill in and send the last form with this action and these fields on the page at hand."""
         found = [each for each in self.forms if each.action.endswith(action)]
         assert found, f"no form {action} among {[each.action for each in self.forms]}"
-        form = next((each for each in found if typed.keys() <= each.fields.keys()), found[-1])
+        form = next((each for each in reversed(found) if typed.keys() <= each.fields.keys()), found[-1])
         return await self.post(form.action or self.path, {**form.fields, **typed})
 
     async def press(self, label: str) -> "Browser":

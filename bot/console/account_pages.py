@@ -1,19 +1,21 @@
 """Login, invitation, logout and the list of one's sessions."""
 
 import math
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console.accounts import Accounts, SpentInvitationError, TooManyTriesError, WrongLoginError
-from bot.console.gate import HOME, LOGIN, Gate, Visit, inside
+from bot.console.gate import HOME, LOGIN, Gate, Visit, inside, row_id
 from bot.console.passwords import SHORTEST, SHORTEST_ADMIN, WeakPasswordError
 from bot.pages import words
 from bot.pages.forms import ForeignFormError, read_form, same_origin
 from bot.pages.limits import Limiter, network
 from bot.pages.site import Site
 from bot.ports import Clock
+from storage.errors import NotFoundError
 from storage.records import Role
 
 SESSIONS = f"{HOME}/phien"
@@ -122,7 +124,8 @@ class AccountPages:
         return self._site.page("console/sessions.html", visit=visit, rows=rows, counts=None, view=None)
 
     async def _end(self, visit: Visit) -> Response:
-        await self._accounts.end_session(visit.officer, visit.request.path_params["session"])
+        with suppress(NotFoundError):  # ended meanwhile: the list shows it
+            await self._accounts.end_session(visit.officer, row_id(visit.request.path_params["session"]))
         return RedirectResponse(SESSIONS, 303)
 
     async def _form(self, request: Request) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.console.accounts import Accounts, Lifetimes
 from bot.pages.forms import ForeignFormError, equal, read_form, same_origin
 from bot.pages.site import Site
+from storage.errors import NotFoundError
 from storage.records import Officer, Session
 
 HOME = "/can-bo"
@@ -43,6 +45,7 @@ class Gate:
         self._lifetimes = lifetimes
 
     def page(self, handler: Handler) -> Endpoint:
+        @wraps(handler)
         async def endpoint(request: Request) -> Response:
             visit = await self.visit(request)
             if visit is None:
@@ -54,6 +57,7 @@ class Gate:
         return endpoint
 
     def action(self, handler: Handler) -> Endpoint:
+        @wraps(handler)
         async def endpoint(request: Request) -> Response:
             if not same_origin(request, self._site.public_url):
                 raise ForeignFormError
@@ -112,6 +116,14 @@ class Gate:
         return self._site.page(
             "console/ended.html", status=401, unsent=form.get("text") or form.get("detail") or ""
         )
+
+
+def row_id(text: object) -> int:
+    """A number out of an address. Raises NotFoundError for what no row can have."""
+    digits = str(text)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        raise NotFoundError(f"row {digits[:20]}")
+    return int(digits)
 
 
 def inside(path: str) -> str:

@@ -1,5 +1,6 @@
 """Live updates of open pages: a hint that something changed; the page then asks for itself again."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console.accounts import Accounts, topic
-from bot.console.gate import HOME, Gate, Visit
+from bot.console.gate import HOME, Gate, Visit, row_id
 from bot.desk import QUEUE, Desk
 from bot.pages.forms import ForeignFormError, same_origin
 from bot.pages.site import Site
@@ -47,17 +48,18 @@ class Live:
 
     async def _topics(self, visit: Visit) -> tuple[str, ...]:
         """A ticket's events only for those who may open it."""
-        wanted = visit.request.query_params.get("phieu", "")
-        if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 15:
+        wanted = visit.request.query_params.get("phieu")
+        if wanted is None:
             return (QUEUE,)
-        page = await self._desk.open(visit.officer, int(wanted))
+        page = await self._desk.open(visit.officer, row_id(wanted))
         return (QUEUE, f"ticket:{page.ticket.id}", f"conversation:{page.ticket.conversation_id}")
 
     async def _events(self, visit: Visit, topics: tuple[str, ...]) -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(data="", event="beat", retry=_RETRY)
         try:
             async with self._database.wake.subscribe(topic(visit.officer.id), *topics) as waiting:
-                while await self._accounts.session(visit.token) is not None:
+                # Shielded: a page that is closed must not cut a query in half, which costs its connection.
+                while await asyncio.shield(self._accounts.session(visit.token)) is not None:
                     woken = await waiting.get(_RECHECK)
                     if woken in topics:
                         yield ServerSentEvent(

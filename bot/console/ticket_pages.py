@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console import views
-from bot.console.gate import HOME, Gate, Visit
+from bot.console.gate import HOME, Gate, Visit, row_id
 from bot.console.queue_pages import department_names
 from bot.desk import Desk
 from bot.pages import words
@@ -82,9 +83,10 @@ class TicketPages:
         return await self._show(visit, said=said if said in _DONE else "")
 
     def _doing(self, verb: Verb) -> Callable[[Visit], Awaitable[Response]]:
+        @wraps(verb)
         async def handler(visit: Visit) -> Response:
-            ticket_id = visit.request.path_params["ticket"]
             try:
+                ticket_id = row_id(visit.request.path_params["ticket"])
                 done = await verb(visit, ticket_id)
             except IncompleteError as error:
                 return await self._show(
@@ -169,7 +171,7 @@ class TicketPages:
 
     async def _context(self, visit: Visit, now: datetime) -> dict[str, Any]:
         texts, form = self._site.texts, visit.form
-        page = await self._desk.open(visit.officer, visit.request.path_params["ticket"])
+        page = await self._desk.open(visit.officer, row_id(visit.request.path_params["ticket"]))
         departments = await department_names(self._database)
         seen = form.get("seen", "")
         return {

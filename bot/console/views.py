@@ -108,7 +108,9 @@ def status(texts: Texts, ticket: Ticket) -> str:
 
 
 def channel(texts: Texts, name: str) -> str:
-    return texts(f"console.channel.{name}")
+    """A channel added later is shown by its own name."""
+    key = f"console.channel.{name}"
+    return texts(key) if texts.has(key) else name
 
 
 def _waiting(texts: Texts, ticket: Ticket, now: datetime) -> str:

@@ -20,6 +20,7 @@ from intents.text import clean, fold
 from storage.records import PetitionKind, Purpose, Reason
 
 SHOWN = 3  # at most this many procedures are offered at once
+SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 
 
@@ -125,6 +126,7 @@ class _Typed:
             self._held,
             self._nothing_typed,
             self._command,
+            self._scam,
             self._code,
             self._leaving,
             self._step,
@@ -170,6 +172,9 @@ class _Typed:
         }
         return commands.get(word.lower().split("@")[0], acts.ShowHelp())
 
+    def _scam(self) -> Act | None:
+        return acts.CheckScam() if self.reading.scam else None
+
     def _code(self) -> Act | None:
         """A dossier or petition code anywhere in the message wins over what stands around it."""
         if self._expects(Step.PETITION_TEXT):
@@ -196,7 +201,9 @@ class _Typed:
         return None
 
     def _asked_of_person(self) -> str:
-        return self.text if self.reading.has_question_content else self.state.missed
+        """What was said beside asking for a person; a few words alone are no question yet."""
+        said_more = self.reading.has_question_content and len(fold(self.text).split()) >= SAID_MORE
+        return self.text if said_more else self.state.missed
 
     def _step(self) -> Act | None:
         expecting = self.state.expecting
@@ -273,17 +280,15 @@ class _Typed:
         return next((item.token for item in menu if fold(item.label) == typed), None)
 
     def _warned(self) -> Act | None:
-        reading = self.reading
-        if reading.scam:
-            return acts.CheckScam()
         declined = {
             Intent.DECLINE_UNLAWFUL: "unlawful",
             Intent.DECLINE_INJECTION: "injection",
             Intent.DECLINE_POLITICS: "politics",
         }
-        if reading.intent in declined:
-            return acts.Decline(declined[reading.intent])
-        if reading.intent is Intent.FORMAL_COMPLAINT and not isinstance(self._matched(), Found):
+        intent = self.reading.intent
+        if intent in declined:
+            return acts.Decline(declined[intent])
+        if intent is Intent.FORMAL_COMPLAINT and not isinstance(self._matched(), Found):
             return acts.ExplainComplaint()
         return None
 

@@ -44,9 +44,9 @@ def install(app: Starlette, render: Callable[..., str]) -> None:
 
     async def crash(request: Request, error: Exception) -> Response:
         incident = secrets.token_hex(4)
-        # The route, not the path: a path may hold an invitation.
-        route = getattr(request.scope.get("route"), "path", "?")
-        _LOG.error("request failed", incident=incident, route=route, kind=type(error).__name__)
+        # The endpoint, not the path: a path may hold an invitation.
+        endpoint = getattr(request.scope.get("endpoint"), "__qualname__", "?")
+        _LOG.error("request failed", incident=incident, endpoint=endpoint, kind=type(error).__name__)
         response = answer(request, 500, incident=incident)
         # Starlette answers a crash outside of every middleware: the headers are set here.
         secure(MutableHeaders(raw=response.raw_headers), https=request.url.scheme == "https")

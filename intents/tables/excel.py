@@ -11,7 +11,7 @@ from intents.tables.columns import heading_row
 from intents.tables.errors import TableError, too_big
 from intents.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_RATIO, MAX_ROWS
 
-_CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="([A-Za-z]*)(\d+)"')
+_CELL = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 _SAVE_AGAIN = "Mở bằng Excel, chép bảng sang tệp mới rồi lưu lại thành .xlsx."
 
 
@@ -43,12 +43,17 @@ def _refuse_bombs(path: Path) -> None:
             packed = sum(part.compress_size for part in parts)
             if unpacked > MAX_BYTES or unpacked > MAX_RATIO * max(packed, 1):
                 raise TableError("Tệp Excel này nén bất thường nên không mở.", _SAVE_AGAIN)
+            names = {part.filename for part in parts}
+            if "xl/workbook.xml" not in names and not any(".." in name for name in names):
+                raise TableError(
+                    "Tệp này không phải Excel .xlsx.", _SAVE_AGAIN
+                )  # an .xlsb, .ods, .docx renamed
             for part in parts:
                 name = PurePosixPath(part.filename.replace("\\", "/"))
                 if ".." in name.parts or name.is_absolute():
                     raise TableError("Tệp Excel có đường dẫn lạ bên trong nên không mở.", _SAVE_AGAIN)
                 content = archive.read(part)
-                if "worksheets" in name.parts and _reaches_too_far(content):
+                if _reaches_too_far(content):  # any part: the workbook says which of them is a sheet
                     raise too_big(MAX_ROWS, MAX_COLUMNS)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         remedy = "Bỏ mật khẩu nếu có; mở bằng Excel rồi lưu lại thành .xlsx."

@@ -21,7 +21,7 @@ _LEVELS = (
 )
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХаеорсхуіÐðƉ\u00a0\u202f\u3000", "ABEKMHOPCTXaeopcxyiĐđĐ   ")
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffd]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufffd]"
 )
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 

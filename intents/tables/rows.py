@@ -27,6 +27,13 @@ _BULLET = re.compile(r"^\s*(?:[-•*+]|\d{1,2}[.)])\s+")
 def read_row(row: Row, directory: Directory) -> tuple[Procedure | None, list[RowError]]:
     if row.problem:
         return None, [RowError(row.number, "", row.problem, "Sửa lại dòng này.")]
+    try:
+        return _read_row(row, directory)
+    except RecursionError:
+        return None, [RowError(row.number, "", "Dữ liệu lồng nhau quá sâu.", "Viết lại cho phẳng hơn.")]
+
+
+def _read_row(row: Row, directory: Directory) -> tuple[Procedure | None, list[RowError]]:
     written = _text(row, "code")
     code = phrases.code(written)
     if code is None:
@@ -95,7 +102,7 @@ def _lists(row: Row) -> dict[str, list[str]]:
         if column.kind == "lines" and column.name in row.values:
             longest = SENTENCE if column.name in _SENTENCES else LINE
             value = row.values[column.name]
-            if column.name == "legal_basis" and isinstance(value, str) and not value.startswith("- "):
+            if column.name == "legal_basis" and isinstance(value, str) and _one_string(value):
                 items = phrases.laws(value)
             else:
                 items = lines(value)
@@ -107,6 +114,11 @@ def _lists(row: Row) -> dict[str, list[str]]:
     own = phrases.code(_text(row, "code"))
     content["former_codes"] = [code for code in dict.fromkeys(former) if code != own]
     return content
+
+
+def _one_string(value: str) -> bool:
+    """Laws as other systems list them: `60/2014/QH13; 123/2015/NĐ-CP`."""
+    return "\n" not in value and not value.startswith("- ")
 
 
 def lines(value: Any) -> list[str]:
@@ -141,7 +153,7 @@ def _trees(row: Row) -> dict[str, Any]:
             content[name] = _yaml(value) if isinstance(value, str) else value
     if "documents" in row.values:
         content["documents"] = _documents(row.values["documents"])
-    return {name: _without_nulls(value) for name, value in content.items() if value is not None}
+    return {name: _put_right(value) for name, value in content.items() if value is not None}
 
 
 def _documents(value: Any) -> Any:
@@ -151,12 +163,13 @@ def _documents(value: Any) -> Any:
     return phrases.papers(lines(value))
 
 
-def _without_nulls(value: Any) -> Any:
+def _put_right(value: Any) -> Any:
+    """A tree without empty keys, its texts tidy."""
     if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+        return {name: _put_right(item) for name, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
-    return value
+        return [_put_right(item) for item in value]
+    return tidy(value) if isinstance(value, str) else value
 
 
 def _bodies(row: Row, directory: Directory, unconfirmed: set[str]) -> dict[str, Any]:

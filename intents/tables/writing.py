@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from intents.tables.rows import LEVELS, NO, TONES, YES
 from intents.tables.trees import to_yaml, tree_of
 
 _CELL = 32_000  # characters; Excel holds 32,767
+_AMBIGUOUS = re.compile(r"[\n;]|^[-•*+]|^\d{1,2}[.)]")  # several lines or laws, a bullet, a number
 _ERRORS = "Lỗi cần sửa"
 _LABELS: dict[str, dict[Any, str]] = {"level": {**LEVELS}, "tone": {**TONES}}
 _WIDE = frozenset({"name", "summary", "wordings", "documents", "ways", "neighbours", "mistakes"})
@@ -71,9 +73,7 @@ def _cell(column: Column, row: dict[str, Any]) -> str:
 
 def _lines(items: Sequence[str]) -> str:
     """One a line; as a YAML list where a line could be read otherwise."""
-    plain = all("\n" not in item and not item.startswith(("-", "•", "*", "+")) for item in items)
-    numbered = any(item[:1].isdigit() and item[1:3].strip("0123456789")[:1] in (".", ")") for item in items)
-    return "\n".join(items) if plain and not numbered else to_yaml(list(items))
+    return to_yaml(list(items)) if any(map(_AMBIGUOUS.search, items)) else "\n".join(items)
 
 
 def write_errors(table: Table, errors: Iterable[RowError], source: Path, into: Path) -> Path:
@@ -87,7 +87,7 @@ def write_errors(table: Table, errors: Iterable[RowError], source: Path, into: P
         refused = [row for row in table.rows if row.number in by_row]
         lines = ({"dong": row.number, "loi": by_row[row.number], **row.values} for row in refused)
         text = "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(text.encode("utf-8", "replace"))  # half a surrogate pair cannot be written
         return path
     width = max(map(len, table.grid), default=0)
     grid = [[*line, *[""] * (width - len(line))] for line in table.grid]

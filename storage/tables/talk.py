@@ -19,6 +19,7 @@ from storage.columns import (
 )
 
 _PENDING = "status = 'pending'"
+_LEASED = "leased_until IS NOT NULL"
 
 conversations = Table(
     "conversations",
@@ -70,8 +71,8 @@ inbox = Table(
     maybe_moment("finished_at"),
     UniqueConstraint("channel", "account", "event_id"),
     partial_index("ix_inbox_turn", "channel", "account", "user_id", "id", where=_PENDING),
-    partial_index("ix_inbox_pending", "id", where=_PENDING),
-    Index("ix_inbox_status", "status", "received_at"),
+    partial_index("ix_inbox_leased", "channel", "account", "user_id", where=_LEASED),
+    Index("ix_inbox_status", "status", "id"),
     **NEVER_REUSED,
 )
 
@@ -94,7 +95,7 @@ outbox = Table(
     maybe_text("leased_by"),
     maybe_moment("leased_until"),
     partial_index("ix_outbox_turn", "address_id", "id", where=_PENDING),
-    partial_index("ix_outbox_pending", "id", where=_PENDING),
-    Index("ix_outbox_status", "status", "created_at"),
+    partial_index("ix_outbox_leased", "address_id", where=_LEASED),
+    Index("ix_outbox_status", "status", "id"),
     **NEVER_REUSED,
 )

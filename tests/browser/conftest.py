@@ -1,6 +1,6 @@
-"""A real browser (Debian's chromium) against a real server on loopback. Skipped, with the reason, where it is missing.
+"""A real browser (Debian's chromium) against a real server on loopback. Skipped where it is missing.
 
-`MOTCUA_REQUIRE=browser` makes its absence a failure; `MOTCUA_SCREENSHOTS=folder` keeps pictures of what was seen.
+`MOTCUA_REQUIRE=browser` makes its absence a failure, `MOTCUA_SCREENSHOTS=folder` keeps pictures.
 """
 
 import os
@@ -29,7 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None and not REQUIRED:
-                item.add_marker(pytest.mark.skip(reason="chromium is not installed (apt-get install chromium)"))
+                item.add_marker(
+                    pytest.mark.skip(reason="chromium is not installed (apt-get install chromium)")
+                )
 
 
 @pytest.fixture
@@ -76,11 +78,11 @@ async def new_page(chromium: Browser, address: str) -> AsyncIterator[NewPage]:
 @pytest.fixture
 def picture() -> Callable[[Page, str], Awaitable[None]]:
     """Keep a picture for docs/images where one was asked for."""
-    folder = os.environ.get("MOTCUA_SCREENSHOTS")
+    folder = Path(os.environ.get("MOTCUA_SCREENSHOTS", ""))
+    wanted = "MOTCUA_SCREENSHOTS" in os.environ
 
     async def take(page: Page, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            await page.screenshot(path=Path(folder) / f"{name}.png")
+        if wanted:
+            await page.screenshot(path=folder / f"{name}.png")
 
     return take

@@ -26,11 +26,13 @@ async def test_what_is_not_committed_never_happened(database: Database) -> None:
 
 
 async def test_an_error_undoes_the_turn_and_the_next_one_goes_on(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def turn() -> None:
         async with database.unit_of_work() as uow:
             await uow.citizens.resolve(key(), NOW)
             raise ZeroDivisionError
 
+    with pytest.raises(ZeroDivisionError):
+        await turn()
     assert (await somebody(database)).new
 
 
@@ -149,6 +151,19 @@ async def test_a_file_locked_by_another_process_is_unavailable_within_six_second
     await database.close()
 
 
+async def test_a_unit_of_work_inside_another_is_refused_instead_of_waiting_forever(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engines.TURN_SECONDS", 0.2)
+    database = await Database.open(sqlite_url)
+    async with database.unit_of_work():
+        with pytest.raises(UnavailableError, match="inside another"):
+            async with database.unit_of_work():
+                pass
+    assert (await somebody(database)).new
+    await database.close()
+
+
 async def test_a_short_lock_is_waited_for(sqlite_url: str) -> None:
     database = await Database.open(sqlite_url)
     assert database.path is not None
@@ -174,11 +189,14 @@ async def test_a_full_disk_is_unavailable_and_nothing_is_half_written(sqlite_url
         pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar()
         await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
-    with pytest.raises(UnavailableError, match="full"):
+    async def long_turn() -> None:
         async with database.unit_of_work() as uow:
             for _ in range(50):
                 await uow.messages.add(contact.conversation_id, Author.CITIZEN, "x" * 4000, NOW)
             await uow.commit()
+
+    with pytest.raises(UnavailableError, match="full"):
+        await long_turn()
 
     async with database._writer.connect() as connection:
         await connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
@@ -210,12 +228,15 @@ async def test_a_connection_that_postgres_ends_is_unavailable_and_the_next_turn_
     database = await Database.open(postgres_url)
     contact = await somebody(database)
 
-    with pytest.raises(UnavailableError):
+    async def turn() -> None:
         async with database.unit_of_work() as uow:
             await uow.messages.add(contact.conversation_id, Author.CITIZEN, "mất", NOW)
             await _end_other_connections(database)
             await uow.messages.add(contact.conversation_id, Author.CITIZEN, "mất", NOW)
             await uow.commit()
+
+    with pytest.raises(UnavailableError):
+        await turn()
 
     async with database.unit_of_work() as uow:
         assert await uow.messages.last_id(contact.conversation_id) == 0

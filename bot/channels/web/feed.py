@@ -65,6 +65,10 @@ class Feed:
                         return
 
     async def _read(self, session_id: str, *, after_id: int, latest: bool) -> News:
+        # A browser that goes away cancels what is done for it; a query cut in half costs its connection.
+        return await asyncio.shield(self._fetch(session_id, after_id, latest))
+
+    async def _fetch(self, session_id: str, after_id: int, latest: bool) -> News:
         async with self._database.reading() as uow:
             contact = await uow.citizens.find(address(session_id))
             if contact is None:

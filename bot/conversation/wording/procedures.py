@@ -92,15 +92,20 @@ def _body(
 ) -> str:
     texts, procedure = wording.texts, outcome.procedure
     bundled = [wording.catalog.by_code[code].title for code in procedure.bundle_of if code in wording.catalog.by_code]
-    return lines(
-        procedure.title + ":" if titled else "",
-        (procedure.summary or "") if summary else "",
-        texts("procedure.card.bundle", parts="; ".join(bundled)) if bundled else "",
+    facts = (
         _papers(procedure, papers, texts),
         texts("procedure.card.fee", fee=_fee_in_short(procedure, texts)) if procedure.ways else "",
         texts("procedure.card.time", time=_time_in_short(procedure)) if _time_in_short(procedure) else "",
         texts("procedure.card.where", where=_place(procedure, wording)),
         texts("procedure.card.code", code=procedure.code),
+    )
+    return paragraphs(
+        lines(
+            procedure.title + ":" if titled else "",
+            (procedure.summary or "") if summary else "",
+            texts("procedure.card.bundle", parts="; ".join(bundled)) if bundled else "",
+        ),
+        lines(*(f"- {fact}" for fact in facts if fact)),
         _unconfirmed(procedure.unconfirmed & {Fact.DOCUMENTS, Fact.FEE, Fact.TIME, Fact.CODE}, texts),
     )
 

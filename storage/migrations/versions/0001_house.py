@@ -12,10 +12,15 @@ branch_labels = None
 depends_on = None
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_PENDING: dict[str, Any] = {
-    name: sa.text("status = 'pending'") for name in ("sqlite_where", "postgresql_where")
-}
-_OPEN: dict[str, Any] = {name: sa.text("status <> 'closed'") for name in ("sqlite_where", "postgresql_where")}
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+_PENDING = _where("status = 'pending'")
+_LEASED = _where("leased_until IS NOT NULL")
+_OPEN = _where("status <> 'closed'")
 
 
 def upgrade() -> None:
@@ -175,8 +180,8 @@ def _create_first_tables() -> None:
         sa.UniqueConstraint("channel", "account", "event_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_inbox_pending", "inbox", ["id"], **_PENDING)
-    op.create_index("ix_inbox_status", "inbox", ["status", "received_at"])
+    op.create_index("ix_inbox_leased", "inbox", ["channel", "account", "user_id"], **_LEASED)
+    op.create_index("ix_inbox_status", "inbox", ["status", "id"])
     op.create_index("ix_inbox_turn", "inbox", ["channel", "account", "user_id", "id"], **_PENDING)
     op.create_table(
         "jobs",
@@ -441,6 +446,6 @@ def _create_tables_of_talk() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
-    op.create_index("ix_outbox_pending", "outbox", ["id"], **_PENDING)
-    op.create_index("ix_outbox_status", "outbox", ["status", "created_at"])
+    op.create_index("ix_outbox_leased", "outbox", ["address_id"], **_LEASED)
+    op.create_index("ix_outbox_status", "outbox", ["status", "id"])
     op.create_index("ix_outbox_turn", "outbox", ["address_id", "id"], **_PENDING)

@@ -1,0 +1,155 @@
+"""Replies to Telegram: plain texts with buttons. What the Bot API answers becomes "later" or "never"."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+)
+
+from bot.messages import Capabilities, Choice, Reply, Request
+from bot.ports import TryLaterError, UndeliverableError
+from bot.render import Call, render
+from bot.texts import Texts
+from storage.records import AddressKey
+
+log = structlog.get_logger()
+
+CAPABILITIES = Capabilities(
+    max_text=4096,
+    text_unit="utf16",
+    max_buttons=100,
+    max_label=60,  # Telegram names no limit; a phone shows about thirty
+    max_token=64,
+    request_contact=True,
+    request_location=True,
+)
+PLAIN = Capabilities(max_text=4096, text_unit="utf16", max_buttons=0)
+SEND_SECONDS = 15  # well within the minute for which delivery holds a message
+TOKEN_WAIT = 60.0  # seconds; a person has to mend a refused token
+REMEMBERED = 1000  # replies that are halfway
+REMEMBERED_SECONDS = 3600.0
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
+
+
+class Sender:
+    def __init__(self, bot: Bot, texts: Texts) -> None:
+        self._bot = bot
+        self._texts = texts
+        self._halfway: OrderedDict[tuple[AddressKey, Reply], tuple[int, float]] = OrderedDict()
+
+    async def send(self, key: AddressKey, reply: Reply) -> str | None:
+        """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
+        calls, reference = render(reply, CAPABILITIES), None
+        for number in range(self._arrived(key, reply), len(calls)):
+            try:
+                reference = await self._deliver(_chat(key), calls[number])
+            except TryLaterError:
+                self._remember(key, reply, number)
+                raise
+        return str(reference) if reference else None
+
+    def _arrived(self, key: AddressKey, reply: Reply) -> int:
+        parts, since = self._halfway.pop((key, reply), (0, 0.0))
+        return parts if time.monotonic() - since < REMEMBERED_SECONDS else 0
+
+    def _remember(self, key: AddressKey, reply: Reply, parts: int) -> None:
+        if parts:
+            self._halfway[key, reply] = parts, time.monotonic()
+        if len(self._halfway) > REMEMBERED:
+            self._halfway.popitem(last=False)
+
+    async def _deliver(self, chat: int, call: Call) -> int:
+        """Buttons that Telegram refuses (a link it does not like) are said in words instead."""
+        keyboard = _keyboard(call, self._texts)
+        with _named():
+            try:
+                return await self._post(chat, call.text, keyboard)
+            except TelegramBadRequest as error:
+                if keyboard is None or _gone(error):
+                    raise
+                log.warning("telegram.keyboard_refused", error=error.message)
+            reference = await self._post(chat, call.text)
+            for said in render(Reply("", choices=call.buttons), PLAIN):
+                reference = await self._post(chat, said.text)
+            return reference
+
+    async def _post(self, chat: int, text: str, keyboard: Keyboard | None = None) -> int:
+        message = await self._bot.send_message(
+            chat,
+            text,
+            parse_mode=None,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=keyboard,
+            request_timeout=SEND_SECONDS,
+        )
+        return message.message_id
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """What went wrong, as delivery knows it: TryLaterError or UndeliverableError."""
+    try:
+        yield
+    except TelegramRetryAfter as error:
+        raise TryLaterError("telegram asked to wait", float(error.retry_after)) from error
+    except TelegramForbiddenError as error:
+        left = "deactivated" in error.message
+        raise UndeliverableError("left" if left else "blocked", error.message) from error
+    except TelegramBadRequest as error:
+        raise UndeliverableError("unknown_address" if _gone(error) else "rejected", error.message) from error
+    except (TelegramUnauthorizedError, TelegramNotFound) as error:
+        raise TryLaterError("telegram refuses the bot token", TOKEN_WAIT) from error
+    except AiogramError as error:
+        raise TryLaterError(type(error).__name__) from error
+
+
+def _gone(error: TelegramBadRequest) -> bool:
+    return "chat not found" in error.message.lower()
+
+
+def _chat(key: AddressKey) -> int:
+    try:
+        return int(key.user_id)
+    except ValueError as error:
+        raise UndeliverableError("unknown_address", "a Telegram chat has a number") from error
+
+
+def _keyboard(call: Call, texts: Texts) -> Keyboard | None:
+    if call.request:
+        return _request(call.request, texts)
+    if call.buttons:
+        return InlineKeyboardMarkup(inline_keyboard=[[_button(each)] for each in call.buttons])
+    return None
+
+
+def _request(request: Request, texts: Texts) -> ReplyKeyboardMarkup:
+    button = KeyboardButton(
+        text=texts(f"telegram.ask.{request.value}"),
+        request_contact=request is Request.CONTACT,
+        request_location=request is Request.LOCATION,
+    )
+    return ReplyKeyboardMarkup(keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True)
+
+
+def _button(choice: Choice) -> InlineKeyboardButton:
+    if choice.url:
+        return InlineKeyboardButton(text=choice.label, url=choice.url)
+    return InlineKeyboardButton(text=choice.label, callback_data=choice.token)

@@ -1,0 +1,243 @@
+"""Whole messages as citizens get them: every part of every procedure, every outcome, in one voice."""
+
+import re
+from dataclasses import fields
+from datetime import timedelta
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+import pytest
+
+from bot.config import Settings
+from bot.conversation import outcomes
+from bot.conversation.outcomes import Outcome, ProcedureShown
+from bot.conversation.state import State
+from bot.conversation.wording import Wording, procedures, word
+from bot.texts import LANGUAGES, PRONOUNS, Texts
+from intents.catalog import Procedure, Tone
+from intents.reading import Danger, Part
+from storage.records import (
+    AddressKey,
+    Dossier,
+    Petition,
+    PetitionKind,
+    PetitionStatus,
+    Purpose,
+    Reason,
+    Ticket,
+    TicketStatus,
+)
+from tests.house import MONDAY, shipped
+from tests.voice import offences
+
+Made = TypeVar("Made", Petition, Ticket)
+LONGEST_REPLY = 4096  # UTF-16 units: Telegram's limit; what is longer is split
+
+
+@cache
+def _wording(language: str = "vi", pronoun: str | None = None) -> Wording:
+    texts = Texts.load(language).addressing(pronoun)
+    return Wording(
+        texts, shipped().snapshot.catalog, State(), MONDAY, Settings.model_fields["legal_basis"].default
+    )
+
+
+def _catalog() -> tuple[Procedure, ...]:
+    return shipped().snapshot.catalog.procedures
+
+
+def _first_for_all(procedure: Procedure) -> str:
+    """The first paper that everybody needs, whatever their case."""
+    return next((case.items[0].name for case in procedure.documents if case.case is None), "\0")
+
+
+def _lacks(procedure: Procedure, wording: Wording) -> list[str]:
+    """What the first message must say and does not."""
+    card, texts = procedures.card(ProcedureShown(procedure, None), wording), wording.texts
+    fee = texts("procedure.card.fee", fee=procedures._fee_in_short(procedure, texts))
+    time = procedures._time_in_short(procedure)
+    grief = procedure.tone is Tone.CONDOLENCE
+    parts = {
+        "at most 600 characters": len(card) <= procedures.CARD,
+        "title": procedure.title in card,
+        "code": procedure.code in card,
+        "a paper": not procedure.documents
+        or procedure.documents[0].items[0].name in card
+        or _first_for_all(procedure) in card,
+        "fee": not procedure.ways or fee in card,
+        "time": not time or texts("procedure.card.time", time=time) in card,
+        "place": texts("procedure.card.where", where=procedures._place(procedure, wording)) in card,
+        "closing": texts("procedure.card.closing_grief" if grief else "procedure.card.closing") in card,
+    }
+    return [name for name, there in parts.items() if not there]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_message_is_short_and_says_what_matters(language: str) -> None:
+    wording = _wording(language)
+    assert {each.code: lacks for each in _catalog() if (lacks := _lacks(each, wording))} == {}
+
+
+def test_the_first_message_stays_short_after_an_apology_and_with_old_names() -> None:
+    renamed = (("huyện Năm Căn", "xã Năm Căn"), ("tỉnh Bạc Liêu", "tỉnh Cà Mau"))
+    cards = {
+        each.code: procedures.card(
+            ProcedureShown(each, None, apology=True, renamed=renamed), _wording(pronoun="bác")
+        )
+        for each in _catalog()
+    }
+    assert {code: len(card) for code, card in cards.items() if len(card) > procedures.CARD} == {}
+
+
+@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_of_every_procedure_has_words(part: Part, language: str) -> None:
+    wording, office = _wording(language), shipped().snapshot.catalog.offices[0]
+    for procedure in _catalog():
+        (reply,) = procedures.shown(ProcedureShown(procedure, part, office), wording)
+        assert procedure.title in reply.text or part is Part.VALIDITY, f"{procedure.code}: {reply.text}"
+        assert "{" not in reply.text, f"{procedure.code}: {reply.text}"
+        assert 1 <= len(reply.choices) <= 5, procedure.code
+        assert len({choice.label for choice in reply.choices}) == len(reply.choices), procedure.code
+
+
+def _told(text: str) -> list[str]:
+    """Offences of a whole message. Papers and conditions are named as the law does, at any length."""
+    return [offence for offence in offences(text) if offence != "a sentence too long"]
+
+
+def test_whole_messages_about_procedures_keep_the_voice() -> None:
+    broken = {
+        f"{procedure.code} {part}": (told, reply.text)
+        for procedure in _catalog()
+        for part in (None, *Part)
+        for reply in procedures.shown(ProcedureShown(procedure, part), _wording())
+        if (told := _told(reply.text))
+    }
+    assert broken == {}
+
+
+DOSSIER = Dossier(
+    code="H12.25-261102-0007",
+    procedure_code="1.001193",
+    procedure_name="Đăng ký khai sinh",
+    stage=5,
+    received_at=MONDAY - timedelta(days=10),
+    due_at=MONDAY - timedelta(days=3),
+    finished_at=None,
+    returned_at=None,
+    agency="Ủy ban nhân dân xã Đất Mũi",
+    handler="Lê Thị Hạnh",
+    holder="Nguyễn Văn Út",
+    factors=(),
+    missing="Bản sao Giấy chứng sinh",
+    result_place="Một cửa xã Đất Mũi",
+    late_reason="Chờ xác minh nơi cư trú",
+    steps=(),
+    updated_at=MONDAY,
+)
+
+
+def _record(record: type[Made], /, **facts: Any) -> Made:
+    """A record with the facts that words need; what wording never reads is empty."""
+    return record(**{**dict.fromkeys(each.name for each in fields(record)), **facts})
+
+
+def _petition(kind: PetitionKind, status: PetitionStatus) -> Petition:
+    dates = {"filed_at": MONDAY, "forward_due_at": MONDAY, "answer_due_at": MONDAY}
+    return _record(
+        Petition, code="PA-7K3M-Q2XC", kind=kind, status=status, answer="Đã sửa xong đèn.", **dates
+    )
+
+
+def _ticket(reason: Reason, status: TicketStatus = TicketStatus.NEW) -> Ticket:
+    key = AddressKey("phone", "phone", "an")
+    return _record(Ticket, id=1, number=1042, reason=reason, status=status, due_at=MONDAY, key=key)
+
+
+def _samples() -> list[Outcome]:
+    """Every outcome, with each value that changes what is said."""
+    catalog = shipped().snapshot.catalog
+    first, second, office = catalog.procedures[0], catalog.procedures[1], catalog.offices[0]
+    bundle = catalog.bundles[0]
+    petitions = [_petition(kind, status) for kind in PetitionKind for status in PetitionStatus]
+    facts = {"hotline": "0290 1022", "centre": catalog.province.centre, "code": "1.009999"}
+    said = [
+        *("scam", "greeting", "goodbye", "thanks", "machine", "chat", "help", "complaint.formal"),
+        *("contact.own", "contact.other", "contact.send_again", "media.what_is_it"),
+        *(f"decline.{about}" for about in ("unlawful", "injection", "politics", "abuse")),
+    ]
+    return [
+        outcomes.ProcedureShown(first, None, successor_of="2.000986"),
+        outcomes.SeveralShown((first, second), None),
+        outcomes.SeveralShown((first, second), bundle),
+        outcomes.WhichAsked((first, second), None),
+        outcomes.WhichAsked((first, second), Part.FEE, "Dạ, anh/chị cần làm mới hay cấp lại ạ?"),
+        outcomes.CommuneAsked("p:1.001193:where"),
+        outcomes.CommuneAsked("p:1.001193:where", "xã Không Có"),
+        *(outcomes.CommuneSet("Xã Đất Mũi", place) for place in (office, None)),
+        outcomes.CommuneForgotten(),
+        *(outcomes.OfficeFound(place, 3.25) for place in (office, None)),
+        *(outcomes.NotUnderstood(empty) for empty in (True, False)),
+        outcomes.QuestionAsked(),
+        *(outcomes.TicketOpened(_ticket(reason), ahead, ahead == 0) for reason in Reason for ahead in (0, 3)),
+        outcomes.TicketOpened(_ticket(Reason.PETITION, TicketStatus.ASSIGNED), 0, True),
+        outcomes.TicketOpened(_ticket(Reason.ASKED_FOR_PERSON), 0, True, already=True),
+        outcomes.TicketReopened(_ticket(Reason.COMPLAINT)),
+        outcomes.NothingToReopen(),
+        *(outcomes.DossierCodeAsked(malformed) for malformed in (True, False)),
+        *(outcomes.DossierShown(DOSSIER, late) for late in (0, 3)),
+        *(outcomes.DossierDetailShown(DOSSIER, late) for late in (0, 3)),
+        outcomes.DossierFactorAsked(DOSSIER.code),
+        outcomes.DossierHidden(DOSSIER.code),
+        outcomes.DossierPaused(),
+        *(outcomes.ConsentAsked(purpose, "dossier") for purpose in Purpose),
+        *(outcomes.ConsentRefused(purpose) for purpose in Purpose),
+        *(outcomes.ConsentsWithdrawn(count) for count in (0, 2)),
+        outcomes.MyDataShown("Xã Đất Mũi", tuple((purpose, MONDAY) for purpose in Purpose), 2),
+        outcomes.MyDataShown(None, (), 0),
+        *(outcomes.PetitionTextAsked(kind, short) for kind in PetitionKind for short in (True, False)),
+        outcomes.PetitionReviewed(PetitionKind.REMARK, "Đèn đường khóm 5 hư hai tuần nay."),
+        *(outcomes.PetitionFiled(petition) for petition in petitions),
+        *(outcomes.PetitionCodeAsked(own) for own in ((), tuple(petitions[:2]))),
+        *(outcomes.PetitionShown(petition) for petition in petitions),
+        outcomes.PetitionUnknown(),
+        outcomes.RatingAsked(1),
+        *(outcomes.RatingRecorded(score, 1, words) for score in range(1, 6) for words in (True, False)),
+        outcomes.RatingRefused(),
+        *(outcomes.TopicShown(topic) for topic in catalog.topics),
+        *(outcomes.EmergencyWarned(danger) for danger in Danger),
+        *(
+            outcomes.Said(f"talk.{key}", facts, menu)
+            for key in said
+            for menu in ("", "main", "complaint", "media")
+        ),
+        outcomes.Said("consent.thanks"),
+        outcomes.Said("procedure.unknown_code", facts, "main"),
+        *(outcomes.Cancelled(something) for something in (True, False)),
+        outcomes.AsideOpened("Nguyễn Thị Mai"),
+        outcomes.LanguageSet("vi"),
+        outcomes.Silence(),
+    ]
+
+
+def test_every_outcome_is_among_the_samples() -> None:
+    assert {type(sample) for sample in _samples()} == set(get_args(Outcome))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_outcome_has_words_in_both_languages(language: str) -> None:
+    for sample in _samples():
+        replies = word(sample, _wording(language))
+        assert bool(replies) is not isinstance(sample, outcomes.Silence), sample
+        for reply in replies:
+            assert reply.text.strip(), sample
+            assert not re.search(r"\{\w+\}|None", reply.text), f"{sample}: {reply.text}"
+            assert len(reply.text.encode("utf-16-le")) // 2 <= LONGEST_REPLY, sample
+            assert len(reply.choices) <= 6, sample
+
+
+@pytest.mark.parametrize("pronoun", [None, *sorted(PRONOUNS)])
+def test_every_whole_message_keeps_the_voice(pronoun: str | None) -> None:
+    replies = [reply for sample in _samples() for reply in word(sample, _wording("vi", pronoun))]
+    assert [(told, reply.text) for reply in replies if (told := _told(reply.text))] == []
