@@ -153,7 +153,7 @@ def secret_key(settings: Settings) -> bytes:
 
 
 def work_time(catalog: Catalog, settings: Settings) -> WorkTime:
-    hours = {day: tuple(_span(each) for each in spans) for day, spans in catalog.province.hours.items()}
+    hours = {str(day): tuple(map(_span, spans)) for day, spans in catalog.province.hours.items()}
     return WorkTime(
         hours,
         days_off=[date.fromisoformat(day) for day in settings.days_off],
@@ -197,7 +197,11 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
                 parts.jobs.run(),
                 parts.retention.run(),
                 parts.live.watch(),
-                *(each.poll(parts.intake) for each in parts.channels.values() if isinstance(each, HasPolling)),
+                *(
+                    each.poll(parts.intake)
+                    for each in parts.channels.values()
+                    if isinstance(each, HasPolling)
+                ),
             )
         ]
         try:
@@ -253,8 +257,6 @@ def listening_socket(host: str, port: int, *, search: bool = False) -> socket.so
     raise AssertionError
 
 
-
-
 def application(parts: Parts) -> "FastAPI":
     """The web server: citizens' chat, officers' console, channels' webhooks, health."""
     from fastapi import FastAPI
@@ -271,7 +273,9 @@ def application(parts: Parts) -> "FastAPI":
         PublicFacts(province.name, province.centre, province.hotline),
         public_url=settings.public_url,
     )
-    lifetimes = Lifetimes(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+    lifetimes = Lifetimes(
+        timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+    )
     app = FastAPI(title="Một Cửa", docs_url=None, redoc_url=None)
     app.router.routes += chat_routes(
         site, database=parts.database, intake=parts.intake, clock=parts.clock, secret_key=parts.secret

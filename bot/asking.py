@@ -40,8 +40,12 @@ def asked(text: str, catalog: Path | None) -> Answer:
     key = AddressKey("ask", "ask", "ask")
     incoming = Incoming(key, "ask", datetime.now(UTC), Kind.TEXT, text=text)
     understood = understand(incoming, Situation(), snapshot)
-    if understood.match is None:  # an act that needs no procedure: say all the same what would have been found
-        understood = Understood(understood.act, understood.text, snapshot.matcher.match(text), understood.reading)
+    if (
+        understood.match is None
+    ):  # an act that needs no procedure: say all the same what would have been found
+        understood = Understood(
+            understood.act, understood.text, snapshot.matcher.match(text), understood.reading
+        )
     return Answer(text, understood)
 
 

@@ -1,6 +1,5 @@
 """One turn of a citizen: read the state, understand, perform, word, and keep all of it in one commit."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,8 @@ from bot.conversation.wording.context import paragraphs
 from bot.live_catalog import LiveCatalog, Snapshot
 from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
-from bot.texts import Texts
+from bot.texts import VIETNAM, Texts
+from bot.transcript import say, topic_of
 from intents.text import clean, fold
 from storage.records import Author, Contact, Conversation
 from storage.unit_of_work import UnitOfWork
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Arrival:
-    """A message with its place in the order of everything that arrived."""
+    """A message with its place in the order of everything its sender did."""
 
     incoming: Incoming
     sequence: int
@@ -54,7 +54,10 @@ class Assistant:
         contact = await self._reachable(uow, contact, incoming)
         conversation = await uow.conversations.lock(contact.conversation_id)
         state = State.from_json(conversation.state)
-        situation = Situation(state, conversation.held_by is not None, conversation.ticket_id is not None)
+        today = now.astimezone(VIETNAM).date()
+        situation = Situation(
+            state, conversation.held_by is not None, conversation.ticket_id is not None, today
+        )
         understood = understand(incoming, situation, snapshot)
         contact = await self._addressed(uow, contact, understood)
         texts = Texts.load(contact.language).addressing(contact.pronoun)
@@ -63,7 +66,9 @@ class Assistant:
         outcome = await perform(understood.act, turn)
         replies = self._said(outcome, turn, understood)
         await self._keep(turn, arrival, understood, outcome, replies)
-        log.info("turn", channel=incoming.key.channel, act=name_of(understood.act), outcome=type(outcome).__name__)
+        log.info(
+            "turn", channel=incoming.key.channel, act=name_of(understood.act), outcome=type(outcome).__name__
+        )
         return replies
 
     def _turn(
@@ -157,48 +162,17 @@ class Assistant:
         outcome: Outcome,
         replies: tuple[Reply, ...],
     ) -> None:
-        shown = {"act": name_of(understood.act), "outcome": type(outcome).__name__, "catalog": turn.snapshot.catalog.version}
+        shown = {
+            "act": name_of(understood.act),
+            "outcome": type(outcome).__name__,
+            "catalog": turn.snapshot.catalog.version,
+        }
         for reply in replies:
             await say(turn.uow, turn.contact, reply, turn.now, pull=arrival.pull, note=shown)
         state = advance(turn.state, understood, outcome, replies)
-        await turn.uow.conversations.save_state(turn.conversation.id, state.to_json(), turn.conversation.version)
-
-
-async def say(
-    uow: UnitOfWork,
-    contact: Contact,
-    reply: Reply,
-    now: datetime,
-    *,
-    pull: bool,
-    note: Mapping[str, Any] | None = None,
-    officer_id: int | None = None,
-    ticket_id: int | None = None,
-) -> int:
-    """Put one reply into the conversation and, where a channel has to carry it, into the outbox."""
-    authors = {Voice.BOT: Author.BOT, Voice.OFFICER: Author.OFFICER, Voice.NOTICE: Author.SYSTEM}
-    message = await uow.messages.add(
-        contact.conversation_id,
-        authors[reply.voice],
-        reply.text,
-        now,
-        body=reply.to_json(),
-        note=note or {},
-        author_name=reply.speaker,
-        officer_id=officer_id,
-        ticket_id=ticket_id,
-        search_text=fold(reply.text),
-    )
-    if not pull and contact.reachable:
-        await uow.outbox.add(contact.address_id, reply.to_json(), now, message_id=message.id)
-        uow.notify("outbox")
-    uow.notify(topic_of(contact.conversation_id))
-    return message.id
-
-
-def topic_of(conversation_id: int) -> str:
-    """The wake topic of a conversation."""
-    return f"conversation:{conversation_id}"
+        await turn.uow.conversations.save_state(
+            turn.conversation.id, state.to_json(), turn.conversation.version
+        )
 
 
 def _body(incoming: Incoming, text: str) -> dict[str, Any]:

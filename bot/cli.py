@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bot import catalog_commands
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -27,8 +28,11 @@ app.add_typer(db, name="db")
 app.add_typer(dossiers, name="dossiers")
 app.add_typer(officers, name="officers")
 app.add_typer(config, name="config")
+app.add_typer(catalog_commands.app, name="catalog")
 
-CatalogOption = Annotated[Path | None, typer.Option("--catalog", help="Head file of a catalog, or its folder.")]
+CatalogOption = Annotated[
+    Path | None, typer.Option("--catalog", help="Head file of a catalog, or its folder.")
+]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder (default: ./data).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -59,7 +63,9 @@ def _explained(error: Exception) -> str | None:
     if isinstance(error, SchemaError):
         return f"{error}\n→ motcua db upgrade"
     if isinstance(error, ServerRunningError):
-        return f"Một máy chủ khác đang dùng cơ sở dữ liệu này. Dừng nó trước, hoặc chọn --data khác.\n({error})"
+        return (
+            f"Một máy chủ khác đang dùng cơ sở dữ liệu này. Dừng nó trước, hoặc chọn --data khác.\n({error})"
+        )
     if isinstance(error, UnavailableError):
         return f"Không dùng được cơ sở dữ liệu: {error}\n→ Kiểm tra MOTCUA_DATABASE_URL, quyền ghi và dung lượng đĩa."
     if isinstance(error, OSError):
@@ -172,8 +178,12 @@ def dossiers_import(
 def officers_add(
     username: str,
     name: Annotated[str, typer.Option(help="Full name, as citizens will read it.")],
-    role: Annotated[str, typer.Option(help="front_officer, specialist, supervisor or admin.")] = "front_officer",
-    department: Annotated[list[str] | None, typer.Option(help="Department id of the catalog; may repeat.")] = None,
+    role: Annotated[
+        str, typer.Option(help="front_officer, specialist, supervisor or admin.")
+    ] = "front_officer",
+    department: Annotated[
+        list[str] | None, typer.Option(help="Department id of the catalog; may repeat.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Make an account; prints a one-time link with which the officer sets a password."""
@@ -210,7 +220,7 @@ def officers_invite(username: str, data: DataOption = None) -> None:
 @config.command("show")
 def config_show() -> None:
     """The settings in force, secrets masked."""
-    for name, value in settings_from().model_dump().items():
+    for name, value in settings_from().shown().items():
         typer.echo(f"MOTCUA_{name.upper()}={value}")
 
 
@@ -225,13 +235,5 @@ def doctor(data: DataOption = None, catalog: CatalogOption = None) -> None:
     raise typer.Exit(0 if healthy else 1)
 
 
-def _mount_catalog() -> None:
-    from bot.catalog_commands import app as catalog_app
-
-    app.add_typer(catalog_app, name="catalog")
-
-
-_mount_catalog()
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,5 +1,6 @@
 """Settings, from the environment (`MOTCUA_...`) or files named by `MOTCUA_..._FILE`. Listed in docs/settings.md."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,40 +17,67 @@ from pydantic_settings.sources import EnvSettingsSource
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(default=Path("data"), description="Folder for the database, secrets and files; mode 0700.")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder for the database, secrets and files; mode 0700."
+    )
     database_url: str | None = Field(
-        default=None, description="`postgresql://...` beyond one machine; SQLite in the data folder when empty."
+        default=None,
+        description="`postgresql://...` beyond one machine; SQLite in the data folder when empty.",
     )
     catalog: Path | None = Field(default=None, description="Head file of the catalog, or its folder.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=1, le=65535, description="Port to listen on.")
-    public_url: str | None = Field(default=None, description="How citizens reach this server, for links and webhooks.")
+    public_url: str | None = Field(
+        default=None, description="How citizens reach this server, for links and webhooks."
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Addresses of proxies whose X-Forwarded-For is believed, separated by commas."
     )
     secret_key: SecretStr | None = Field(
-        default=None, description="Signs sessions and keys hashes; made in the data folder when empty. Same on all machines."
+        default=None,
+        description="Signs sessions and keys hashes; made in the data folder when empty. Same on all machines.",
     )
-    telegram_token: SecretStr | None = Field(default=None, description="Bot token of the citizens' Telegram bot.")
-    telegram_mode: str = Field(default="polling", pattern="^(polling|webhook)$", description="polling or webhook.")
-    telegram_secret: SecretStr | None = Field(default=None, description="Secret header of the webhook, 1-256 characters.")
-    telegram_api: str = Field(default="https://api.telegram.org", description="Base address of the Bot API server.")
-    session_idle_minutes: int = Field(default=30, ge=1, description="An officer's login ends after this many idle minutes.")
-    session_hours: int = Field(default=12, ge=1, description="An officer's login ends after this many hours in any case.")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="Bot token of the citizens' Telegram bot."
+    )
+    telegram_mode: str = Field(
+        default="polling", pattern="^(polling|webhook)$", description="polling or webhook."
+    )
+    telegram_secret: SecretStr | None = Field(
+        default=None, description="Secret header of the webhook, 1-256 characters."
+    )
+    telegram_api: str = Field(
+        default="https://api.telegram.org", description="Base address of the Bot API server."
+    )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, description="An officer's login ends after this many idle minutes."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, description="An officer's login ends after this many hours in any case."
+    )
     answer_hours: int = Field(default=4, ge=1, description="Working hours within which a person answers.")
     petition_forward_days: int = Field(default=5, ge=1, description="Working days to forward a petition.")
     petition_answer_days: int = Field(default=15, ge=1, description="Working days to answer a petition.")
-    wrong_factors_per_code: int = Field(default=5, ge=1, description="Wrong six digits a day for one dossier code, over all accounts.")
-    wrong_factors_per_actor: int = Field(default=5, ge=1, description="Wrong six digits an hour for one person.")
-    codes_per_actor: int = Field(default=10, ge=1, description="Different dossier codes one person may look up in a day.")
+    wrong_factors_per_code: int = Field(
+        default=5, ge=1, description="Wrong six digits a day for one dossier code, over all accounts."
+    )
+    wrong_factors_per_actor: int = Field(
+        default=5, ge=1, description="Wrong six digits an hour for one person."
+    )
+    codes_per_actor: int = Field(
+        default=10, ge=1, description="Different dossier codes one person may look up in a day."
+    )
     legal_basis: str = Field(
         default="Luật Bảo vệ dữ liệu cá nhân 2025",
-        description="Basis on which questions are answered without consent; have it confirmed by the province's lawyer.",
+        description="Basis on which questions are answered without consent; to be confirmed by the province's lawyer.",
     )
     inbox_days: int = Field(default=7, ge=1, description="Days raw updates are kept.")
-    idle_claim_minutes: int = Field(default=60, ge=5, description="An idle claim goes back to the queue after this many minutes.")
+    idle_claim_minutes: int = Field(
+        default=60, ge=5, description="An idle claim goes back to the queue after this many minutes."
+    )
     days_off: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Extra days off, ISO dates separated by commas (on top of the national holidays)."
+        default=(),
+        description="Extra days off, ISO dates separated by commas (on top of the national holidays).",
     )
     extra_working_days: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Swapped working days, ISO dates separated by commas."
@@ -68,6 +96,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del env_settings, dotenv_settings, file_secret_settings
         return init_settings, _Environment(settings_cls)
+
+    def shown(self) -> dict[str, object]:
+        """Every setting with secrets masked, the password inside a database address too."""
+        values = self.model_dump()
+        if self.database_url:
+            values["database_url"] = re.sub(r"(://[^:/@]+:)[^@]+@", r"\1***@", self.database_url)
+        return values
 
     @property
     def database(self) -> str:

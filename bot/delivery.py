@@ -1,18 +1,24 @@
-"""Empties the outbox: send, mark, retry later, give up visibly. No transaction is open while the network works."""
+"""Empties the outbox: send, mark, retry later, give up visibly.
+
+No transaction is open while the network works.
+"""
 
 import asyncio
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
+from bot.intake import FINISHING, patiently
 from bot.messages import Reply
 from bot.ports import Channel, Clock, TryLaterError, UndeliverableError
 from storage.database import Database
-from storage.errors import UnavailableError
+from storage.errors import StaleStateError, UnavailableError
 from storage.records import OutboxRow
+from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -23,33 +29,47 @@ GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_WAIT = 900.0  # seconds between two attempts
 UNREACHABLE = frozenset({"blocked", "left", "unknown_address"})
 
+Mark = Callable[[UnitOfWork], Awaitable[None]]
+
 
 class Delivery:
     def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock) -> None:
         self._database = database
-        self._channels = {name: channel for name, channel in channels.items() if not channel.capabilities.pull}
+        self._channels = {
+            name: channel for name, channel in channels.items() if not channel.capabilities.pull
+        }
         self._clock = clock
         self._name = f"delivery-{uuid.uuid4().hex[:8]}"
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        while True:
-            try:
-                sent = await self.step()
-            except UnavailableError as error:
-                log.warning("delivery.database_unavailable", error=str(error))
-                sent = 0
-                await asyncio.sleep(1)
-            if not sent:
-                await self._database.wake.wait(OUTBOX, 1.0)
+        """Work until cancelled; an address that answers slowly holds up no other."""
+        sending: set[asyncio.Task[None]] = set()
+        try:
+            async with self._database.wake.subscribe(OUTBOX) as news:
+                while True:
+                    rows = await self._taken(AT_ONCE - len(sending))
+                    for row in rows:
+                        task = asyncio.create_task(self._deliver(row))
+                        sending.add(task)
+                        task.add_done_callback(sending.discard)
+                    if len(sending) >= AT_ONCE:
+                        await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                    elif not rows:
+                        await news.get(1.0)
+        finally:
+            await _ended(sending)
+
+    async def _taken(self, limit: int) -> tuple[OutboxRow, ...]:
+        try:
+            return await self._take(limit)
+        except UnavailableError as error:
+            log.warning("delivery.database_unavailable", error=str(error))
+            await asyncio.sleep(1)
+            return ()
 
     async def step(self) -> int:
         """Send what is due, addresses side by side; returns how many rows were taken."""
-        async with self._database.unit_of_work() as uow:
-            rows = await uow.outbox.take_due(
-                self._name, self._clock.now(), LEASE_SECONDS, AT_ONCE, channels=tuple(self._channels)
-            )
-            await uow.commit()
+        rows = await self._take(AT_ONCE)
         await asyncio.gather(*(self._deliver(row) for row in rows))
         return len(rows)
 
@@ -57,39 +77,77 @@ class Delivery:
         while await self.step():
             pass
 
-    async def _deliver(self, row: OutboxRow) -> None:
-        channel = self._channels[row.key.channel]
-        try:
-            reference = await channel.send(row.key, Reply.from_json(row.payload))
-        except TryLaterError as error:
-            await self._later(row, error.wait, str(error))
-        except UndeliverableError as error:
-            await self._failed(row, error.reason, str(error))
-        except Exception as error:  # noqa: BLE001 - one address must not stop the others
-            log.exception("delivery.failed", row=row.id)
-            await self._later(row, None, f"{type(error).__name__}: {error}"[:500])
-        else:
-            async with self._database.unit_of_work() as uow:
-                await uow.outbox.sent(row.id, self._clock.now(), reference)
-                uow.notify(OUTBOX)  # the address's next message is due now
-                await uow.commit()
+    async def _take(self, limit: int) -> tuple[OutboxRow, ...]:
+        async with self._database.unit_of_work() as uow:
+            rows = await uow.outbox.take_due(
+                self._name, self._clock.now(), LEASE_SECONDS, limit, channels=tuple(self._channels)
+            )
+            await uow.commit()
+        return rows
 
-    async def _later(self, row: OutboxRow, wait: float | None, error: str) -> None:
+    async def _deliver(self, row: OutboxRow) -> None:
+        """Send it and note what came of it. What was sent is noted even when the database was away meanwhile:
+        unnoted, the citizen would get it twice."""
+        mark = await self._send(row)
+        try:
+            await patiently(partial(self._note, mark), LEASE_SECONDS)
+        except (UnavailableError, StaleStateError) as error:
+            log.warning("delivery.unmarked", row=row.id, error=str(error))
+        except Exception:  # one row must not stop the others; its lease runs out and it is tried again
+            log.exception("delivery.unmarked", row=row.id)
+
+    async def _note(self, mark: Mark) -> None:
+        async with self._database.unit_of_work() as uow:
+            await mark(uow)
+            uow.notify(OUTBOX)  # the address's next message may be due now
+            await uow.commit()
+
+    async def _send(self, row: OutboxRow) -> Mark:
+        """What is to be noted about it."""
+        if not await self._reachable(row):
+            return partial(self._failed, row, "unreachable", None)
+        try:
+            reference = await self._channels[row.key.channel].send(row.key, Reply.from_json(row.payload))
+        except TryLaterError as error:
+            return partial(self._later, row, error.wait, str(error))
+        except UndeliverableError as error:
+            return partial(self._failed, row, error.reason, str(error))
+        except Exception as error:
+            log.exception("delivery.failed", row=row.id)
+            return partial(self._later, row, None, f"{type(error).__name__}: {error}"[:500])
+        return partial(self._sent, row, reference)
+
+    async def _reachable(self, row: OutboxRow) -> bool:
+        """Whoever blocked us is not written to again, whatever still waits for them."""
+        try:
+            async with self._database.reading() as uow:
+                return (await uow.citizens.get(row.address_id)).reachable
+        except UnavailableError:
+            return True
+
+    async def _sent(self, row: OutboxRow, reference: str | None, uow: UnitOfWork) -> None:
+        await uow.outbox.sent(row.id, self._clock.now(), reference)
+
+    async def _later(self, row: OutboxRow, wait: float | None, error: str, uow: UnitOfWork) -> None:
         now = self._clock.now()
         if now - row.created_at > GIVE_UP_AFTER:
-            await self._failed(row, "gave_up", error)
+            await self._failed(row, "gave_up", error, uow)
             return
-        seconds = wait if wait is not None else min(LONGEST_WAIT, 2.0**row.attempts) * random.uniform(0.8, 1.2)  # noqa: S311
-        async with self._database.unit_of_work() as uow:
-            await uow.outbox.later(row.id, now + timedelta(seconds=seconds), error)
-            await uow.commit()
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, keeps no secret
+        seconds = wait if wait is not None else min(LONGEST_WAIT, 2.0**row.attempts) * jitter
+        await uow.outbox.later(row.id, now + timedelta(seconds=seconds), error, worker=self._name)
 
-    async def _failed(self, row: OutboxRow, reason: str, error: str) -> None:
+    async def _failed(self, row: OutboxRow, reason: str, error: str | None, uow: UnitOfWork) -> None:
         now = self._clock.now()
-        async with self._database.unit_of_work() as uow:
-            await uow.outbox.failed(row.id, now, reason, error)
-            if reason in UNREACHABLE:
-                await uow.citizens.mark_unreachable(row.address_id, reason, now)
-            uow.notify(OUTBOX)
-            await uow.commit()
+        await uow.outbox.failed(row.id, now, reason, error, worker=self._name)
+        if reason in UNREACHABLE:
+            await uow.citizens.mark_unreachable(row.address_id, reason, now)
         log.warning("delivery.gave_up", row=row.id, reason=reason)
+
+
+async def _ended(sending: set["asyncio.Task[None]"]) -> None:
+    """What is on its way is noted before the process ends; after a while it is let go."""
+    if sending:
+        _, slow = await asyncio.wait(sending, timeout=FINISHING)
+        for task in slow:
+            task.cancel()

@@ -132,7 +132,9 @@ def _dossier(number: int, parts: Parts) -> Dossier:
         due_at=due,
         finished_at=None if late else finished,
         returned_at=finished if stage == 10 and not late else None,
-        agency=catalog.agency_by_id[procedure.agency].name if procedure.agency in catalog.agency_by_id else procedure.agency,
+        agency=catalog.agency_by_id[procedure.agency].name
+        if procedure.agency in catalog.agency_by_id
+        else procedure.agency,
         handler=OFFICERS[2 + number % 3][1],
         holder=HOLDERS[number % len(HOLDERS)],
         factors=(factor_digest(parts.secret, code, DIGITS),),
@@ -184,6 +186,8 @@ def _say_where(parts: Parts, port: int, accounts: list[Account]) -> None:
     typer.echo("")
     typer.echo("  Mã hồ sơ để tra thử, và 6 số cuối")
     for number in range(CODE_TO_TRY):
-        typer.echo(f"    {code_to_try(number, province)}   {DIGITS}" + ("   (trễ hẹn)" if number == 1 else ""))
+        typer.echo(
+            f"    {code_to_try(number, province)}   {DIGITS}" + ("   (trễ hẹn)" if number == 1 else "")
+        )
     typer.echo("")
     typer.echo("  Ctrl-C để dừng.")

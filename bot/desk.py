@@ -10,20 +10,20 @@ from datetime import timedelta
 from typing import Any
 
 from bot import policy
-from bot.assistant import say, topic_of
 from bot.config import Settings
 from bot.conversation import tokens
 from bot.conversation.state import MenuItem, State
 from bot.conversation.wording.tickets import levels
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
-from bot.policy import Action, ForbiddenError
+from bot.policy import Action
 from bot.ports import Channel, Clock
 from bot.texts import Texts
+from bot.transcript import say, topic_of
 from bot.worktime import WorkTime
 from intents.catalog import Tone
 from storage.database import Database
-from storage.errors import NotFoundError
+from storage.errors import NotFoundError, TicketClosedError, TicketTakenError
 from storage.records import (
     Closing,
     Contact,
@@ -106,7 +106,7 @@ class Desk:
     async def open(self, officer: Officer, ticket_id: int) -> TicketPage:
         """One ticket with its whole conversation. A ticket one may not see does not exist."""
         async with self._database.reading() as uow:
-            ticket = await self._ticket(uow, officer, ticket_id, Action.VIEW)
+            ticket = await self._seen(uow, officer, ticket_id)
             return TicketPage(
                 ticket=ticket,
                 messages=await uow.messages.of_conversation(ticket.conversation_id, latest=True),
@@ -121,16 +121,15 @@ class Desk:
         """Take a ticket; one wins. Raises TicketTakenError with the winner's name."""
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            before = await self._ticket(uow, officer, ticket_id, Action.VIEW)
-            if policy.departments_seen(officer) == ():
-                raise ForbiddenError(officer.username)
+            before = await self._locked(uow, await self._seen(uow, officer, ticket_id))
             ticket = await uow.tickets.claim(ticket_id, officer.id, now)
-            if before.officer_id != officer.id:
-                await self._notice(uow, ticket, "ticket.claimed", aside=True, name=officer.name)
-                idle = timedelta(minutes=self._settings.idle_claim_minutes)
-                await uow.jobs.schedule(
-                    IDLE_JOB, str(ticket_id), self._worktime.add(now, idle), {"ticket": ticket_id}
-                )
+            if before.officer_id == officer.id:  # pressed twice
+                return ticket
+            await self._notice(uow, ticket, "ticket.claimed", aside=True, name=officer.name)
+            idle = timedelta(minutes=self._settings.idle_claim_minutes)
+            await uow.jobs.schedule(
+                IDLE_JOB, str(ticket_id), self._worktime.add(now, idle), {"ticket": ticket_id}
+            )
             await uow.audit.add(now, f"officer:{officer.id}", "ticket.claimed", f"ticket:{ticket_id}", {})
             await self._commit(uow, ticket)
         return ticket
@@ -192,11 +191,19 @@ class Desk:
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             await self._ticket(uow, officer, ticket_id, Action.CLOSE)
-            ticket = await uow.tickets.close(ticket_id, officer.id, now, closing, detail=detail.strip() or None)
-            await self._notice(uow, ticket, f"ticket.closed.{closing.value}", bot_back=True, detail=detail.strip())
+            ticket = await uow.tickets.close(
+                ticket_id, officer.id, now, closing, detail=detail.strip() or None
+            )
+            await self._notice(
+                uow, ticket, f"ticket.closed.{closing.value}", bot_back=True, detail=detail.strip()
+            )
             await uow.jobs.cancel(CLOSE_JOB, str(ticket_id))
             await uow.audit.add(
-                now, f"officer:{officer.id}", "ticket.closed", f"ticket:{ticket_id}", {"closing": closing.value}
+                now,
+                f"officer:{officer.id}",
+                "ticket.closed",
+                f"ticket:{ticket_id}",
+                {"closing": closing.value},
             )
             await self._commit(uow, ticket)
         return ticket
@@ -215,7 +222,7 @@ class Desk:
         """Nobody wrote for a working day after the answer: end it, so that the bot can speak again."""
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            ticket = await uow.tickets.get(ticket_id)
+            ticket = await self._locked(uow, await uow.tickets.get(ticket_id))
             if ticket.status is not TicketStatus.ANSWERED:
                 return
             ticket = await uow.tickets.close(ticket_id, None, now, Closing.ANSWERED, detail=None)
@@ -226,17 +233,36 @@ class Desk:
         """An officer claimed it and then did nothing: it goes back to the queue."""
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            ticket = await uow.tickets.get(ticket_id)
-            if ticket.status is not TicketStatus.ASSIGNED or ticket.first_answer_at or ticket.officer_id is None:
+            ticket = await self._locked(uow, await uow.tickets.get(ticket_id))
+            if (
+                ticket.status is not TicketStatus.ASSIGNED
+                or ticket.first_answer_at
+                or ticket.officer_id is None
+            ):
                 return
             ticket = await uow.tickets.release(ticket_id, ticket.officer_id, now)
             await self._notice(uow, ticket, "ticket.released")
             await self._commit(uow, ticket)
 
-    async def _ticket(self, uow: UnitOfWork, officer: Officer, ticket_id: int, action: Action) -> Ticket:
+    async def _seen(self, uow: UnitOfWork, officer: Officer, ticket_id: int) -> Ticket:
         ticket = await uow.tickets.get(ticket_id)
         if not policy.may(officer, Action.VIEW, ticket):
             raise NotFoundError(f"ticket {ticket_id}")
+        return ticket
+
+    async def _locked(self, uow: UnitOfWork, ticket: Ticket) -> Ticket:
+        """The ticket as it is now that neither the citizen nor a colleague can change it."""
+        await uow.conversations.lock(ticket.conversation_id)
+        return await uow.tickets.get(ticket.id)
+
+    async def _ticket(self, uow: UnitOfWork, officer: Officer, ticket_id: int, action: Action) -> Ticket:
+        """The locked ticket, once it is sure that this officer may do that; else what stands in the way."""
+        ticket = await self._locked(uow, await self._seen(uow, officer, ticket_id))
+        if not policy.may(officer, action, ticket):
+            if ticket.closed_at is not None:
+                raise TicketClosedError(f"ticket {ticket_id} is closed")
+            if ticket.officer_id not in {None, officer.id} and action is not Action.REOPEN:
+                raise TicketTakenError(ticket.officer_name or "", ticket.claimed_at or ticket.opened_at)
         policy.require(officer, action, ticket)
         return ticket
 
@@ -245,7 +271,14 @@ class Desk:
         return contact, Texts.load(contact.language).addressing(contact.pronoun)
 
     async def _notice(
-        self, uow: UnitOfWork, ticket: Ticket, key: str, *, aside: bool = False, bot_back: bool = False, **facts: str
+        self,
+        uow: UnitOfWork,
+        ticket: Ticket,
+        key: str,
+        *,
+        aside: bool = False,
+        bot_back: bool = False,
+        **facts: str,
     ) -> None:
         contact, texts = await self._citizen(uow, ticket)
         text = texts(key, number=ticket.number, **facts)
@@ -258,7 +291,11 @@ class Desk:
         self, uow: UnitOfWork, contact: Contact, ticket: Ticket, reply: Reply, officer: Officer | None
     ) -> None:
         """Say it on the citizen's channel; what it offers becomes the menu that typed numbers mean."""
-        pull = self._channels[contact.key.channel].capabilities.pull if contact.key.channel in self._channels else False
+        pull = (
+            self._channels[contact.key.channel].capabilities.pull
+            if contact.key.channel in self._channels
+            else False
+        )
         await say(
             uow,
             contact,
@@ -285,5 +322,6 @@ class Desk:
 
 def _candidates(matched: Mapping[str, Any]) -> tuple[Matched, ...]:
     return tuple(
-        Matched(str(each["code"]), str(each["name"]), float(each["score"])) for each in matched.get("candidates", ())
+        Matched(str(each["code"]), str(each["name"]), float(each["score"]))
+        for each in matched.get("candidates", ())
     )

@@ -11,14 +11,20 @@ from intents.loader import find_head, read
 from intents.problems import CatalogError
 from storage.errors import SchemaError, ServerRunningError, UnavailableError
 
-SAFE_SQLITE = (3, 51, 3)  # before: several connections that checkpoint can corrupt the WAL; we have one that does
+SAFE_SQLITE = (
+    3,
+    51,
+    3,
+)  # before: several connections that checkpoint can corrupt the WAL; we have one that does
 
 
 async def examined(settings: Settings) -> tuple[bool, list[str]]:
     """Whether nothing is wrong, and one line a finding."""
     findings = [*_catalog(settings), *_folder(settings.data_dir)]
     findings += await _database(settings)
-    return all(good for good, _ in findings), [f"{'OK ' if good else 'LỖI'} {text}" for good, text in findings]
+    return all(good for good, _ in findings), [
+        f"{'OK ' if good else 'LỖI'} {text}" for good, text in findings
+    ]
 
 
 def _catalog(settings: Settings) -> list[tuple[bool, str]]:
@@ -28,7 +34,12 @@ def _catalog(settings: Settings) -> list[tuple[bool, str]]:
         return [(False, f"danh mục: {error}")]
     if loaded.catalog is None:
         return [(False, f"danh mục: {len(loaded.problems)} lỗi → motcua catalog check")]
-    return [(True, f"danh mục {loaded.head}: {len(loaded.catalog.procedures)} thủ tục, bản {loaded.catalog.version}")]
+    return [
+        (
+            True,
+            f"danh mục {loaded.head}: {len(loaded.catalog.procedures)} thủ tục, bản {loaded.catalog.version}",
+        )
+    ]
 
 
 def _folder(folder: Path) -> list[tuple[bool, str]]:
@@ -54,7 +65,9 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
     if broken is not None:
         found = [(False, f"sổ nhật ký bị sửa từ dòng {broken} → báo người phụ trách an toàn thông tin")]
     if dead:
-        found.append((False, f"{dead} tin không xử lý được đang chờ xem → trang quản trị, hoặc nhật ký máy chủ"))
+        found.append(
+            (False, f"{dead} tin không xử lý được đang chờ xem → trang quản trị, hoặc nhật ký máy chủ")
+        )
     if facts["backend"] == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE:
         found.append((True, f"SQLite {sqlite3.sqlite_version}: chỉ một máy chủ ghi, đúng như đang chạy"))
     return found

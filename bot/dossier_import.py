@@ -150,7 +150,14 @@ def _moment(row: Mapping[str, Any], name: str, at: time) -> datetime | None:
     text = _text(row, name)
     if text is None:
         return None
-    for form in ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
+    for form in (
+        "%d/%m/%Y %H:%M:%S",
+        "%d/%m/%Y %H:%M",
+        "%d/%m/%Y",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%d",
+    ):
         try:
             found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is set below
         except ValueError:

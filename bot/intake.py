@@ -1,16 +1,17 @@
 """The inbox: write, acknowledge, hand on in order. Nothing that was acknowledged is lost.
 
-`receive` returns only after the commit. Updates that arrive together share one commit. The worker takes rows in
-order within a conversation, conversations side by side; a row that keeps failing becomes a dead letter that an
-admin can see, and its neighbours go on.
+`receive` returns only after the commit. Updates that arrive together share one commit. The worker takes rows
+in order within a conversation, conversations side by side; a row that keeps failing becomes a dead letter that
+an admin can see, and its neighbours go on.
 """
 
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -29,6 +30,8 @@ ATTEMPTS = 5
 LEASE_SECONDS = 60.0
 BACKOFF = (1, 5, 15, 60)  # seconds before the next attempt
 BATCH = 200  # updates that share a commit at most
+FINISHING = 5.0  # seconds that work in hand gets when the process stops
+PAUSE = 0.5  # seconds between two tries while the database is away
 
 
 @dataclass
@@ -39,7 +42,12 @@ class _Waiting:
 
 class Intake:
     def __init__(
-        self, database: Database, assistant: Assistant, channels: Mapping[str, Channel], clock: Clock, workers: int = 4
+        self,
+        database: Database,
+        assistant: Assistant,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        workers: int = 4,
     ) -> None:
         self._database = database
         self._assistant = assistant
@@ -56,20 +64,22 @@ class Intake:
         self._waiting.append(waiting)
         async with self._writing:
             if not waiting.done.done():
-                await self._write_together()
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                await self._write_together(batch)
         return await waiting.done
 
-    async def _write_together(self) -> None:
-        batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+    async def _write_together(self, batch: Sequence[_Waiting]) -> None:
         try:
-            async with self._database.unit_of_work() as uow:
-                fresh = await uow.inbox.put([entry for each in batch for entry in each.entries], self._clock.now())
-                uow.notify(INBOX)
-                await uow.commit()
+            fresh = await self._write([entry for each in batch for entry in each.entries])
         except BaseException as error:
+            if len(batch) > 1 and isinstance(error, Exception) and not isinstance(error, UnavailableError):
+                for each in batch:  # one that cannot be stored does not take the others with it
+                    await self._write_together([each])
+                return
             for each in batch:
-                if not each.done.done():
-                    each.done.set_exception(error if isinstance(error, Exception) else UnavailableError("stopped"))
+                each.done.set_exception(
+                    error if isinstance(error, Exception) else UnavailableError("stopped")
+                )
             if not isinstance(error, Exception):
                 raise
             return
@@ -78,6 +88,13 @@ class Intake:
             each.done.set_result(tuple(fresh[start : start + len(each.entries)]))
             start += len(each.entries)
 
+    async def _write(self, entries: Sequence[InboxEntry]) -> Sequence[bool]:
+        async with self._database.unit_of_work() as uow:
+            fresh = await uow.inbox.put(entries, self._clock.now())
+            uow.notify(INBOX)
+            await uow.commit()
+        return fresh
+
     async def run(self) -> None:
         """Work until cancelled: hand rows on as they come, `workers` conversations at a time."""
         async with asyncio.TaskGroup() as group:
@@ -85,15 +102,16 @@ class Intake:
                 group.create_task(self._work(f"{self._name}-{number}"))
 
     async def _work(self, name: str) -> None:
-        while True:
-            try:
-                handled = await self.step(name)
-            except UnavailableError as error:
-                log.warning("intake.database_unavailable", error=str(error))
-                handled = 0
-                await asyncio.sleep(1)
-            if not handled:
-                await self._database.wake.wait(INBOX, 1.0)
+        async with self._database.wake.subscribe(INBOX) as news:
+            while True:
+                try:
+                    handled = await self.step(name)
+                except UnavailableError as error:
+                    log.warning("intake.database_unavailable", error=str(error))
+                    handled = 0
+                    await asyncio.sleep(PAUSE)
+                if not handled:
+                    await news.get(1.0)
 
     async def step(self, name: str = "step") -> int:
         """Take what is due and handle it; returns how many rows were taken."""
@@ -101,7 +119,7 @@ class Intake:
             rows = await uow.inbox.take(name, self._clock.now(), LEASE_SECONDS, 1)
             await uow.commit()
         for row in rows:
-            await self._handle(row, name)
+            await finished(patiently(partial(self._handle, row, name), LEASE_SECONDS))
         return len(rows)
 
     async def drain(self) -> None:
@@ -116,7 +134,7 @@ class Intake:
             await self._again(row, worker, "conversation changed meanwhile", immediately=True)
         except UnavailableError:
             raise
-        except Exception as error:  # noqa: BLE001 - a poisoned update must not stop its neighbours
+        except Exception as error:
             log.exception("intake.failed", row=row.id, attempts=row.attempts)
             await self._again(row, worker, f"{type(error).__name__}: {error}"[:500])
 
@@ -154,7 +172,39 @@ class Intake:
 def _arrival(row: InboxRow, incoming: Incoming, channel: Channel) -> Arrival:
     payload: Mapping[str, Any] = row.entry.payload
     ip = payload.get("ip")
-    return Arrival(incoming, row.id, ip=str(ip) if ip else None, pull=channel.capabilities.pull)
+    sequence = row.id if incoming.order is None else incoming.order
+    return Arrival(incoming, sequence, ip=str(ip) if ip else None, pull=channel.capabilities.pull)
+
+
+async def patiently(work: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Do it; while the database is away, again until the lease is over. Then raises UnavailableError.
+
+    Left to its lease, the row would hold up its address for a minute after an outage of seconds. A commit
+    whose answer was lost is not repeated: the lease is no longer ours then.
+    """
+    until = asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            await work()
+        except UnavailableError as error:
+            if asyncio.get_running_loop().time() + PAUSE >= until:
+                raise
+            log.warning("work.database_unavailable", error=str(error))
+            await asyncio.sleep(PAUSE)
+        else:
+            return
+
+
+async def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Carry work in hand to its end even when the process is told to stop; after a while, let go of it."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=FINISHING)
+        if not task.cancel() and not task.cancelled():
+            task.exception()  # looked at: the cancellation is what the caller hears
+        raise
 
 
 async def stop(task: "asyncio.Task[None]") -> None:

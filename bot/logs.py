@@ -9,7 +9,20 @@ from typing import Any
 import structlog
 
 PLAIN_KEYS = frozenset(
-    {"event", "level", "timestamp", "channel", "act", "outcome", "row", "attempts", "kind", "reason", "version", "port"}
+    {
+        "event",
+        "level",
+        "timestamp",
+        "channel",
+        "act",
+        "outcome",
+        "row",
+        "attempts",
+        "kind",
+        "reason",
+        "version",
+        "port",
+    }
 )
 # A national ID number, a phone number, a dossier code, a bot token: none may reach a log.
 _PERSONAL = re.compile(
@@ -51,4 +64,8 @@ def configure(log_format: str = "console", level: str = "INFO") -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
-    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]), force=True)
+    logging.basicConfig(
+        handlers=[handler],
+        level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]),
+        force=True,
+    )

@@ -55,7 +55,10 @@ class SharedContact:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message, press or event of a citizen. `text` is as typed; `button` is the token of a choice of ours."""
+    """One message, press or event of a citizen. `text` is as typed; `button` is the token of a choice of ours.
+
+    `order` is the platform's own count, where it has one: updates may reach us in another order than they were made.
+    """
 
     key: AddressKey
     event_id: str
@@ -68,6 +71,7 @@ class Incoming:
     contact: SharedContact | None = None
     display_name: str | None = None
     start_parameter: str | None = None
+    order: int | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,11 @@ async def add(settings: Settings, username: str, name: str, role: str, departmen
 
 
 def _problem(parts: Parts, username: str, role: str, departments: tuple[str, ...]) -> str | None:
-    if not username.isascii() or not username.replace(".", "").replace("_", "").isalnum() or username != username.lower():
+    if (
+        not username.isascii()
+        or not username.replace(".", "").replace("_", "").isalnum()
+        or username != username.lower()
+    ):
         return "Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm và gạch dưới."
     if role not in set(Role):
         return f"Vai trò phải là một trong: {', '.join(Role)}."
@@ -61,7 +65,13 @@ async def listed(settings: Settings) -> list[str]:
         return ["Chưa có tài khoản. Thêm: motcua officers add TÊN --name 'Họ và tên'"]
     return [
         f"{each.username:16} {each.name:28} {each.role.value:14} {', '.join(each.departments) or '-':30} "
-        + ("đang dùng" if each.active and each.has_password else "chờ đặt mật khẩu" if each.active else "đã khóa")
+        + (
+            "đang dùng"
+            if each.active and each.has_password
+            else "chờ đặt mật khẩu"
+            if each.active
+            else "đã khóa"
+        )
         for each in found
     ]
 

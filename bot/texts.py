@@ -42,12 +42,13 @@ class Texts:
         template = self.entries.get(key)
         if template is None:
             raise MissingTextError(key)
-        return self._address(template).format_map({name: str(value) for name, value in facts.items()})
+        return self.address(template).format_map({name: str(value) for name, value in facts.items()})
 
     def has(self, key: str) -> bool:
         return key in self.entries
 
-    def _address(self, template: str) -> str:
+    def address(self, template: str) -> str:
+        """Any text that writes the citizen as "anh/chị", in the words for this one."""
         if self.pronoun == DEFAULT_PRONOUN:
             return template
         return template.replace("Anh/chị", self.pronoun.capitalize()).replace("anh/chị", self.pronoun)
@@ -59,7 +60,7 @@ def _entries(language: str) -> Mapping[str, str]:
     folder = files("bot") / "locales" / language
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".yaml"):
-            content = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}  # noqa: S506
+            content = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
             found.update(_flat(content, file.name.removesuffix(".yaml")))
     return found
 
@@ -80,7 +81,9 @@ def moment(at: datetime, texts: Texts) -> str:
     """A point in time as people say it, in Vietnam's time: `15 giờ thứ Ba, 24/11`."""
     local = at.astimezone(VIETNAM)
     clock = texts("time.hour", hour=local.hour) if local.minute == 0 else f"{local:%H:%M}"
-    return texts("time.moment", clock=clock, weekday=texts(f"time.weekday.d{local.weekday()}"), date=f"{local:%d/%m}")
+    return texts(
+        "time.moment", clock=clock, weekday=texts(f"time.weekday.d{local.weekday()}"), date=f"{local:%d/%m}"
+    )
 
 
 def day(at: datetime) -> str:

@@ -42,7 +42,11 @@ class WorkTime:
     def is_working_day(self, day: date) -> bool:
         if day in self._extra:
             return True
-        return WEEKDAYS[day.weekday()] in self._hours and day not in self._days_off and day not in _public_holidays(day.year)
+        return (
+            WEEKDAYS[day.weekday()] in self._hours
+            and day not in self._days_off
+            and day not in _public_holidays(day.year)
+        )
 
     def is_open(self, at: datetime) -> bool:
         return any(start <= at < end for start, end in self._spans(at.astimezone(VIETNAM).date()))

@@ -22,7 +22,7 @@ READINGS = ("typed", "best")  # "best" is the better of as typed and as meant
 _OF_A_READING = ("relative", "absolute", "message_covered", "phrase_covered", "pairs", "marks")
 _OF_A_SLOT = ("agree", "conflict", "only_asked", "only_named")
 _OWN_SLOTS = ("operation", "foreign", "overseas", "age", "object", "holder")  # the rest is pooled as "other"
-_OF_A_CANDIDATE = ("entry_covers", "name_covered", "lead_covered", "support", "alike", "alike_in_order", "best_is_name", "best_is_handwritten", "best_is_about", "worded", "ministry", "essential", "decoy")
+_OF_A_CANDIDATE = ("entry_covers", "name_covered", "lead_covered", "alike", "alike_in_order", "exact", "best_is_name", "best_is_handwritten", "best_is_about", "worded", "ministry", "essential", "decoy")
 
 NAMES: tuple[str, ...] = (
     *(f"{reading}_{name}" for reading in READINGS for name in _OF_A_READING),
@@ -83,7 +83,6 @@ def features(
     ]
     columns = [*readings[0], *map(np.maximum, readings[0], readings[-1])]
     columns += _of_the_entry(index, entries, heard, candidates, masses)
-    columns.append(_support(entries, scores, candidates))
     columns += _of_the_phrase(phrases, heard, best)
     columns += list(entries.flags[candidates].T)
     columns += _of_slots(heard.slots, entries.slots[candidates])
@@ -120,8 +119,10 @@ def _of_a_reading(index: Index, query: Query, chosen: Sequence[int], scores: Flo
 def _of_the_phrase(phrases: Sequence[Saying], heard: Heard, best: Sequence[Sequence[int]]) -> list[Floats]:
     kinds = [phrases[number].kind for number in best[0]]
     likeness = [_alike(text, [phrases[number].content for number in chosen]) for text, chosen in zip(heard.contents, best, strict=False)]
+    exact = [heard.contents[0] == phrases[number].content and phrases[number].is_a_name for number in best[0]]
     return [
         *np.maximum(likeness[0], likeness[-1]),
+        np.array(exact, dtype=np.float32),
         np.array([kind is Kind.NAME for kind in kinds], dtype=np.float32),
         np.array([kind >= Kind.EVERYDAY for kind in kinds], dtype=np.float32),
         np.array([kind is Kind.ABOUT for kind in kinds], dtype=np.float32),
@@ -137,17 +138,6 @@ def _of_slots(asked: NDArray[np.int64], named: NDArray[np.int64]) -> list[Floats
     other = [number for number, slot in enumerate(slots()) if slot.name not in _OWN_SLOTS]
     columns = [stacked[kind, :, number] for number in own for kind in range(4)]
     return columns + [stacked[kind][:, other].sum(axis=1) for kind in range(4)]
-
-
-def _support(entries: Entries, scores: Sequence[Floats], candidates: Sequence[int]) -> Floats:
-    """How well the three best phrases of a candidate do together, against the best phrase of all."""
-    found = []
-    for candidate in candidates:
-        start, end = entries.spans[candidate], entries.spans[candidate + 1]
-        both = np.maximum(scores[0][start:end], scores[-1][start:end]).tolist()
-        found.append(sum(sorted(both)[-3:]) / 3)
-    top = max(*(float(each.max()) for each in (scores[0], scores[-1])), 1e-6)
-    return np.array(found, dtype=np.float32) / np.float32(top)
 
 
 def _alike(text: str, phrases: Sequence[str]) -> Matrix:

@@ -16,7 +16,7 @@ from intents.features import NAMES, Floats, Matrix
 
 DOUBTS = (
     "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
-    "unknown", "length", "handwritten", "pairs", "conflicts", "decoy",
+    "unknown", "length", "handwritten", "pairs", "conflicts", "decoy", "exact",
 )  # fmt: skip
 
 
@@ -76,6 +76,7 @@ def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
         of("phrase_covered"), float(best[_COLUMN["alike"]]), float(best[_COLUMN["entry_covers"]]), of("absolute"),
         unknown, min(length, 20) / 20, float(best[_COLUMN["best_is_handwritten"]]), of("pairs"),
         float(best[_CONFLICTS].sum()), float(np.clip((nearest_decoy - ranks[0]) / 5, -1, 1)),
+        float(best[_COLUMN["exact"]]),
     )  # fmt: skip
     return np.array(values, dtype=np.float32)
 

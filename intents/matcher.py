@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from intents.bundles import MOST, bundle_for, halves
 from intents.catalog import Catalog, Level, Procedure, Tag
 from intents.extract import procedure_codes
 from intents.features import Entries, Heard, Matrix, features, slots_of
@@ -93,6 +94,33 @@ class Matcher:
         if named := self._by_code(text, today):
             return Found(named, (named,))
         return self._judged(self.rank(self.hear(text)), today)
+
+    def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
+        """The needs of a message in order: several only where each part by itself is found firmly; else the one match."""
+        whole = self.match(text, today=today)
+        parts = self._parts(text, today, MOST)
+        codes = [part.best.code for part in parts]
+        if len(set(codes)) < 2 or (isinstance(whole, Found) and whole.best.code not in codes):
+            return (whole,)
+        return tuple(parts)
+
+    def bundle_for(self, codes: Sequence[str]) -> str | None:
+        """The bundle that does all of these at once, where the catalog has one."""
+        return bundle_for(self.catalog, codes)
+
+    def _parts(self, text: str, today: date | None, most: int) -> list[Found]:
+        """The surest way to cut the text into parts that are each found; the text itself if that is the only one."""
+        best: list[Found] = []
+        for first, second in halves(text):
+            head = self.match(first, today=today)
+            if not isinstance(head, Found):
+                continue
+            tail = self._parts(second, today, most - 1) if most > 2 else []
+            alone = self.match(second, today=today)
+            parts = [head, *(tail or ([alone] if isinstance(alone, Found) else []))]
+            if len(parts) > 1 and parts[1].best.code != head.best.code and _firmness(parts) > _firmness(best):
+                best = parts
+        return best
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
@@ -216,6 +244,10 @@ def _slots(procedure: Procedure) -> list[int]:
     """What the names of an entry say; the official one first, because it carries the qualifier."""
     of_name, of_title = (slots_of(words_of(name)).tolist() for name in (procedure.name, procedure.title))
     return [first or second for first, second in zip(of_name, of_title, strict=True)]
+
+
+def _firmness(parts: Sequence[Found]) -> float:
+    return min((part.best.score for part in parts), default=0.0)
 
 
 def _lead(words: Sequence[str]) -> list[str]:

@@ -26,6 +26,11 @@ class Saying:
     content: str  # folded, without words of politeness and asking
 
     @property
+    def is_a_name(self) -> bool:
+        """Who says just this means the entry: not a part of its name, nor what it results in."""
+        return self.kind not in (Kind.VARIANT, Kind.ABOUT)
+
+    @property
     def handwritten(self) -> bool:
         return self.kind >= Kind.EVERYDAY
 

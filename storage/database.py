@@ -104,6 +104,24 @@ class Database:
                 readers.append(await _pragmas(await stack.enter_async_context(self._connected(self._reader))))
         return {"backend": self.backend, "path": str(self.path), "writer": writer, "readers": readers}
 
+    async def compact(self) -> None:
+        """For a quiet hour: what was erased also leaves the search index and the log. Holds up writers.
+
+        PostgreSQL does the like by itself (autovacuum).
+        """
+        if not self.path:
+            return
+        async with self.unit_of_work() as uow:
+            await uow.messages.compact()
+            await uow.tickets.compact()
+            await uow.commit()
+        if self._server:
+            async with self._connected(self._writer) as connection:
+                # Past SQLAlchemy, which would begin a transaction: inside one nothing can be checkpointed.
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+
     async def close(self) -> None:
         if self._listener:
             await self._listener.close()

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.errors import UnavailableError
 
 BUSY_SECONDS = 5  # how long one waits for a lock that another process holds
-TURN_SECONDS = 15  # how long one waits for the writers of one's own process
+TURN_SECONDS = 15  # how long one waits for others of one's own process
 READERS = 4
 _CHECKPOINT_PAGES = 1000
 _POSTGRES_POOL = 10
@@ -31,7 +31,10 @@ def driver_url(url: str, *, asynchronous: bool = True) -> URL:
 
 
 def prepare_sqlite(connection: Any, _record: Any = None) -> None:
-    """Every SQLite connection, reader or writer, starts so. `synchronous=FULL`: a commit is on disk."""
+    """Every SQLite connection, reader or writer, starts so.
+
+    `synchronous=FULL`: a commit is on disk. `secure_delete`: what is erased is overwritten.
+    """
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
@@ -40,6 +43,7 @@ def prepare_sqlite(connection: Any, _record: Any = None) -> None:
         "synchronous=FULL",
         "foreign_keys=1",
         "wal_autocheckpoint=0",
+        "secure_delete=1",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -66,7 +70,7 @@ def _sqlite_engine(url: str, size: int) -> AsyncEngine:
         driver_url(url),
         pool_size=size,
         max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=TURN_SECONDS,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
@@ -97,7 +101,7 @@ def postgres_pool(url: str) -> AsyncEngine:
         driver_url(url),
         pool_size=_POSTGRES_POOL,
         max_overflow=_POSTGRES_POOL,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=TURN_SECONDS,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": BUSY_SECONDS,

@@ -73,7 +73,7 @@ class Inbox:
 
     async def dead(self, limit: int) -> tuple[InboxRow, ...]:
         """The newest first."""
-        statement = select(inbox).where(inbox.c.status == InboxStatus.DEAD)
+        statement = select(inbox).where(leases.ended(inbox), inbox.c.status == InboxStatus.DEAD)
         rows = await self._link.rows(statement.order_by(inbox.c.id.desc()).limit(limit))
         return tuple(_record(row) for row in rows)
 
@@ -87,22 +87,19 @@ class Inbox:
 
     async def counts(self) -> dict[str, int]:
         """How many rows of each status; every status is named."""
-        found = await self._link.rows(
-            select(inbox.c.status, func.count().label("rows")).group_by(inbox.c.status)
-        )
-        return {status.value: 0 for status in InboxStatus} | {row.status: row.rows for row in found}
+        return {status.value: 0 for status in InboxStatus} | await leases.counts(self._link, inbox)
 
     async def oldest_pending(self) -> datetime | None:
         """When the longest waiting row came: how far behind we are."""
-        pending = inbox.c.status == InboxStatus.PENDING
         moment: datetime | None = await self._link.scalar(
-            select(func.min(inbox.c.received_at)).where(pending)
+            select(func.min(inbox.c.received_at)).where(leases.pending(inbox))
         )
         return moment
 
     async def purge(self, before: datetime) -> int:
         """Empty the payload of what was handled and came before; the row stays, or it could come again."""
-        handled = (inbox.c.status == InboxStatus.DONE) & (inbox.c.received_at < before)
+        done = leases.ended(inbox) & (inbox.c.status == InboxStatus.DONE)
+        handled = done & (inbox.c.received_at < before)
         return await self._link.changed(
             update(inbox).where(handled, inbox.c.payload != {}).values(payload={}, error=None)
         )

@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Table,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from storage.columns import UtcDateTime
 from storage.errors import StaleStateError
@@ -17,6 +29,25 @@ from storage.link import Link
 
 # Written out, not bound: SQLite uses a partial index only when it sees its condition.
 _PENDING = literal("pending", literal_execute=True)
+
+
+def pending(table: FromClause) -> ColumnElement[bool]:
+    """Rows that wait. Always asked for in these words, for the sake of their index."""
+    return table.c.status == _PENDING
+
+
+def ended(table: FromClause) -> ColumnElement[bool]:
+    """Rows that nobody waits for any more. Likewise."""
+    return table.c.status != _PENDING
+
+
+async def counts(link: Link, table: Table) -> dict[str, int]:
+    """How many rows of each status there are."""
+    which = (pending(table), ended(table))
+    parts = [
+        select(table.c.status, func.count().label("rows")).where(x).group_by(table.c.status) for x in which
+    ]
+    return {row.status: row.rows for row in await link.rows(union_all(*parts))}
 
 
 def clock(link: Link, now: datetime) -> ColumnElement[datetime]:
@@ -35,14 +66,12 @@ def _first_of_group(
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The group's oldest pending row, while no later one (it can be revived) is in somebody's hands.
 
-    The oldest are read from an index in one pass: asking of each row whether one is older would cost a backlog
-    of ten thousand updates from one chat ten thousand searches, and everybody would wait for them.
+    The oldest are read from an index in one pass. Asking of each row whether one is older would cost a
+    backlog of ten thousand updates from one chat as many searches, and everybody would wait for them.
     """
-    pending, later = table.alias("pending"), table.alias("later")
+    waiting, later = table.alias("waiting"), table.alias("later")
     oldest = (
-        select(func.min(pending.c.id))
-        .where(pending.c.status == _PENDING)
-        .group_by(*(pending.c[name] for name in group))
+        select(func.min(waiting.c.id)).where(pending(waiting)).group_by(*(waiting.c[name] for name in group))
     )
     alone = ~exists().where(
         *(later.c[name] == table.c[name] for name in group),
@@ -72,7 +101,7 @@ async def take(
     ]
     order = (table.c.due_at, table.c.id)
     if group:
-        conditions += [table.c.status == _PENDING, *_first_of_group(table, group, moment)]
+        conditions += [pending(table), *_first_of_group(table, group, moment)]
         order = (table.c.id, table.c.id)
     chosen = select(table.c.id).where(*conditions).order_by(*order).limit(limit)
     if link.on_postgres:

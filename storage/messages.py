@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select
 
 from storage.link import Link
 from storage.records import Author, Message, OutboxStatus
-from storage.search import matches, searchable
+from storage.search import compact, matches, searchable
 from storage.tables import conversations, messages, outbox, tickets
 
 # Of several rows sent for one message, the worst state is the message's.
@@ -103,6 +103,10 @@ class Messages:
             statement = statement.where(messages.c.conversation_id.in_(theirs))
         rows = await self._link.rows(statement.order_by(messages.c.id.desc()).limit(limit))
         return tuple(_record(row) for row in rows)
+
+    async def compact(self) -> None:
+        """Drop what the search index still holds of erased messages."""
+        await compact(self._link, messages)
 
     async def _lock(self, conversation_id: int) -> None:
         if not self._link.on_postgres or conversation_id in self._locked:

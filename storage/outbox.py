@@ -93,13 +93,13 @@ class Outbox:
 
     async def waiting_for(self, address_id: int) -> int:
         """How many rows have not been sent to this address yet."""
-        pending = outbox.c.status == OutboxStatus.PENDING
-        statement = select(func.count()).where(outbox.c.address_id == address_id, pending)
+        theirs = outbox.c.address_id == address_id
+        statement = select(func.count()).where(theirs, leases.pending(outbox))
         return int(await self._link.scalar(statement))
 
     async def failures(self, limit: int) -> tuple[OutboxRow, ...]:
         """The newest first."""
-        failed = outbox.c.status == OutboxStatus.FAILED
+        failed = leases.ended(outbox) & (outbox.c.status == OutboxStatus.FAILED)
         return await self._records(_selection().where(failed).order_by(outbox.c.id.desc()).limit(limit))
 
     async def get(self, row_id: int) -> OutboxRow | None:
@@ -116,14 +116,11 @@ class Outbox:
 
     async def counts(self) -> dict[str, int]:
         """How many rows of each status; every status is named."""
-        found = await self._link.rows(
-            select(outbox.c.status, func.count().label("rows")).group_by(outbox.c.status)
-        )
-        return {status.value: 0 for status in OutboxStatus} | {row.status: row.rows for row in found}
+        return {status.value: 0 for status in OutboxStatus} | await leases.counts(self._link, outbox)
 
     async def purge(self, before: datetime) -> int:
         """Empty the payload of what ended before: the message itself stays with its conversation."""
-        ended = (outbox.c.status != OutboxStatus.PENDING) & (outbox.c.created_at < before)
+        ended = leases.ended(outbox) & (outbox.c.created_at < before)
         return await self._link.changed(
             update(outbox).where(ended, outbox.c.payload != {}).values(payload={})
         )

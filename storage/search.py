@@ -31,3 +31,10 @@ def matches(link: Link, table: Table, folded_query: str) -> ColumnElement[bool] 
     index = f"{table.name}_search"
     found: Select[Any] = select(literal_column("rowid")).select_from(sql(index))
     return table.c.id.in_(found.where(sql(f"{index} MATCH :phrase").bindparams(phrase=phrase)))
+
+
+async def compact(link: Link, table: Table) -> None:
+    """SQLite keeps erased words in older parts of its index until the parts are merged."""
+    if not link.on_postgres:
+        index = f"{table.name}_search"
+        await link.run(sql(f"INSERT INTO {index}({index}) VALUES ('optimize')"))  # noqa: S608

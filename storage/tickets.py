@@ -23,7 +23,7 @@ from storage.records import (
     TicketEvent,
     TicketStatus,
 )
-from storage.search import searchable
+from storage.search import compact, searchable
 from storage.tables import conversations, messages, officers, ticket_events, tickets
 from storage.ticket_rows import ticket, ticket_event, ticket_selection
 
@@ -211,9 +211,10 @@ class Tickets:
         Raises `MovedOnError` when the citizen wrote after `expected_last_message_id`, `TicketTakenError`,
         `TicketClosedError`, `StaleStateError`.
         """
-        found, conversation_id = await self._locked(ticket_id, expected_version)
+        found, conversation_id = await self._locked(ticket_id)
         if found.status != TicketStatus.FORWARDED:
             _require_holder(found, officer_id)
+        _require_version(found, expected_version)
         newest = await self._newest_of_citizen(conversation_id)
         if expected_last_message_id is not None and newest > expected_last_message_id:
             raise MovedOnError(newest)
@@ -237,7 +238,8 @@ class Tickets:
         expected_version: int | None = None,
     ) -> Ticket:
         """End it, saying how. A timer passes the version it decided on, and loses to whoever acted since."""
-        found, conversation_id = await self._locked(ticket_id, expected_version)
+        found, conversation_id = await self._locked(ticket_id)
+        _require_version(found, expected_version)
         await self._set(
             found, status=TicketStatus.CLOSED, closed_at=at, closing=closing, closing_detail=detail
         )
@@ -278,8 +280,9 @@ class Tickets:
         expected_version: int | None = None,
     ) -> Ticket:
         """`department` must answer now; `officer_id` stays the one who makes sure of it."""
-        found, conversation_id = await self._locked(ticket_id, expected_version)
+        found, conversation_id = await self._locked(ticket_id)
         _require_holder(found, officer_id)
+        _require_version(found, expected_version)
         await self._set(
             found,
             status=TicketStatus.FORWARDED,
@@ -296,6 +299,10 @@ class Tickets:
     async def note(self, ticket_id: int, officer_id: int, at: datetime, text: str) -> None:
         """Written for colleagues; the citizen never sees it."""
         await self._event(ticket_id, at, "noted", officer_id, text)
+
+    async def compact(self) -> None:
+        """Drop what the search index still holds of erased questions."""
+        await compact(self._link, tickets)
 
     # -- parts --------------------------------------------------------------------------------------------
 
@@ -315,13 +322,11 @@ class Tickets:
             raise NotFoundError(f"ticket {ticket_id}")
         return int(found)
 
-    async def _locked(self, ticket_id: int, expected_version: int | None = None) -> tuple[Ticket, int]:
-        """An open ticket at the expected version, locked, and its conversation."""
+    async def _locked(self, ticket_id: int) -> tuple[Ticket, int]:
+        """An open ticket, locked, and its conversation."""
         conversation_id = await self._lock(ticket_id)
         found = await self.get(ticket_id)
         _require_open(found)
-        if expected_version is not None and found.version != expected_version:
-            raise StaleStateError(f"ticket {ticket_id} is at version {found.version}")
         return found, conversation_id
 
     async def _set(self, found: Ticket, **values: Any) -> None:
@@ -370,6 +375,11 @@ class Tickets:
 def _require_open(found: Ticket) -> None:
     if found.status == TicketStatus.CLOSED:
         raise TicketClosedError(f"ticket {found.id} is closed")
+
+
+def _require_version(found: Ticket, expected: int | None) -> None:
+    if expected is not None and found.version != expected:
+        raise StaleStateError(f"ticket {found.id} is at version {found.version}")
 
 
 def _require_holder(found: Ticket, officer_id: int) -> None:

@@ -60,6 +60,7 @@ class Phone:
             location=Location(*location) if location else None,
             contact=SharedContact(contact, own=True) if contact else None,
             start_parameter=payload.get("parameter"),
+            order=payload.get("order"),
         )
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
@@ -179,7 +180,9 @@ async def _seed(parts: Parts) -> None:
         await uow.dossiers.upsert(
             (
                 dossier(ON_TIME, parts),
-                dossier(LATE, parts, due_at=MONDAY - timedelta(days=4), late_reason="Chờ xác minh nơi cư trú"),
+                dossier(
+                    LATE, parts, due_at=MONDAY - timedelta(days=4), late_reason="Chờ xác minh nơi cư trú"
+                ),
                 dossier(LACKING, parts, stage=5, missing="Bản sao Giấy chứng sinh"),
             )
         )
@@ -187,11 +190,13 @@ async def _seed(parts: Parts) -> None:
 
 
 @contextlib.asynccontextmanager
-async def house(url: str, folder: Path, clock: FakeClock | None = None, **settings: Any) -> AsyncIterator[House]:
+async def house(
+    url: str, folder: Path, clock: FakeClock | None = None, **settings: Any
+) -> AsyncIterator[House]:
     clock, phone = clock or FakeClock(), Phone()
     chosen = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml", **settings)
-    async with assembled(chosen, clock=clock, server=True, channels={"phone": phone}, live=shipped()) as parts:
+    async with assembled(
+        chosen, clock=clock, server=True, channels={"phone": phone}, live=shipped()
+    ) as parts:
         await _seed(parts)
         yield House(parts, clock, phone)
-
-

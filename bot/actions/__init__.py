@@ -13,7 +13,7 @@ from storage.records import Purpose, Reason
 __all__ = ["Tools", "Turn", "perform"]
 
 
-async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0911, PLR0912 - one line an act
+async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one line an act
     """Carry out one act inside the turn's unit of work and say what came of it."""
     match act:
         case acts.ShowProcedure():
@@ -49,7 +49,9 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0911, PLR0
         case acts.ExplainComplaint():
             return outcomes.Said("talk.complaint.formal", menu="complaint")
         case acts.Greet():
-            return outcomes.Said("talk.greeting", {"centre": turn.snapshot.catalog.province.centre}, menu="main")
+            return outcomes.Said(
+                "talk.greeting", {"centre": turn.snapshot.catalog.province.centre}, menu="main"
+            )
         case acts.Thank():
             return outcomes.Said("talk.goodbye" if act.goodbye else "talk.thanks")
         case acts.Chat():
@@ -71,8 +73,7 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0911, PLR0
         case acts.ShowMyData():
             return await citizens.my_data(turn)
         case acts.SetLanguage():
-            await turn.uow.citizens.set_language(turn.contact.citizen_id, act.language)
-            return outcomes.LanguageSet(act.language)
+            return await citizens.set_language(act, turn)
         case acts.ReceiveContact():
             return await citizens.receive_contact(act, turn)
         case acts.FindOffice():

@@ -7,6 +7,7 @@ from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
+from bot.texts import LANGUAGES
 from storage.records import Purpose
 
 CONSENT_VERSION = "1"
@@ -47,6 +48,13 @@ async def give_consent(purpose: Purpose, turn: Turn) -> None:
         wording_hash=hashlib.sha256(wording.encode()).hexdigest(),
         at=turn.now,
     )
+
+
+async def set_language(act: acts.SetLanguage, turn: Turn) -> Outcome:
+    other = next(each for each in LANGUAGES if each != turn.contact.language)
+    language = act.language or other
+    await turn.uow.citizens.set_language(turn.contact.citizen_id, language)
+    return outcomes.LanguageSet(language)
 
 
 async def withdraw(turn: Turn) -> Outcome:

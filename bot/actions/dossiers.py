@@ -16,7 +16,9 @@ from storage.records import Dossier, LookupKind, Purpose
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-FINISHED = frozenset({3, 7, 8, 9, 10})  # stages in which the clock no longer runs (national portal, TrangThai)
+FINISHED = frozenset(
+    {3, 7, 8, 9, 10}
+)  # stages in which the clock no longer runs (national portal, TrangThai)
 
 
 def factor_digest(secret: bytes, code: str, digits: str) -> str:
@@ -57,7 +59,9 @@ def late_days(dossier: Dossier, now: datetime, worktime: WorkTime) -> int:
     end = dossier.finished_at or now
     if end <= dossier.due_at or dossier.stage in FINISHED:
         return 0
-    return worktime.working_days_between(dossier.due_at.astimezone(VIETNAM).date(), end.astimezone(VIETNAM).date())
+    return worktime.working_days_between(
+        dossier.due_at.astimezone(VIETNAM).date(), end.astimezone(VIETNAM).date()
+    )
 
 
 async def _ask_factor(code: str, turn: Turn) -> Outcome:
@@ -72,7 +76,7 @@ async def _with_factor(code: str, digits: str, dossier: Dossier | None, turn: Tu
     locked = await _locked(code, turn)
     offered = factor_digest(turn.tools.secret, code, digits)
     known = dossier.factors if dossier else ("0" * 64,)
-    right = any([hmac.compare_digest(offered, factor) for factor in known])  # a list: every factor is compared
+    right = sum(hmac.compare_digest(offered, factor) for factor in known) > 0  # every factor is compared
     if dossier is None or locked or not right:
         await turn.uow.lookups.record(
             LookupKind.WRONG_FACTOR,

@@ -47,9 +47,15 @@ async def _send(turn: Turn) -> Outcome:
     step = turn.state.expecting
     if step is None or step.step is not Step.PETITION_CONFIRM:
         just_filed = [each for each in await _own(turn) if each.filed_at >= turn.now - DOUBLE_PRESS]
-        return outcomes.PetitionFiled(just_filed[0]) if just_filed else outcomes.PetitionTextAsked(PetitionKind.REMARK)
+        return (
+            outcomes.PetitionFiled(just_filed[0])
+            if just_filed
+            else outcomes.PetitionTextAsked(PetitionKind.REMARK)
+        )
     kind, text = PetitionKind(step.data["kind"]), step.data["text"]
-    ticket = await turn.uow.tickets.open_for(turn.conversation.id) or await open_ticket(turn, Reason.PETITION, text)
+    ticket = await turn.uow.tickets.open_for(turn.conversation.id) or await open_ticket(
+        turn, Reason.PETITION, text
+    )
     settings = turn.tools.settings
     petition = await turn.uow.petitions.file(
         code=new_code(),

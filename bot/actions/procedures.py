@@ -24,7 +24,7 @@ def show(act: acts.ShowProcedure, turn: Turn) -> Outcome:
         office=office_for(procedure, turn),
         successor_of=act.code if act.code != procedure.code else None,
         apology=act.apology,
-        renamed=_renamed(act.noticed, turn),
+        renamed=act.noticed,
     )
 
 
@@ -77,12 +77,12 @@ def _current(code: str, turn: Turn) -> Procedure | None:
 def _needs_commune(procedure: Procedure, turn: Turn) -> bool:
     asked_already = turn.state.expecting is not None and turn.state.expecting.data.get("skipped") == "yes"
     knows_desks = bool(turn.snapshot.catalog.communes)
-    return procedure.level is Level.COMMUNE and turn.contact.commune is None and knows_desks and not asked_already
-
-
-def _renamed(noticed: tuple[str, ...], turn: Turn) -> tuple[tuple[str, str], ...]:
-    names = {old: entry.new for entry in turn.snapshot.catalog.old_names for old in entry.old}
-    return tuple((old, names[old]) for old in noticed if old in names)
+    return (
+        procedure.level is Level.COMMUNE
+        and turn.contact.commune is None
+        and knows_desks
+        and not asked_already
+    )
 
 
 def _kilometres(act: acts.FindOffice, office: Office) -> float:

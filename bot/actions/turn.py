@@ -23,7 +23,7 @@ class Tools:
 
 @dataclass(frozen=True)
 class Turn:
-    """`sequence` orders what one citizen did: the number of the update in the inbox."""
+    """`sequence` orders what one citizen did: the platform's own count, else the number of the update in the inbox."""
 
     uow: UnitOfWork
     contact: Contact

@@ -25,7 +25,8 @@ class TerminalChannel:
         return Incoming(key, str(payload.get("id", "")), received_at, kind, text=text)
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
-        raise UndeliverableError("pull_channel", "a terminal reads its messages itself")
+        del reply
+        raise UndeliverableError("pull_channel", f"{key.channel} reads its messages itself")
 
 
 def shown(reply: Reply) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from intents.reading import Danger, Part
+from intents.slots import SlotQuestion
 from storage.records import PetitionKind, Purpose, Reason
 
 
@@ -15,7 +16,7 @@ class ShowProcedure:
     code: str
     part: Part | None = None
     apology: bool = False
-    noticed: tuple[str, ...] = ()  # old names used, to say in half a sentence what they are called now
+    noticed: tuple[tuple[str, str], ...] = ()  # old names used, with what they are called now
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class AskWhich:
 
     codes: tuple[str, ...]
     part: Part | None = None
-    question: str | None = None
+    question: SlotQuestion | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,9 @@ class ShowMyData:
 
 @dataclass(frozen=True)
 class SetLanguage:
-    language: str
+    """`language` None: the other one of the two."""
+
+    language: str | None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from intents.catalog import Office, Procedure, Topic
 from intents.reading import Danger, Part
+from intents.slots import SlotQuestion
 from storage.records import Dossier, Petition, PetitionKind, Purpose, Ticket
 
 
@@ -29,7 +30,7 @@ class SeveralShown:
 class WhichAsked:
     procedures: tuple[Procedure, ...]
     part: Part | None
-    question: str | None = None
+    question: SlotQuestion | None = None
 
 
 @dataclass(frozen=True)

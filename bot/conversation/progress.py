@@ -1,4 +1,4 @@
-"""What the conversation remembers after a turn. Pure: from the state before, the act, what came of it and what was said."""
+"""What the conversation remembers after a turn. Pure: from the state before, what came of the act, what was said."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,8 @@ def advance(state: State, understood: Understood, outcome: Outcome, replies: tup
         expecting=_expecting(outcome, state),
         menu=_menu(replies),
         greeted=True,
-        aside=isinstance(outcome, outcomes.AsideOpened) or (state.aside and isinstance(understood.act, acts.AskWhich)),
+        aside=isinstance(outcome, outcomes.AsideOpened)
+        or (state.aside and isinstance(understood.act, acts.AskWhich)),
     )
     return _missed(_subject(after, understood, outcome), understood.act, outcome, understood.text)
 

@@ -41,7 +41,7 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class State:
-    """`menu` is what was offered last: a typed number or label means that. `misses` counts what was not found in a row."""
+    """`menu` is what was offered last: a typed number or label means that. `misses`: not found, in a row."""
 
     expecting: Expecting | None = None
     procedure: str | None = None

@@ -58,6 +58,7 @@ SKIP_COMMUNE = "commune:skip"
 FORGET_COMMUNE = "commune:forget"
 ASIDE = "aside"
 RATE = "rate"
+OTHER_LANGUAGE = "lang"
 WITHDRAW = "withdraw"
 OFFICE_HOURS = "t:gio_lam_viec"
 
@@ -76,8 +77,7 @@ _FIXED: dict[str, Callable[[], Act]] = {
     ASIDE: acts.OpenAside,
     RATE: acts.RecordRating,
     WITHDRAW: acts.WithdrawConsent,
-    "lang:en": lambda: acts.SetLanguage("en"),
-    "lang:vi": lambda: acts.SetLanguage("vi"),
+    OTHER_LANGUAGE: lambda: acts.SetLanguage(None),
     "mydata": acts.ShowMyData,
     NONE_OF_THESE: acts.AskAgain,
     ANOTHER: acts.ShowAnother,

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.pages.forms import ForeignFormError, TooLargeError
 from bot.pages.headers import secure
+from storage.errors import UnavailableError
 
 _KNOWN = frozenset({401, 403, 404, 405, 409, 413, 429, 503})
 _LOG = structlog.get_logger(__name__)
@@ -42,6 +43,10 @@ def install(app: Starlette, render: Callable[..., str]) -> None:
         del error
         return answer(request, 403)
 
+    async def unavailable(request: Request, error: Exception) -> Response:
+        del error
+        return answer(request, 503, {"Retry-After": "5"})
+
     async def crash(request: Request, error: Exception) -> Response:
         incident = secrets.token_hex(4)
         # The endpoint, not the path: a path may hold an invitation.
@@ -55,4 +60,5 @@ def install(app: Starlette, render: Callable[..., str]) -> None:
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(TooLargeError, too_large)
     app.add_exception_handler(ForeignFormError, foreign)
+    app.add_exception_handler(UnavailableError, unavailable)
     app.add_exception_handler(Exception, crash)

@@ -5,15 +5,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from pathlib import Path
 
 from intents.catalog import Catalog
 from intents.checks import characters, completeness, dates, places, references, wordings, words
 from intents.checks.texts import texts
 from intents.checks.wordings import Overmatch
-from intents.loader import Loaded
-from intents.problems import Problem
+from intents.loader import Loaded, read
+from intents.problems import CatalogError, Problem, Severity
 
-__all__ = ["Overmatch", "OvermatchFinder", "check"]
+__all__ = ["Overmatch", "OvermatchFinder", "check", "load_checked"]
 
 OvermatchFinder = Callable[[Catalog], Iterable[Overmatch]]
 
@@ -33,6 +34,15 @@ def check(loaded: Loaded, today: date, overmatch: OvermatchFinder | None = None)
         if overmatch and not loaded.problems:
             problems.update(wordings.overmatched(loaded, overmatch(loaded.draft)))
     return tuple(sorted(problems))
+
+
+def load_checked(head: Path, today: date) -> tuple[Catalog, tuple[Path, ...]]:
+    """A catalog without errors, and the files it was read from. Raises CatalogError with every error."""
+    loaded = read(head)
+    errors = tuple(each for each in check(loaded, today) if each.severity is Severity.ERROR)
+    if errors or loaded.catalog is None:
+        raise CatalogError(errors)
+    return loaded.catalog, tuple(loaded.files)
 
 
 def _of_catalog(loaded: Loaded, catalog: Catalog, today: date) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from storage.columns import (
 )
 
 _PENDING = "status = 'pending'"
+_ENDED = "status <> 'pending'"
 _LEASED = "leased_until IS NOT NULL"
 
 conversations = Table(
@@ -72,7 +73,7 @@ inbox = Table(
     UniqueConstraint("channel", "account", "event_id"),
     partial_index("ix_inbox_turn", "channel", "account", "user_id", "id", where=_PENDING),
     partial_index("ix_inbox_leased", "channel", "account", "user_id", where=_LEASED),
-    Index("ix_inbox_status", "status", "id"),
+    partial_index("ix_inbox_ended", "status", "id", where=_ENDED),
     **NEVER_REUSED,
 )
 
@@ -96,6 +97,6 @@ outbox = Table(
     maybe_moment("leased_until"),
     partial_index("ix_outbox_turn", "address_id", "id", where=_PENDING),
     partial_index("ix_outbox_leased", "address_id", where=_LEASED),
-    Index("ix_outbox_status", "status", "id"),
+    partial_index("ix_outbox_ended", "status", "id", where=_ENDED),
     **NEVER_REUSED,
 )

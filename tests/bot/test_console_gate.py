@@ -7,6 +7,7 @@ import httpx
 import pytest
 from starlette.routing import Route
 
+from storage.errors import UnavailableError
 from tests.websites import Website, roomy, website
 from tests.websites import make_app as make_site
 
@@ -114,6 +115,16 @@ async def test_a_crash_is_told_with_a_number_and_without_its_reason(site: Websit
     assert "0912345678" not in browser.text
     told = await browser.client.get("/hong", headers={"accept": "application/json"})
     assert told.json()["incident"]
+
+
+async def test_a_database_that_is_away_is_no_crash(site: Website) -> None:
+    async def away(request: object) -> None:
+        raise UnavailableError("locked")
+
+    site.app.router.routes.append(Route("/ban", away))
+    browser = await site.browser().open("/ban")
+    assert (browser.status, browser.response.headers["retry-after"]) == (503, "5")
+    assert "0290 1022" in browser.text
 
 
 async def test_https_is_kept_for_good(site: Website) -> None:

@@ -1,4 +1,4 @@
-"""Replies to Telegram, and what its refusals become. The far end's answers are the Bot API's; aiogram reads them."""
+"""Replies to Telegram, and what its refusals become. The answers are the Bot API's; aiogram reads them."""
 
 import json
 from collections.abc import Iterator
@@ -60,8 +60,8 @@ async def test_buttons_stand_one_under_another(far: FarEnd, sender: Sender) -> N
 
 async def test_asking_for_the_phone_number_shows_telegrams_own_button(far: FarEnd, sender: Sender) -> None:
     await sender.send(KEY, Reply("Dạ, anh/chị cho em xin số điện thoại ạ?", request=Request.CONTACT))
-    (row,) = keyboard(far)["keyboard"]  # type: ignore[misc]
-    assert row == [{"text": "Gửi số điện thoại của tôi", "request_contact": True, "request_location": False}]
+    asked = {"text": "Gửi số điện thoại của tôi", "request_contact": True, "request_location": False}
+    assert keyboard(far)["keyboard"] == [[asked]]
 
 
 async def test_a_long_answer_comes_in_parts_and_is_known_by_the_last(far: FarEnd, sender: Sender) -> None:

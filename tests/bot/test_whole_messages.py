@@ -241,3 +241,9 @@ def test_every_outcome_has_words_in_both_languages(language: str) -> None:
 def test_every_whole_message_keeps_the_voice(pronoun: str | None) -> None:
     replies = [reply for sample in _samples() for reply in word(sample, _wording("vi", pronoun))]
     assert [(told, reply.text) for reply in replies if (told := _told(reply.text))] == []
+
+
+@pytest.mark.parametrize("pronoun", sorted(PRONOUNS))
+def test_a_whole_message_calls_nobody_by_two_names(pronoun: str) -> None:
+    replies = [reply for sample in _samples() for reply in word(sample, _wording("vi", pronoun))]
+    assert [reply.text for reply in replies if "anh/chị" in reply.text.lower()] == []

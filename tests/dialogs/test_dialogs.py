@@ -108,7 +108,9 @@ def _check(step: dict[str, Any], replies: list[Reply], where: str) -> None:
     for unwanted in _list(step.get("not")):
         assert unwanted not in said, f"{where}\nsaid although it must not be: {unwanted!r}\nsaid: {said}"
     for label in _list(step.get("choices")):
-        assert any(each.startswith(label) for each in labels), f"{where}\nnot offered: {label!r} among {labels}"
+        assert any(each.startswith(label) for each in labels), (
+            f"{where}\nnot offered: {label!r} among {labels}"
+        )
     if step.get("silent"):
         assert not replies, f"{where}\nmust be silent, said: {said}"
     if "replies" in step:
@@ -124,7 +126,9 @@ def _has_manners(reply: Reply, where: str) -> None:
     words = fold(reply.text).split()
     text = f" {reply.text} "
     assert text.count("Dạ,") + text.count(" dạ ") <= 1, f"{where}\n“Dạ” more than once: {reply.text}"
-    assert reply.text.count(" ạ.") + reply.text.count(" ạ?") <= 1, f"{where}\n“ạ” more than once: {reply.text}"
+    assert reply.text.count(" ạ.") + reply.text.count(" ạ?") <= 1, (
+        f"{where}\n“ạ” more than once: {reply.text}"
+    )
     assert " bạn " not in text.lower(), f"{where}\n“bạn”: {reply.text}"
     assert words or not reply.text, f"{where}\nempty words: {reply.text!r}"
 

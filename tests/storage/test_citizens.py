@@ -1,6 +1,7 @@
 """Citizens: known by where they write from, joined when they turn out to be one, forgotten when they ask."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -224,6 +225,40 @@ async def test_who_asks_to_be_forgotten_is_forgotten_everywhere(database: Databa
         assert not await uow.consents.has(contact.citizen_id, Purpose.PETITION)
         assert len(await uow.consents.of_citizen(contact.citizen_id)) == 1, "the evidence stays"
         assert await uow.petitions.by_code("PA-0000-0001") is not None
+
+
+async def test_after_a_quiet_hour_not_even_the_file_remembers(sqlite_url: str) -> None:
+    database = await Database.open(sqlite_url, server=True)
+    assert database.path is not None
+    contact = await _live_a_life(database)
+    files = (database.path, Path(f"{database.path}-wal"))
+
+    def remembered() -> list[str]:
+        return [file.name for file in files if CANARY.encode() in file.read_bytes()]
+
+    assert remembered()
+    async with database.unit_of_work() as uow:
+        await uow.citizens.forget(contact.citizen_id, later(days=1))
+        await uow.commit()
+    await database.compact()
+
+    assert remembered() == []
+    async with database.reading() as uow:
+        assert await uow.messages.search(CANARY) == ()
+    await database.close()
+
+
+async def test_compacting_is_harmless_anywhere(database: Database, database_url: str) -> None:
+    contact = await somebody(database)
+    async with database.unit_of_work() as uow:
+        await uow.messages.add(contact.conversation_id, Author.CITIZEN, "Đất", NOW, search_text="dat")
+        await uow.commit()
+    command = await Database.open(database_url)
+    await command.compact()
+    await database.compact()
+    async with command.reading() as uow:
+        assert len(await uow.messages.search("dat")) == 1
+    await command.close()
 
 
 async def test_forgetting_one_citizen_leaves_the_others_alone(database: Database) -> None:

@@ -70,6 +70,7 @@ async def race(first: Database, second: Database, acts: tuple[Act, Act], rounds:
         (loser,) = [result for result in told if isinstance(result, BaseException)]
         assert len(winners) == 1, told
         assert isinstance(loser, TicketTakenError | TicketClosedError | StaleStateError), loser
+        assert acts != (claim, claim) or isinstance(loser, TicketTakenError)
         async with first.reading() as uow:
             standing = await uow.tickets.get(ticket.id)
             events = await uow.tickets.events(ticket.id)

@@ -1,6 +1,7 @@
 """The schema: made from nothing, made once, and never mistaken for another."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from storage.database import Database, upgrade
 from storage.errors import SchemaError
 from storage.schema import HEAD
 from storage.tables import metadata
+from tests.storage.stories import somebody
 
 MIGRATIONS = Path(storage.__file__).parent / "migrations"
 
@@ -38,6 +40,35 @@ async def test_upgrading_again_and_from_two_places_at_once_is_harmless(empty_url
     async with database.reading() as uow:
         assert await uow.departments.list() == ()
     await database.close()
+
+
+_UPGRADE = "import asyncio, sys; from storage.database import upgrade; asyncio.run(upgrade(sys.argv[1]))"
+
+
+@pytest.mark.long
+async def test_an_upgrade_killed_at_any_moment_can_be_run_again(empty_url: str) -> None:
+    """R23, for the first migration: each kill leaves an empty database or a whole one."""
+    for milliseconds in range(300, 1300, 50):
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", _UPGRADE, empty_url)
+        await asyncio.sleep(milliseconds / 1000)
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        assert await _state(empty_url) in {"empty", "whole"}
+
+    await upgrade(empty_url)
+    database = await Database.open(empty_url, server=True)
+    assert (await somebody(database)).new
+    await database.close()
+
+
+async def _state(url: str) -> str:
+    try:
+        database = await Database.open(url)
+    except SchemaError as error:
+        return "empty" if "empty" in str(error) else str(error)
+    await database.close()
+    return "whole"
 
 
 async def test_a_newer_schema_is_refused(database: Database, database_url: str) -> None:

@@ -115,6 +115,9 @@ class _Chat:
         session_id = self._session(request)
         if session_id is None:
             return JSONResponse({"lines": [], "held": False})
+        wait = self._limits.streams.wait(session_id)
+        if wait:
+            return JSONResponse({"error": "slow_down"}, 429, {"Retry-After": _seconds(wait)})
         try:
             news = await self._feed.since(session_id, _number(request.query_params.get("after")))
         except UnavailableError:

@@ -12,7 +12,7 @@ from bot.texts import day
 __all__ = ["Wording", "word"]
 
 
-def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901, PLR0911, PLR0912 - one line an outcome
+def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901, PLR0912 - one line an outcome
     match outcome:
         case outcomes.ProcedureShown():
             return procedures.shown(outcome, wording)
@@ -99,12 +99,13 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
 
 
 def _menu(name: str, wording: Wording) -> tuple[Choice, ...]:
-    menus = {
-        "main": wording.main_menu,
-        "complaint": lambda: (wording.choice("petition", tokens.PETITION), wording.person),
-        "media": lambda: (wording.choice("look_up", tokens.LOOK_UP), wording.person),
+    menus: dict[str, tuple[Choice, ...]] = {
+        "": (),
+        "main": wording.main_menu(),
+        "complaint": (wording.choice("petition", tokens.PETITION), wording.person),
+        "media": (wording.choice("look_up", tokens.LOOK_UP), wording.person),
     }
-    return menus[name]() if name else ()
+    return menus[name]
 
 
 def _consent(outcome: outcomes.ConsentAsked, wording: Wording) -> tuple[Reply, ...]:
@@ -117,7 +118,9 @@ def _consent(outcome: outcomes.ConsentAsked, wording: Wording) -> tuple[Reply, .
 
 def _my_data(outcome: outcomes.MyDataShown, wording: Wording) -> tuple[Reply, ...]:
     texts = wording.texts
-    given = ", ".join(f"{texts(f'consent.purpose.{purpose.value}')} ({day(at)})" for purpose, at in outcome.consents)
+    given = ", ".join(
+        f"{texts(f'consent.purpose.{purpose.value}')} ({day(at)})" for purpose, at in outcome.consents
+    )
     nothing = texts("consent.nothing")
     text = texts(
         "consent.my_data",
@@ -126,15 +129,20 @@ def _my_data(outcome: outcomes.MyDataShown, wording: Wording) -> tuple[Reply, ..
         petitions=outcome.petitions,
         basis=wording.legal_basis,
     )
-    choices = (wording.choice("withdraw", tokens.WITHDRAW), wording.choice("forget_commune", tokens.FORGET_COMMUNE))
+    choices = (
+        wording.choice("withdraw", tokens.WITHDRAW),
+        wording.choice("forget_commune", tokens.FORGET_COMMUNE),
+    )
     return (Reply(text, choices),)
 
 
 def _topic(outcome: outcomes.TopicShown, wording: Wording) -> tuple[Reply, ...]:
     topic = outcome.topic
     doubt = wording.texts("talk.topic.unconfirmed") if topic.unconfirmed else ""
-    hours = procedures.opening_hours(None, wording)
+    hours = places.opening_hours(None, wording)
     province = wording.catalog.province
-    answer = topic.answer.replace("{hours}", hours).replace("{hotline}", province.hotline)
+    answer = (
+        wording.texts.address(topic.answer).replace("{hours}", hours).replace("{hotline}", province.hotline)
+    )
     links = tuple(wording.link("link", url) for url in topic.links[:2])
     return (Reply(paragraphs(answer, doubt), (*links, wording.person)),)

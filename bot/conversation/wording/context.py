@@ -30,6 +30,7 @@ class Wording:
             self.choice("petition", tokens.PETITION),
             self.choice("hours", tokens.OFFICE_HOURS),
             self.choice("person", tokens.PERSON),
+            self.choice("language", tokens.OTHER_LANGUAGE),
         )
 
     @property

@@ -17,7 +17,9 @@ def factor_asked(wording: Wording) -> tuple[Reply, ...]:
 
 
 def hidden(wording: Wording) -> tuple[Reply, ...]:
-    return (Reply(wording.texts("dossier.hidden"), (wording.choice("look_up", tokens.LOOK_UP), wording.person)),)
+    return (
+        Reply(wording.texts("dossier.hidden"), (wording.choice("look_up", tokens.LOOK_UP), wording.person)),
+    )
 
 
 def paused(wording: Wording) -> tuple[Reply, ...]:
@@ -54,7 +56,11 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
             texts("dossier.detail.opening", code=dossier.code),
             *_public(dossier, wording),
             texts("dossier.shown.agency", agency=dossier.agency),
-            *(texts(f"dossier.detail.{key}", **{name: value}) for key, (name, value) in told.items() if value),
+            *(
+                texts(f"dossier.detail.{key}", **{name: value})
+                for key, (name, value) in told.items()
+                if value
+            ),
         ),
         _late(outcome.late_days, wording),
     )
@@ -68,7 +74,11 @@ def masked_name(name: str) -> str:
 
 def _public(dossier: Dossier, wording: Wording) -> tuple[str, str]:
     texts = wording.texts
-    due = texts("dossier.shown.due", due=moment(dossier.due_at, texts)) if dossier.due_at else texts("dossier.shown.no_due")
+    due = (
+        texts("dossier.shown.due", due=moment(dossier.due_at, texts))
+        if dossier.due_at
+        else texts("dossier.shown.no_due")
+    )
     return texts("dossier.shown.stage", stage=texts(f"dossier.stage.s{dossier.stage}")), due
 
 

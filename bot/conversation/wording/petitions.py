@@ -36,7 +36,10 @@ def filed(outcome: outcomes.PetitionFiled, wording: Wording) -> tuple[Reply, ...
 def code_asked(outcome: outcomes.PetitionCodeAsked, wording: Wording) -> tuple[Reply, ...]:
     if not outcome.own:
         return (Reply(wording.texts("petition.ask_code"), (wording.cancel, wording.person)),)
-    own = tuple(Choice(f"{each.code} ({day(each.filed_at)})", token=tokens.petition(each.code)) for each in outcome.own)
+    own = tuple(
+        Choice(f"{each.code} ({day(each.filed_at)})", token=tokens.petition(each.code))
+        for each in outcome.own
+    )
     return (Reply(wording.texts("petition.own"), (*own, wording.cancel)),)
 
 

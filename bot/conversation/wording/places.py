@@ -3,11 +3,15 @@
 from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines
 from bot.messages import Reply
+from bot.texts import Texts
+from intents.catalog import Hours, Office
 
 
 def asked(outcome: outcomes.CommuneAsked, wording: Wording) -> tuple[Reply, ...]:
     text = (
-        wording.texts("place.unknown", typed=outcome.unknown[:60]) if outcome.unknown else wording.texts("place.ask")
+        wording.texts("place.unknown", typed=outcome.unknown[:60])
+        if outcome.unknown
+        else wording.texts("place.ask")
     )
     return (Reply(text, (wording.choice("skip", tokens.SKIP_COMMUNE),)),)
 
@@ -25,8 +29,44 @@ def nearest(outcome: outcomes.OfficeFound, wording: Wording) -> tuple[Reply, ...
     if office is None:
         return (Reply(texts("place.nearest_unknown")),)
     told = texts(
-        "place.nearest", name=office.name, address=office.address, kilometres=f"{outcome.kilometres:.1f}".replace(".", ",")
+        "place.nearest",
+        name=office.name,
+        address=office.address,
+        kilometres=f"{outcome.kilometres:.1f}".replace(".", ","),
     )
     doubt = texts("place.unconfirmed") if office.unconfirmed else ""
     url = f"https://maps.google.com/?q={office.latitude},{office.longitude}"
     return (Reply(lines(told, doubt), (wording.link("map", url),)),)
+
+
+def office_lines(office: Office | None, wording: Wording) -> list[str]:
+    if office is None:
+        return []
+    texts = wording.texts
+    told = [texts("procedure.where.office", name=office.name, address=office.address)]
+    if office.phone:
+        told.append(texts("procedure.where.phone", phone=office.phone))
+    told.append(texts("procedure.where.hours", hours=opening_hours(office, wording)))
+    if office.unconfirmed:
+        told.append(texts("procedure.where.office_unconfirmed"))
+    return told
+
+
+def opening_hours(office: Office | None, wording: Wording) -> str:
+    """`thứ Hai–thứ Sáu 07:00–11:30, 13:30–17:00`: days with the same hours together."""
+    hours = (office.hours if office else None) or wording.catalog.province.hours
+    groups: list[tuple[list[str], tuple[Hours, ...]]] = []
+    for day, spans in hours.items():
+        if groups and groups[-1][1] == spans:
+            groups[-1][0].append(day)
+        elif spans:
+            groups.append(([day], spans))
+    return "; ".join(
+        _days(days, wording.texts) + " " + ", ".join(f"{s.opens}–{s.closes}" for s in spans)
+        for days, spans in groups
+    )
+
+
+def _days(days: list[str], texts: Texts) -> str:
+    first, last = texts(f"time.day_short.{days[0]}"), texts(f"time.day_short.{days[-1]}")
+    return first if first == last else f"{first}–{last}"

@@ -11,7 +11,13 @@ def opened(outcome: outcomes.TicketOpened, wording: Wording) -> tuple[Reply, ...
     texts, ticket = wording.texts, outcome.ticket
     if outcome.already:
         opening = texts("ticket.opened.already", number=ticket.number)
-        return (Reply(paragraphs(opening, texts("ticket.number", number=ticket.number, due=moment(ticket.due_at, texts)))),)
+        return (
+            Reply(
+                paragraphs(
+                    opening, texts("ticket.number", number=ticket.number, due=moment(ticket.due_at, texts))
+                )
+            ),
+        )
     details = lines(
         texts("ticket.closed_now") if not outcome.open_now else "",
         texts("ticket.number", number=ticket.number, due=moment(ticket.due_at, texts)),
@@ -19,7 +25,9 @@ def opened(outcome: outcomes.TicketOpened, wording: Wording) -> tuple[Reply, ...
     )
     silent_bot = ticket.status is TicketStatus.ASSIGNED
     text = paragraphs(
-        texts(f"ticket.opened.{ticket.reason.value}"), details, "" if silent_bot else texts("ticket.meanwhile")
+        texts(f"ticket.opened.{ticket.reason.value}"),
+        details,
+        "" if silent_bot else texts("ticket.meanwhile"),
     )
     return (Reply(text),)
 
@@ -51,5 +59,3 @@ def rated(outcome: outcomes.RatingRecorded, wording: Wording) -> tuple[Reply, ..
 
 def question_asked(wording: Wording) -> tuple[Reply, ...]:
     return (Reply(wording.texts("ticket.ask_question"), (wording.cancel,)),)
-
-

@@ -19,6 +19,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 _PENDING = _where("status = 'pending'")
+_ENDED = _where("status <> 'pending'")
 _LEASED = _where("leased_until IS NOT NULL")
 _OPEN = _where("status <> 'closed'")
 
@@ -181,7 +182,7 @@ def _create_first_tables() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_inbox_leased", "inbox", ["channel", "account", "user_id"], **_LEASED)
-    op.create_index("ix_inbox_status", "inbox", ["status", "id"])
+    op.create_index("ix_inbox_ended", "inbox", ["status", "id"], **_ENDED)
     op.create_index("ix_inbox_turn", "inbox", ["channel", "account", "user_id", "id"], **_PENDING)
     op.create_table(
         "jobs",
@@ -447,5 +448,5 @@ def _create_tables_of_talk() -> None:
     )
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
     op.create_index("ix_outbox_leased", "outbox", ["address_id"], **_LEASED)
-    op.create_index("ix_outbox_status", "outbox", ["status", "id"])
+    op.create_index("ix_outbox_ended", "outbox", ["status", "id"], **_ENDED)
     op.create_index("ix_outbox_turn", "outbox", ["address_id", "id"], **_PENDING)

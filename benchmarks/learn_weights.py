@@ -1,0 +1,241 @@
+"""Learn `intents/data/weights.json` from the sentences in tests/sentences/train and the wordings of the catalog.
+
+    python -m benchmarks.learn_weights [--catalog PATH] [--dry-run]
+
+Three regimes, so that one set of weights serves them all: the catalog as it is; the catalog with names only (as an
+import brings it); and the catalog without a fifth of its wordings, which are then asked for. Ranking is learned by
+softmax regression over the candidates of each sentence, confidence by logistic regression on rankings made with
+weights that never saw the procedure (five folds, grouped by procedure). NumPy only.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents import loader
+from intents.catalog import Catalog, Procedure
+from intents.features import NAMES
+from intents.fusion import DOUBTS, Weights, doubts, probability
+from intents.matcher import SHOWN, Matcher, Ranking
+
+ROOT = Path(__file__).parent.parent
+TRAIN = ROOT / "tests" / "sentences" / "train"
+WEIGHTS = ROOT / "intents" / "data" / "weights.json"
+FOLDS = 5
+PRECISION = 0.972  # of what is answered outright from the catalog as it is
+NOTHING_ANSWERED = 0.03  # of what nothing answers
+NOTHING_ASKED = 0.3
+ABSENT = 0.05  # weight of a sentence whose procedure is taken out of the catalog
+DECOY = NAMES.index("decoy")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence, ranked in one regime. `right`: places of right candidates; `group`: the procedure it asks for."""
+
+    ranking: Ranking
+    right: tuple[int, ...]
+    group: str
+    weight: float
+    length: int
+    unknown: float
+
+    @property
+    def rows(self) -> Array:
+        return np.asarray(self.ranking.rows, dtype=np.float64)
+
+
+def sentences(folder: Path = TRAIN) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+
+
+def names_only(catalog: Catalog) -> Catalog:
+    """As `motcua catalog import` would bring it: nothing written by hand."""
+    bare = {"wordings": (), "everyday_names": (), "short_name": None, "summary": None}
+    return catalog.model_copy(update={"procedures": tuple(each.model_copy(update=bare) for each in catalog.procedures)})
+
+
+def without_fifth(catalog: Catalog, fold: int) -> tuple[Catalog, list[dict[str, Any]]]:
+    """The catalog without every fifth wording, and those wordings as questions."""
+    kept: list[Procedure] = []
+    asked = []
+    for procedure in catalog.procedures:
+        wordings = [text for number, text in enumerate(procedure.wordings) if number % FOLDS != fold]
+        left_out = [text for number, text in enumerate(procedure.wordings) if number % FOLDS == fold]
+        kept.append(procedure.model_copy(update={"wordings": tuple(wordings)}))
+        asked += [{"text": text, "expect": [procedure.code]} for text in left_out]
+    return catalog.model_copy(update={"procedures": tuple(kept)}), asked
+
+
+def examples(catalog: Catalog, rows: Sequence[dict[str, Any]], weight: float) -> Iterator[Example]:
+    matcher = Matcher(catalog)
+    code_of = [each.code for each in catalog.procedures]
+    for row in rows:
+        expect = [code for code in row["expect"] if code in catalog.by_code]
+        if row["expect"] and not expect:
+            continue
+        heard = matcher.hear(row["text"])
+        ranking = matcher.rank(heard)
+        if ranking is None:
+            continue
+        right = tuple(place for place, number in enumerate(ranking.candidates) if _right(number, code_of, expect))
+        yield Example(ranking, right, expect[0] if expect else "", weight, len(heard.typed), ranking.unknown)
+
+
+def _right(number: int, code_of: Sequence[str], expect: Sequence[str]) -> bool:
+    """For a sentence that no procedure answers, any decoy is right."""
+    return code_of[number] in expect if number < len(code_of) else not expect
+
+
+def learn_ranking(found: Sequence[Example], rounds: int = 400, penalty: float = 2e-4) -> Array:
+    """Softmax regression over the candidates of each example, by Adam on the whole batch."""
+    usable = [each for each in found if each.right]
+    rows = np.concatenate([each.rows for each in usable])
+    counts = np.array([len(each.rows) for each in usable])
+    begins = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    wanted = np.zeros(len(rows))
+    for begin, each in zip(begins, usable, strict=True):
+        wanted[[begin + place for place in each.right]] = 1.0
+    importance = np.repeat([each.weight for each in usable], counts)
+    importance /= sum(each.weight for each in usable)
+    weights = np.zeros(rows.shape[1])
+    mean, spread = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, rounds + 1):
+        ranks = rows @ weights
+        grown = np.exp(ranks - np.repeat(np.maximum.reduceat(ranks, begins), counts))
+        believed = grown / np.repeat(np.add.reduceat(grown, begins), counts)
+        among_right = grown * wanted / np.repeat(np.maximum(np.add.reduceat(grown * wanted, begins), 1e-12), counts)
+        slope = rows.T @ ((believed - among_right) * importance) + penalty * weights
+        mean = 0.9 * mean + 0.1 * slope
+        spread = 0.99 * spread + 0.01 * slope**2
+        weights -= 0.1 * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
+    return weights
+
+
+def learn_doubt(values: Array, sure: Array, importance: Array, penalty: float = 1e-3) -> Array:
+    """Logistic regression by Newton's method."""
+    weights = np.zeros(values.shape[1])
+    importance = importance / importance.sum()
+    for _ in range(50):
+        believed = 1 / (1 + np.exp(-(values @ weights)))
+        slope = values.T @ ((believed - sure) * importance) + penalty * weights
+        curve = (values * (importance * believed * (1 - believed))[:, None]).T @ values
+        weights -= np.linalg.solve(curve + penalty * np.eye(len(weights)), slope)
+    return weights
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the second model sees of one ranking, and how it came out. `place` of the right one from 1, 0: not there."""
+
+    values: Array
+    place: int
+    outside: bool
+    weight: float
+
+
+def judged(each: Example, weights: Array, drop_right: bool = False) -> Judged:
+    """The ranking made with `weights`; with `drop_right` as if the procedure were not in the catalog."""
+    keep = [place for place in range(len(each.rows)) if not (drop_right and place in each.right)]
+    ranks = each.rows[keep] @ weights
+    order = np.argsort(-ranks, kind="stable")
+    rows = each.rows[keep][order].astype(np.float32)
+    right = {keep.index(place) for place in each.right if place in keep} if each.group else set()
+    shown = [at for at in order.tolist() if not each.rows[keep[at]][DECOY]]
+    place = next((number for number, at in enumerate(shown, 1) if at in right), 0)
+    values = doubts(rows, ranks[order].astype(np.float32), each.unknown, each.length)
+    outside = drop_right or not each.group
+    return Judged(np.asarray(values, dtype=np.float64), place, outside, each.weight * (ABSENT if drop_right else 1.0))
+
+
+def cross_fitted(found: Sequence[Example]) -> list[Judged]:
+    groups = {group: number % FOLDS for number, group in enumerate(sorted({each.group for each in found}))}
+    done = []
+    for fold in range(FOLDS):
+        weights = learn_ranking([each for each in found if groups[each.group] != fold], rounds=250)
+        for each in found:
+            if groups[each.group] == fold:
+                done.append(judged(each, weights))
+                if each.group and each.right and (each.rows[:, DECOY] == 0).sum() > len(each.right):
+                    done.append(judged(each, weights, drop_right=True))
+    return done
+
+
+def thresholds(rows: Sequence[Judged], doubt: Array) -> tuple[float, float]:
+    """The lowest confidence from which answers are right often enough, and from which asking back is worth it.
+
+    Set on the catalog as it is (weight 1): that is what people talk to.
+    """
+    rows = [each for each in rows if each.weight >= 1]
+    sure = np.array([probability(doubt.astype(np.float32), each.values.astype(np.float32)) for each in rows])
+    inside = np.array([not each.outside for each in rows])
+    right = np.array([each.place == 1 for each in rows])
+    nothing = ~inside
+    answer = 0.99
+    for threshold in np.arange(0.3, 0.99, 0.005):
+        answered = inside & (sure >= threshold)
+        if right[answered].mean() >= PRECISION and (sure[nothing] >= threshold).mean() <= NOTHING_ANSWERED:
+            answer = float(threshold)
+            break
+    ask = float(np.quantile(sure[nothing], 1 - NOTHING_ASKED))
+    return round(answer, 3), round(min(ask, answer / 2), 3)
+
+
+def summary(rows: Sequence[Judged], doubt: Array, answer: float, ask: float) -> str:
+    inside = [each for each in rows if not each.outside and each.weight >= 1]
+    sure = [probability(doubt.astype(np.float32), each.values.astype(np.float32)) for each in inside]
+    answered = [each for each, p in zip(inside, sure, strict=True) if p >= answer]
+    asked = [each for each, p in zip(inside, sure, strict=True) if ask <= p < answer]
+    return (
+        f"held out: {len(inside)} sentences, first {np.mean([e.place == 1 for e in inside]):.3f}, "
+        f"three {np.mean([0 < e.place <= SHOWN for e in inside]):.3f}, answered {len(answered) / len(inside):.3f} "
+        f"(right {np.mean([e.place == 1 for e in answered]):.3f}), asked back {len(asked) / len(inside):.3f} "
+        f"(shown {np.mean([0 < e.place <= SHOWN for e in asked]):.3f})"
+    )
+
+
+def learn(catalog: Catalog) -> tuple[dict[str, Any], str]:
+    rows = sentences()
+    named = [{"text": name, "expect": [each.code]} for each in catalog.procedures for name in (each.name, each.title)]
+    found = [*examples(catalog, rows, 1.0), *examples(names_only(catalog), rows, 0.7), *examples(catalog, named, 0.2)]
+    for fold in range(FOLDS):
+        reduced, asked = without_fifth(catalog, fold)
+        found += examples(reduced, asked, 0.5)
+    ranking = learn_ranking(found)
+    held_out = cross_fitted(found)
+    values = np.array([each.values for each in held_out])
+    sure = np.array([float(each.place == 1) for each in held_out])
+    # squared: how sure to be is settled mostly on the catalog as it is
+    doubt = learn_doubt(values, sure, np.array([each.weight**2 for each in held_out]))
+    answer, ask = thresholds(held_out, doubt)
+    content = {
+        "command": "python -m benchmarks.learn_weights",
+        "ranking": {name: round(float(value), 3) for name, value in zip(NAMES, ranking, strict=True)},
+        "doubt": {name: round(float(value), 3) for name, value in zip(DOUBTS, doubt, strict=True)},
+        "thresholds": {"answer": answer, "ask": ask},
+    }
+    return content, summary(held_out, doubt, answer, ask)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--catalog", help="head file or its folder; the shipped one by default")
+    parser.add_argument("--dry-run", action="store_true", help="say what came out, write nothing")
+    chosen = parser.parse_args()
+    content, said = learn(loader.load(loader.find_head(chosen.catalog)))
+    Weights.of(content)
+    print(said)
+    if not chosen.dry_run:
+        WEIGHTS.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""A message as it is heard: what was typed, in which situation, and what the matcher and the reader make of it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from bot.conversation import tokens
+from bot.conversation.acts import Act
+from bot.conversation.state import State, Step
+from bot.live_catalog import Snapshot
+from intents import extract
+from intents.matcher import Candidate, Found, Match, Unsure
+from intents.reading import Reading
+from intents.text import fold
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The conversation as the turn finds it. `held`: a person answers and the bot is silent."""
+
+    state: State = field(default_factory=State)
+    held: bool = False
+    ticket_open: bool = False
+    today: date | None = None  # entries out of force on that day give way to their successors
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The act, and why: what the matcher saw, for the note beside the message and for the officer."""
+
+    act: Act
+    text: str = ""
+    match: Match | None = None
+    reading: Reading | None = None
+    label: str | None = None  # of a pressed choice
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self.match.candidates if self.match else ()
+
+    @property
+    def outcome(self) -> str:
+        match self.match:
+            case Found():
+                return "found"
+            case Unsure():
+                return "unsure"
+        return "none"
+
+
+class Heard:
+    """One typed message. The matcher is asked once, and only if a rule needs it."""
+
+    def __init__(self, text: str, situation: Situation, snapshot: Snapshot) -> None:
+        self.text = text
+        self.situation = situation
+        self.snapshot = snapshot
+        self.asked: Match | None = None
+
+    @property
+    def state(self) -> State:
+        return self.situation.state
+
+    @cached_property
+    def reading(self) -> Reading:
+        return self.snapshot.reader.read(self.text)
+
+    @cached_property
+    def words(self) -> int:
+        return len(fold(self.text).split())
+
+    @property
+    def match(self) -> Match:
+        if self.asked is None:
+            self.asked = self.snapshot.matcher.match(self.text, today=self.situation.today)
+        return self.asked
+
+    @property
+    def is_found(self) -> bool:
+        return isinstance(self.match, Found)
+
+    def expects(self, step: Step) -> bool:
+        return self.state.expecting is not None and self.state.expecting.step is step
+
+    @property
+    def menu_token(self) -> str | None:
+        """What a typed number or a typed label of the last menu stands for."""
+        menu = self.state.menu
+        number = extract.menu_number(self.text)
+        if number is not None and 1 <= number <= len(menu):
+            return menu[number - 1].token
+        typed = fold(self.text)
+        return next((item.token for item in menu if fold(item.label) == typed), None)
+
+    @property
+    def menu_act(self) -> Act | None:
+        token = self.menu_token
+        return tokens.decode(token) if token else None

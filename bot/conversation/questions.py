@@ -1,0 +1,98 @@
+"""The question itself: a procedure, a topic, small talk, or nothing that was understood."""
+
+from bot.conversation import acts
+from bot.conversation.acts import Act
+from bot.conversation.hearing import Heard
+from intents.catalog import TopicKind
+from intents.matcher import Found, Match, Unsure
+from intents.reading import Intent
+from storage.records import Reason
+
+SHOWN = 3  # at most this many procedures are offered at once
+TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
+
+
+def answer(heard: Heard) -> Act | None:
+    follow_up = _follow_up(heard)
+    if follow_up:
+        return follow_up
+    if heard.reading.procedure_codes:
+        return acts.ShowProcedure(heard.reading.procedure_codes[0], heard.reading.part)
+    match = heard.match
+    topic = _topic(heard, match)
+    if topic:
+        return topic
+    match match:
+        case Found():
+            return _found(heard, match)
+        case Unsure():
+            return _unsure(heard, match)
+    return _small(heard) or _commune(heard)
+
+
+def not_found(heard: Heard) -> Act:
+    """Once: ask to say it otherwise. Twice in a row: a person."""
+    if heard.state.misses == 0:
+        return acts.AskAgain()
+    return acts.Escalate(Reason.NOTHING_FOUND, f"{heard.state.missed}\n{heard.text}".strip())
+
+
+def _follow_up(heard: Heard) -> Act | None:
+    if heard.state.procedure and heard.reading.is_follow_up and heard.reading.part:
+        return acts.ShowProcedure(heard.state.procedure, heard.reading.part)
+    return None
+
+
+def _found(heard: Heard, match: Found) -> Act:
+    several = _several(heard)
+    if several:
+        return several
+    noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
+    return acts.ShowProcedure(match.best.code, heard.reading.part, heard.reading.anger, noticed)
+
+
+def _several(heard: Heard) -> Act | None:
+    matcher = heard.snapshot.matcher
+    codes = tuple(
+        dict.fromkeys(each.best.code for each in matcher.match_all(heard.text) if isinstance(each, Found))
+    )
+    return acts.ShowSeveral(codes[:SHOWN], matcher.bundle_for(codes)) if len(codes) > 1 else None
+
+
+def _unsure(heard: Heard, match: Unsure) -> Act:
+    codes = tuple(candidate.code for candidate in match.candidates)
+    present = heard.state.procedure
+    if present and present in codes and heard.reading.part:
+        return acts.ShowProcedure(present, heard.reading.part)
+    small = None if heard.reading.has_question_content else _small(heard)
+    return small or acts.AskWhich(codes[:SHOWN], heard.reading.part, match.question)
+
+
+def _topic(heard: Heard, match: Match) -> Act | None:
+    name = heard.reading.topic
+    topic = heard.snapshot.catalog.topic_by_id.get(name) if name else None
+    # A firmly found procedure gives way only to a topic that matches better.
+    needed = max(TOPIC_SCORE, match.best.score) if isinstance(match, Found) else TOPIC_SCORE
+    if topic is None or heard.reading.topic_score < needed:
+        return None
+    return acts.NameOtherBody(topic.id) if topic.kind is TopicKind.OTHER_BODY else acts.ShowTopic(topic.id)
+
+
+def _small(heard: Heard) -> Act | None:
+    procedure = heard.state.procedure
+    small: dict[Intent, Act] = {
+        Intent.GREET: acts.Greet(),
+        Intent.THANK: acts.Thank(),
+        Intent.PRAISE: acts.Thank(),
+        Intent.GOODBYE: acts.Thank(goodbye=True),
+        Intent.SMALLTALK: acts.Chat(),
+        Intent.ABUSE: acts.Decline("abuse"),
+        Intent.YES: acts.ShowHelp(),
+        Intent.NO: acts.Thank(goodbye=True),
+        Intent.REPEAT: acts.ShowProcedure(procedure) if procedure else acts.ShowHelp(),
+    }
+    return small.get(heard.reading.intent) if heard.reading.intent else None
+
+
+def _commune(heard: Heard) -> Act | None:
+    return acts.SetCommune(heard.reading.commune) if heard.reading.commune else None

@@ -1,0 +1,97 @@
+"""What a typed message means in the middle of a step. None: it does not answer the step, so it is heard afresh."""
+
+from collections.abc import Callable
+
+from bot.conversation import acts
+from bot.conversation.acts import Act
+from bot.conversation.hearing import Heard
+from bot.conversation.state import Expecting, Step
+from intents import extract
+from intents.reading import Intent
+from storage.records import PetitionKind, Purpose, Reason
+
+
+def answer(heard: Heard) -> Act | None:
+    expecting = heard.state.expecting
+    return _STEPS[expecting.step](heard, expecting) if expecting else None
+
+
+def _dossier_code(heard: Heard, step: Expecting) -> Act | None:
+    del step
+    return acts.LookUpDossier("") if extract.looks_like_dossier_code(heard.text) else None
+
+
+def _dossier_factor(heard: Heard, step: Expecting) -> Act | None:
+    digits = extract.last_six(heard.text)
+    return acts.LookUpDossier(step.data["code"], digits) if digits else None
+
+
+def _petition_text(heard: Heard, step: Expecting) -> Act | None:
+    return acts.FilePetition(PetitionKind(step.data["kind"]), heard.text)
+
+
+def _petition_confirm(heard: Heard, step: Expecting) -> Act | None:
+    if heard.reading.intent is Intent.YES:
+        return acts.FilePetition(PetitionKind(step.data["kind"]), send=True)
+    if heard.reading.intent is Intent.NO:
+        return acts.FilePetition(PetitionKind(step.data["kind"]))
+    return None
+
+
+def _commune(heard: Heard, step: Expecting) -> Act | None:
+    del step
+    if heard.reading.commune:
+        return acts.SetCommune(heard.reading.commune)
+    if heard.reading.intent is Intent.NO:
+        return acts.SetCommune(None, skip=True)
+    if heard.menu_token or heard.is_found or heard.reading.intent:
+        return None
+    return acts.SetCommune(None, typed=heard.text)
+
+
+def _consent(heard: Heard, step: Expecting) -> Act | None:
+    if heard.reading.intent not in (Intent.YES, Intent.NO):
+        return None
+    given = heard.reading.intent is Intent.YES
+    return acts.AnswerConsent(Purpose(step.data["purpose"]), given, step.data["then"])
+
+
+def _rating(heard: Heard, step: Expecting) -> Act | None:
+    score = extract.rating(heard.text)
+    return acts.RecordRating(score, _number(step.data.get("ticket"))) if score else None
+
+
+def _rating_words(heard: Heard, step: Expecting) -> Act | None:
+    if heard.reading.intent in (Intent.NO, Intent.THANK, Intent.GOODBYE):
+        return acts.Thank()
+    if heard.is_found or heard.menu_token:
+        return None
+    return acts.RecordRating(int(step.data["score"]), _number(step.data.get("ticket")), words=heard.text)
+
+
+def _question_for_person(heard: Heard, step: Expecting) -> Act | None:
+    del step
+    return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
+
+
+def _nothing(heard: Heard, step: Expecting) -> Act | None:
+    del heard, step
+    return None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+_STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
+    Step.DOSSIER_CODE: _dossier_code,
+    Step.DOSSIER_FACTOR: _dossier_factor,
+    Step.PETITION_TEXT: _petition_text,
+    Step.PETITION_CONFIRM: _petition_confirm,
+    Step.PETITION_CODE: _nothing,
+    Step.COMMUNE: _commune,
+    Step.CONSENT: _consent,
+    Step.RATING: _rating,
+    Step.RATING_WORDS: _rating_words,
+    Step.QUESTION_FOR_PERSON: _question_for_person,
+}

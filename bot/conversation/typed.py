@@ -1,0 +1,155 @@
+"""The rules for a typed message, in the order of what must never be missed."""
+
+from collections.abc import Callable
+
+from bot.conversation import acts, questions, steps
+from bot.conversation.acts import Act
+from bot.conversation.hearing import Heard, Situation
+from bot.conversation.state import Step
+from intents import extract
+from intents.reading import Intent
+from intents.text import fold
+from storage.records import PetitionKind, Reason
+
+SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
+A_TALE = 6  # words from which a wish to complain already tells what about
+A_WORD = 4  # words at most of a message that leaves a step in which any text is an answer
+
+
+def act_of(heard: Heard) -> Act:
+    return next((act for rule in _RULES if (act := rule(heard))), None) or questions.not_found(heard)
+
+
+def _danger(heard: Heard) -> Act | None:
+    return acts.WarnEmergency(heard.reading.danger) if heard.reading.danger else None
+
+
+def _held(heard: Heard) -> Act | None:
+    if not heard.situation.held or heard.state.aside or heard.text.startswith("/"):
+        return None
+    chosen = heard.menu_act
+    if chosen and speaks_while_held(chosen, heard.situation):
+        return chosen
+    return acts.OpenAside() if heard.reading.intent is Intent.CONTINUE_BOT else acts.PassOn()
+
+
+def speaks_while_held(act: Act | None, situation: Situation) -> bool:
+    """The few choices that are the bot's although a person holds the conversation."""
+    return situation.state.aside or isinstance(act, acts.OpenAside | acts.RecordRating | acts.ReopenTicket)
+
+
+def _nothing_typed(heard: Heard) -> Act | None:
+    return None if fold(heard.text) else acts.AskAgain()
+
+
+def _command(heard: Heard) -> Act | None:
+    if not heard.text.startswith("/"):
+        return None
+    word, _, rest = heard.text[1:].partition(" ")
+    commands: dict[str, Act] = {
+        "start": acts.Greet(rest or None),
+        "help": acts.ShowHelp(),
+        "trogiup": acts.ShowHelp(),
+        "hoso": acts.LookUpDossier(),
+        "phananh": acts.FilePetition(),
+        "canbo": acts.Escalate(Reason.ASKED_FOR_PERSON, rest),
+        "danhgia": acts.RecordRating(),
+        "quyenrieng": acts.ShowMyData(),
+        "huy": acts.Cancel(),
+        "quaylai": acts.GoBack(),
+        "english": acts.SetLanguage("en"),
+        "tiengviet": acts.SetLanguage("vi"),
+    }
+    return commands.get(word.lower().split("@")[0], acts.ShowHelp())
+
+
+def _scam(heard: Heard) -> Act | None:
+    return acts.CheckScam() if heard.reading.scam else None
+
+
+def _code(heard: Heard) -> Act | None:
+    """A dossier or petition code anywhere in the message wins over what stands around it."""
+    if heard.expects(Step.PETITION_TEXT):
+        return None
+    if heard.reading.dossier_codes:
+        return acts.LookUpDossier(heard.reading.dossier_codes[0])
+    if heard.reading.petition_codes:
+        return acts.AskPetitionState(heard.reading.petition_codes[0])
+    return None
+
+
+def _leaving(heard: Heard) -> Act | None:
+    """Said anywhere, in the middle of any step."""
+    if heard.expects(Step.PETITION_TEXT) and heard.words > A_WORD:
+        return None
+    match heard.reading.intent:
+        case Intent.CANCEL:
+            return acts.Cancel()
+        case Intent.BACK:
+            return acts.GoBack()
+        case Intent.ASK_PERSON if not heard.expects(Step.QUESTION_FOR_PERSON):
+            said_more = heard.reading.has_question_content and heard.words >= SAID_MORE
+            return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text if said_more else heard.state.missed)
+        case Intent.HELP:
+            return acts.ShowHelp()
+    return None
+
+
+def _menu(heard: Heard) -> Act | None:
+    return heard.menu_act
+
+
+def _declined(heard: Heard) -> Act | None:
+    declined = {
+        Intent.DECLINE_UNLAWFUL: "unlawful",
+        Intent.DECLINE_INJECTION: "injection",
+        Intent.DECLINE_POLITICS: "politics",
+    }
+    intent = heard.reading.intent
+    if intent in declined:
+        return acts.Decline(declined[intent])
+    if intent is Intent.FORMAL_COMPLAINT and not heard.is_found:
+        return acts.ExplainComplaint()
+    return None
+
+
+def _wish(heard: Heard) -> Act | None:
+    """Acts other than asking about a procedure."""
+    intent = heard.reading.intent
+    if intent is Intent.NONE_OF_THESE or heard.reading.negated_previous:
+        return acts.ShowAnother()
+    wishes: dict[Intent, Callable[[], Act]] = {
+        Intent.LOOK_UP_DOSSIER: acts.LookUpDossier,
+        Intent.FILE_PETITION: lambda: _petition(heard, PetitionKind.REMARK),
+        Intent.COMPLAIN_OFFICER: lambda: _petition(heard, PetitionKind.ABOUT_OFFICER),
+        Intent.PETITION_STATE: acts.AskPetitionState,
+        Intent.RATE: lambda: acts.RecordRating(extract.rating(heard.text)),
+        Intent.NOT_DONE: lambda: acts.ReopenTicket(words=heard.text),
+        Intent.MY_DATA: acts.ShowMyData,
+        Intent.WITHDRAW_CONSENT: acts.WithdrawConsent,
+        Intent.FORGET_COMMUNE: acts.ForgetCommune,
+        Intent.ARE_YOU_HUMAN: lambda: acts.Chat(human=True),
+    }
+    wish = wishes.get(intent) if intent else None
+    return wish() if wish else None
+
+
+def _petition(heard: Heard, kind: PetitionKind) -> Act:
+    """What was already told becomes the draft, so nobody has to type it twice."""
+    return acts.FilePetition(kind, heard.text if heard.words >= A_TALE else None)
+
+
+_RULES: tuple[Callable[[Heard], Act | None], ...] = (
+    _danger,
+    _held,
+    _nothing_typed,
+    _command,
+    _scam,
+    _code,
+    _leaving,
+    steps.answer,
+    _menu,
+    _declined,
+    _wish,
+    questions.answer,
+)

@@ -1,0 +1,37 @@
+"""Single facts of a procedure in words, shared by the card and its parts."""
+
+from collections.abc import Iterable
+
+from bot.texts import Texts, money
+from intents.catalog import Fact, Fee, Procedure
+
+
+def fee_in_short(procedure: Procedure, texts: Texts) -> str:
+    fees = [each for way in procedure.ways for each in way.fees]
+    amounts = [each for each in fees if each.amount]
+    if amounts:
+        return fee(amounts[0], texts, noted=False)
+    noted = next((each.note for each in fees if each.amount is None and each.note), None)
+    return noted[:1].lower() + noted[1:] if noted else texts("procedure.fee.free")
+
+
+def fee(each: Fee, texts: Texts, *, noted: bool = True) -> str:
+    if each.amount is None:
+        return each.note or ""
+    amount = money(each.amount)
+    if each.amount == 0:
+        text = texts("procedure.fee.free")
+    elif each.per:
+        text = texts("procedure.fee.per", amount=amount, per=each.per)
+    else:
+        text = texts("procedure.fee.amount", amount=amount)
+    return f"{text} ({each.note.rstrip('.')})" if noted and each.note else text
+
+
+def time_in_short(procedure: Procedure) -> str:
+    return next((str(way.time) for way in procedure.ways if way.time), "")
+
+
+def unconfirmed(facts: Iterable[Fact], texts: Texts) -> str:
+    names = ", ".join(texts(f"procedure.fact.{fact.value}") for fact in sorted(facts))
+    return texts("procedure.unconfirmed", parts=names) if names else ""
