@@ -95,8 +95,8 @@ def _right(number: int, code_of: Sequence[str], expect: Sequence[str]) -> bool:
     return code_of[number] in expect if number < len(code_of) else not expect
 
 
-def learn_ranking(found: Sequence[Example], rounds: int = 400, penalty: float = 2e-4) -> Array:
-    """Softmax regression over the candidates of each example, by Adam on the whole batch."""
+def learn_ranking(found: Sequence[Example], rounds: int = 12, penalty: float = 2e-4) -> Array:
+    """Softmax regression over the candidates of each example, by Newton's method."""
     usable = [each for each in found if each.right]
     rows = np.concatenate([each.rows for each in usable])
     counts = np.array([len(each.rows) for each in usable])
@@ -104,19 +104,20 @@ def learn_ranking(found: Sequence[Example], rounds: int = 400, penalty: float = 
     wanted = np.zeros(len(rows))
     for begin, each in zip(begins, usable, strict=True):
         wanted[[begin + place for place in each.right]] = 1.0
-    importance = np.repeat([each.weight for each in usable], counts)
-    importance /= sum(each.weight for each in usable)
+    importance = np.array([each.weight for each in usable])
+    importance /= importance.sum()
     weights = np.zeros(rows.shape[1])
-    mean, spread = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, rounds + 1):
+    for _ in range(rounds):
         ranks = rows @ weights
         grown = np.exp(ranks - np.repeat(np.maximum.reduceat(ranks, begins), counts))
         believed = grown / np.repeat(np.add.reduceat(grown, begins), counts)
-        among_right = grown * wanted / np.repeat(np.maximum(np.add.reduceat(grown * wanted, begins), 1e-12), counts)
-        slope = rows.T @ ((believed - among_right) * importance) + penalty * weights
-        mean = 0.9 * mean + 0.1 * slope
-        spread = 0.99 * spread + 0.01 * slope**2
-        weights -= 0.1 * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
+        chosen = grown * wanted
+        chosen /= np.repeat(np.maximum(np.add.reduceat(chosen, begins), 1e-12), counts)
+        spread = np.repeat(importance, counts)
+        slope = rows.T @ ((believed - chosen) * spread) + penalty * weights
+        means = np.add.reduceat(rows * believed[:, None], begins)
+        curve = (rows * (believed * spread)[:, None]).T @ rows - (means * importance[:, None]).T @ means
+        weights -= np.linalg.solve(curve + penalty * np.eye(len(weights)), slope)
     return weights
 
 
@@ -160,7 +161,7 @@ def cross_fitted(found: Sequence[Example]) -> list[Judged]:
     groups = {group: number % FOLDS for number, group in enumerate(sorted({each.group for each in found}))}
     done = []
     for fold in range(FOLDS):
-        weights = learn_ranking([each for each in found if groups[each.group] != fold], rounds=250)
+        weights = learn_ranking([each for each in found if groups[each.group] != fold])
         for each in found:
             if groups[each.group] == fold:
                 done.append(judged(each, weights))

@@ -1,5 +1,6 @@
 """One turn of a citizen: read the state, understand, perform, word, and keep all of it in one commit."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
 from bot.texts import VIETNAM, Texts
 from bot.transcript import say, topic_of
-from intents.text import clean, fold
+from intents.text import LONGEST, clean, fold
 from storage.records import Author, Contact, Conversation
 from storage.unit_of_work import UnitOfWork
 
@@ -117,9 +118,7 @@ class Assistant:
         incoming = arrival.incoming
         if incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text:
             return
-        text = understood.label or clean(incoming.text)
-        if understood.label is None and incoming.kind is Kind.BUTTON:
-            text = clean(incoming.text)
+        text = understood.label or _whole(incoming.text)
         await turn.uow.messages.add(
             turn.conversation.id,
             Author.CITIZEN,
@@ -173,6 +172,11 @@ class Assistant:
         await turn.uow.conversations.save_state(
             turn.conversation.id, state.to_json(), turn.conversation.version
         )
+
+
+def _whole(text: str) -> str:
+    """What is kept of a message: tidied, but never cut as for the matcher. A person may have to read it all."""
+    return clean(text) if len(text) <= LONGEST else unicodedata.normalize("NFC", text).strip()
 
 
 def _body(incoming: Incoming, text: str) -> dict[str, Any]:

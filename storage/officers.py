@@ -16,7 +16,7 @@ class Officers:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def add(  # noqa: PLR0917
+    async def add(
         self,
         username: str,
         name: str,

@@ -19,7 +19,7 @@ class Sessions:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def open(  # noqa: PLR0917
+    async def open(
         self,
         officer_id: int,
         token_digest: str,

@@ -268,7 +268,7 @@ class Tickets:
         )
         return await self._told(ticket_id, conversation_id, at, "reopened", detail=reason)
 
-    async def forward(  # noqa: PLR0917
+    async def forward(
         self,
         ticket_id: int,
         officer_id: int,

@@ -76,7 +76,7 @@ class Website:
         matched: Mapping[str, Any] | None = None,
     ) -> Ticket:
         """A question of somebody on another channel that waits for a person."""
-        now, key = self.clock.now(), AddressKey("phone", "phone", citizen)
+        now, key = self.clock.now(), AddressKey("telegram", "bot", citizen)
         async with self.parts.database.unit_of_work() as uow:
             contact = await uow.citizens.resolve(key, now)
             await uow.messages.add(

@@ -5,7 +5,7 @@ from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from intents.catalog import TopicKind
 from intents.matcher import Found, Match, Unsure
-from intents.reading import Intent
+from intents.reading import Intent, Part
 from storage.records import Reason
 
 SHOWN = 3  # at most this many procedures are offered at once
@@ -48,7 +48,12 @@ def _found(heard: Heard, match: Found) -> Act:
     if several:
         return several
     noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
-    return acts.ShowProcedure(match.best.code, heard.reading.part, heard.reading.anger, noticed)
+    return acts.ShowProcedure(match.best.code, _first(heard.reading.part), heard.reading.anger, noticed)
+
+
+def _first(part: Part | None) -> Part | None:
+    """Asked for the papers of a procedure not spoken of yet, people first get its card: it names them shortly."""
+    return None if part is Part.DOCUMENTS else part
 
 
 def _several(heard: Heard) -> Act | None:
@@ -65,7 +70,7 @@ def _unsure(heard: Heard, match: Unsure) -> Act:
     if present and present in codes and heard.reading.part:
         return acts.ShowProcedure(present, heard.reading.part)
     small = None if heard.reading.has_question_content else _small(heard)
-    return small or acts.AskWhich(codes[:SHOWN], heard.reading.part, match.question)
+    return small or acts.AskWhich(codes[:SHOWN], _first(heard.reading.part), match.question)
 
 
 def _topic(heard: Heard, match: Match) -> Act | None:

@@ -1,5 +1,6 @@
 """Updates as the Bot API writes them, and a far end that answers as it does."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
@@ -106,6 +107,7 @@ class FarEnd(BaseSession):
             if (prepared := self.prepare_value(value, bot, {})) is not None
         }
         self.asked.append((method.__api_method__, fields))
+        await asyncio.sleep(0)  # as a network does, let others run
         answer = self.script.popleft() if self.script else self._usual(method.__api_method__, fields)
         if isinstance(answer, Exception):
             raise answer

@@ -179,7 +179,7 @@ async def test_only_the_holder_answers(site: Website) -> None:
     assert "Nguyễn Thị Mai đang giữ phiếu này" in kha.text
     csrf = next(form.fields["csrf"] for form in kha.forms if "csrf" in form.fields)
     await kha.post(f"{here}/tra-loi", {**form.fields, "csrf": csrf, "text": "Chen ngang"})
-    assert kha.status == 403
+    assert kha.status in (403, 409)
     assert all(each.text != "Chen ngang" for each in await site.said(ticket))
 
 

@@ -5,7 +5,7 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from bot.app import Parts, application, assembled
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_polling import COMMANDS, Hook, poll, set_up
+from bot.channels.telegram_polling import COMMANDS, Hook, set_up
 from bot.config import Settings
 from bot.intake import stop
 from storage.errors import UnavailableError
@@ -85,9 +85,6 @@ async def telegram(url: str, folder: Path, hook: Hook | None = HOOK) -> AsyncIte
 async def post(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Post]:
     async with telegram(sqlite_url, tmp_path) as opened:
         yield opened
-
-
-# -- the webhook ------------------------------------------------------------------------------------------------
 
 
 async def test_a_question_is_kept_then_acknowledged_then_answered(post: Post) -> None:
@@ -242,9 +239,6 @@ async def test_a_broken_update_is_seen_by_an_admin_and_stops_nobody(post: Post) 
     assert {fields["chat_id"] for name, fields in post.far.asked} == {"42", str(AN)}
 
 
-# -- polling ----------------------------------------------------------------------------------------------------
-
-
 class Book:
     """An inbox that is down when told to."""
 
@@ -284,7 +278,7 @@ class Asked(FarEnd):
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def hurried(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Waiting takes no time; how long it would have been."""
     waited: list[float] = []
     sleep = asyncio.sleep
@@ -294,7 +288,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
         await sleep(0)
 
     monkeypatch.setattr("bot.channels.telegram_polling.asyncio.sleep", at_once)
-    yield waited
+    return waited
 
 
 async def polled(far: Asked, book: Book, until: Callable[[], bool]) -> None:
@@ -352,7 +346,7 @@ async def test_polling_takes_an_old_webhook_off_and_stops_spinners(hurried: list
     await polled(far, book, lambda: far.offsets[-1:] == [8])
     names = [name for name, _ in far.asked]
     assert names[0] == "deleteWebhook"
-    assert not far.asked[0][1].get("drop_pending_updates")
+    assert far.asked[0][1]["drop_pending_updates"] == "false"
     spinner = next(fields for name, fields in far.asked if name == "answerCallbackQuery")
     assert spinner["callback_query_id"] == "249237"
 
@@ -367,9 +361,6 @@ async def test_polling_asks_for_no_kind_of_update_it_does_not_read(hurried: list
         "callback_query",
         "my_chat_member",
     ]
-
-
-# -- setting up -------------------------------------------------------------------------------------------------
 
 
 async def test_with_a_webhook_telegram_is_told_until_it_listens(hurried: list[float]) -> None:

@@ -65,7 +65,7 @@ async def waiting_questions(site: Website) -> None:
 async def conversation(page: Page) -> None:
     await page.goto("/")
     await expect(page.locator(".line.bot")).to_have_count(1)
-    await ask(page, "làm giấy khai sinh cho con cần giấy tờ gì")
+    await ask(page, "đăng ký khai sinh cho con cần giấy tờ gì")
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1280", "360"])

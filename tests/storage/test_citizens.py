@@ -231,6 +231,11 @@ async def test_after_a_quiet_hour_not_even_the_file_remembers(sqlite_url: str) -
     database = await Database.open(sqlite_url, server=True)
     assert database.path is not None
     contact = await _live_a_life(database)
+    async with database.unit_of_work() as uow:
+        for number in range(40):
+            text = f"{CANARY} {number} " + "dài " * number
+            await uow.messages.add(contact.conversation_id, Author.CITIZEN, text, NOW, search_text=text)
+        await uow.commit()
     files = (database.path, Path(f"{database.path}-wal"))
 
     def remembered() -> list[str]:

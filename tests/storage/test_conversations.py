@@ -101,26 +101,28 @@ async def test_odd_text_is_kept_as_far_as_a_database_can(database: Database) -> 
 async def test_ids_of_a_conversation_never_appear_behind_one_already_read(database: Database) -> None:
     """Web chat continues after the last id it saw: an id that shows up later but smaller would be lost."""
     contact = await somebody(database)
-    seen: list[int] = []
+    written, may_commit = asyncio.Event(), asyncio.Event()
 
-    async def write(number: int) -> None:
+    async def slow() -> None:
         async with database.unit_of_work() as uow:
-            await uow.messages.add(contact.conversation_id, Author.CITIZEN, str(number), NOW)
-            await asyncio.sleep(0.001 * (number % 3))
+            await uow.messages.add(contact.conversation_id, Author.CITIZEN, "trước", NOW)
+            written.set()
+            await may_commit.wait()
             await uow.commit()
 
-    async def read() -> None:
-        while len(seen) < 30:
-            async with database.reading() as uow:
-                after = seen[-1] if seen else 0
-                seen.extend(
-                    m.id for m in await uow.messages.of_conversation(contact.conversation_id, after_id=after)
-                )
-            await asyncio.sleep(0)
+    async def read() -> list[str]:
+        async with database.reading() as uow:
+            return [message.text for message in await uow.messages.of_conversation(contact.conversation_id)]
 
-    async with asyncio.timeout(20):
-        await asyncio.gather(read(), *(write(number) for number in range(30)))
-    assert seen == sorted(set(seen))
+    first = asyncio.create_task(slow())
+    await written.wait()
+    second = asyncio.create_task(says(database, contact, "sau"))
+    await asyncio.sleep(0.3)
+    assert await read() == [], "the later one waits for the earlier one to be seen"
+
+    may_commit.set()
+    await asyncio.gather(first, second)
+    assert await read() == ["trước", "sau"]
 
 
 @pytest.fixture

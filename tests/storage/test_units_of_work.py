@@ -55,19 +55,23 @@ async def test_reading_cannot_write_and_waits_for_no_writer(database: Database) 
     assert not isinstance(refused.value, StorageError) or isinstance(refused.value, UnavailableError)
 
 
-async def test_two_hundred_turns_that_read_and_then_write_lose_nothing(database: Database) -> None:
-    """R6. With the driver as it comes, SQLite ends at 2 here, without an error."""
+async def test_two_hundred_turns_that_read_and_then_write_lose_nothing(
+    database: Database, database_url: str
+) -> None:
+    """R6, from a server and a command beside it. With the driver as it comes, SQLite ends at 2 here, unnoticed."""
     contact = await somebody(database)
+    command = await Database.open(database_url)
 
-    async def turn() -> None:
-        async with database.unit_of_work() as uow:
+    async def turn(place: Database) -> None:
+        async with place.unit_of_work() as uow:
             conversation = await uow.conversations.lock(contact.conversation_id)
             await asyncio.sleep(0)
             count = int(conversation.state or 0) + 1
             await uow.conversations.save_state(conversation.id, str(count), conversation.version)
             await uow.commit()
 
-    await asyncio.gather(*(turn() for _ in range(200)))
+    await asyncio.gather(*(turn(place) for _ in range(100) for place in (database, command)))
+    await command.close()
 
     async with database.reading() as uow:
         conversation = await uow.conversations.get(contact.conversation_id)

@@ -1,0 +1,156 @@
+"""The whole server against a Telegram nobody here wrote, asking it for updates and called by it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.app import Parts, application, assembled, listening_socket, run
+from bot.assistant import say
+from bot.config import Settings
+from bot.intake import stop
+from bot.messages import Reply
+from storage.records import AddressKey
+from tests.house import ROOT, shipped
+from tests.peers.crabline import TOKEN, Crabline, crabline
+
+pytestmark = pytest.mark.node
+
+SECRET = "mot-cua_Ca-Mau_2026"
+MODES = ("polling", "webhook")
+
+
+@pytest.fixture
+async def telegram(tmp_path: Path) -> AsyncIterator[Crabline]:
+    folder = tmp_path / "crabline"
+    folder.mkdir()
+    async with crabline(folder) as running:
+        yield running
+
+
+@pytest.fixture(params=MODES)
+def settings(request: pytest.FixtureRequest, telegram: Crabline, sqlite_url: str, tmp_path: Path) -> Settings:
+    """As an operator writes them; the port is one that was free a moment ago."""
+    with contextlib.closing(listening_socket("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    chosen: dict[str, Any] = {
+        "data_dir": tmp_path,
+        "database_url": sqlite_url,
+        "catalog": ROOT / "procedures_catalog.yaml",
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "telegram_token": TOKEN,
+        "telegram_api": telegram.url,
+        "telegram_mode": request.param,
+        "telegram_secret": SECRET,
+    }
+    return Settings(**chosen)
+
+
+@contextlib.asynccontextmanager
+async def server(settings: Settings) -> AsyncIterator[Parts]:
+    """One life of a server process: everything `motcua serve` runs, on the shipped catalog."""
+    with contextlib.closing(listening_socket(settings.host, settings.port)) as sock:
+        async with assembled(settings, server=True, live=shipped()) as parts:
+            task = asyncio.create_task(run(parts, application(parts), [sock]))
+            try:
+                await _listening(settings, task)
+                yield parts
+            finally:
+                await stop(task)
+
+
+async def _listening(settings: Settings, task: "asyncio.Task[None]") -> None:
+    async with httpx.AsyncClient(base_url=f"http://{settings.host}:{settings.port}") as client:
+        async with asyncio.timeout(20):
+            while not task.done():
+                with contextlib.suppress(httpx.TransportError):
+                    if (await client.get("/livez")).status_code == 200:
+                        return
+                await asyncio.sleep(0.05)
+    await task
+
+
+async def quiet(parts: Parts) -> None:
+    """Nothing is left to be answered or sent."""
+    async with asyncio.timeout(20):
+        while True:
+            async with parts.database.unit_of_work() as uow:
+                waiting = [(await store.counts())["pending"] for store in (uow.inbox, uow.outbox)]
+            if not any(waiting):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_a_citizen_is_answered(telegram: Crabline, settings: Settings) -> None:
+    async with server(settings) as parts:
+        await telegram.say("/help")
+        shown = await telegram.shows("em giúp anh/chị được mấy việc này")
+        assert shown.startswith("Dạ")
+        await telegram.say("tra cứu hồ sơ")
+        await telegram.shows("mã hồ sơ")
+        await quiet(parts)
+    (menu,) = [line for line in telegram.calls("sendMessage") if line["body"]["text"] == shown]
+    assert "callback_data" in menu["body"]["reply_markup"]
+    assert all(line["accepted"] for line in telegram.calls("sendMessage"))
+    assert all(line["accepted"] for line in telegram.calls("setMyCommands"))
+
+
+async def test_what_was_written_while_we_were_down_is_answered_and_a_restart_repeats_nothing(
+    telegram: Crabline, settings: Settings
+) -> None:
+    await telegram.say("/help")
+    async with server(settings) as parts:
+        await telegram.shows("em giúp anh/chị được mấy việc này")
+        await quiet(parts)
+    before = telegram.shown()
+    await telegram.say("tra cứu hồ sơ", who=88)
+    async with server(settings) as parts:
+        await telegram.shows("mã hồ sơ", who=88)
+        await quiet(parts)
+        await asyncio.sleep(0.5)
+        async with parts.database.unit_of_work() as uow:
+            assert (await uow.inbox.counts())["done"] == 2
+    assert telegram.shown() == before
+    assert len(telegram.shown(88)) == len(set(telegram.shown(88)))
+
+
+async def test_two_citizens_at_once_each_get_their_own_answer(telegram: Crabline, settings: Settings) -> None:
+    async with server(settings) as parts:
+        await asyncio.gather(telegram.say("/help", who=1), telegram.say("tra cứu hồ sơ", who=2))
+        await telegram.shows("em giúp anh/chị được mấy việc này", who=1)
+        await telegram.shows("mã hồ sơ", who=2)
+        await quiet(parts)
+    assert not any("mã hồ sơ" in text for text in telegram.shown(1))
+
+
+async def test_a_group_gets_no_answer_and_does_no_harm(telegram: Crabline, settings: Settings) -> None:
+    async with server(settings) as parts:
+        await telegram.say("chào cả ấp", who=5, chatId=-1001234567890, chatType="supergroup")
+        await telegram.say("/help")
+        await telegram.shows("em giúp anh/chị được mấy việc này")
+        await quiet(parts)
+        async with parts.database.unit_of_work() as uow:
+            assert await uow.inbox.dead(1) == ()
+    assert {line["body"]["chat_id"] for line in telegram.calls("sendMessage")} == {"77"}
+
+
+async def test_a_long_answer_of_an_officer_arrives_whole(telegram: Crabline, settings: Settings) -> None:
+    """Crabline counts as Telegram does: 4,096 UTF-16 units."""
+    long = "\n\n".join(f"Bước {number}. " + "Chuẩn bị giấy tờ 📄. " * 70 for number in range(1, 9))
+    async with server(settings) as parts:
+        await telegram.say("/help")
+        await telegram.shows("em giúp anh/chị được mấy việc này")
+        now = parts.clock.now()
+        async with parts.database.unit_of_work() as uow:
+            contact = await uow.citizens.resolve(AddressKey("telegram", "424242", "77"), now)
+            await say(uow, contact, Reply(long), now, pull=False)
+            await uow.commit()
+        await telegram.shows("Bước 8.")
+    parts_shown = [text for text in telegram.shown() if "Chuẩn bị" in text]
+    assert "".join("".join(parts_shown).split()) == "".join(long.split())
+    assert all(line["accepted"] for line in telegram.calls("sendMessage"))
