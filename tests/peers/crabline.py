@@ -90,8 +90,8 @@ async def crabline(folder: Path) -> AsyncIterator[Crabline]:
         *("--ready-file", str(ready), "--recorder", str(recorder)),
         cwd=folder,
         env={**os.environ, "CRABLINE_BOT_TOKEN": TOKEN, "CRABLINE_ADMIN_TOKEN": "admin"},
-        stdout=None,
-        stderr=None,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         manifest = await _manifest(process, ready)

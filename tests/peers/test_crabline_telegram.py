@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,9 @@ import httpx
 import pytest
 
 from bot.app import Parts, application, assembled, listening_socket, run
-from bot.assistant import say
 from bot.config import Settings
-from bot.intake import stop
 from bot.messages import Reply
+from bot.transcript import say
 from storage.records import AddressKey
 from tests.house import ROOT, shipped
 from tests.peers.crabline import TOKEN, Crabline, crabline
@@ -53,15 +54,17 @@ def settings(request: pytest.FixtureRequest, telegram: Crabline, sqlite_url: str
 
 @contextlib.asynccontextmanager
 async def server(settings: Settings) -> AsyncIterator[Parts]:
-    """One life of a server process: everything `motcua serve` runs, on the shipped catalog."""
+    """One life of a server: everything `motcua serve` runs, on the shipped catalog, ended by a signal."""
     with contextlib.closing(listening_socket(settings.host, settings.port)) as sock:
         async with assembled(settings, server=True, live=shipped()) as parts:
             task = asyncio.create_task(run(parts, application(parts), [sock]))
+            await _listening(settings, task)
             try:
-                await _listening(settings, task)
                 yield parts
             finally:
-                await stop(task)
+                if not task.done():
+                    os.kill(os.getpid(), signal.SIGTERM)  # its handler is in place since it listens
+                await task
 
 
 async def _listening(settings: Settings, task: "asyncio.Task[None]") -> None:

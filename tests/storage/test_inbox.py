@@ -101,6 +101,24 @@ async def test_a_poisoned_update_is_buried_in_sight_and_can_be_revived(database:
     assert (revived.id, revived.attempts) == (dead.id, 1)
 
 
+async def test_a_revived_update_waits_for_the_one_of_its_chat_that_is_being_handled(
+    database: Database,
+) -> None:
+    await put(database, entry("1"), entry("2"))
+    (poisoned,) = await take_rows(database)
+    async with database.unit_of_work() as uow:
+        await uow.inbox.bury(poisoned.id, "KeyError", NOW)
+        await uow.commit()
+    (handled,) = await take_rows(database)
+    async with database.unit_of_work() as uow:
+        await uow.inbox.revive(poisoned.id, NOW)
+        await uow.commit()
+
+    assert await take(database, "b") == []
+    await done(database, handled.id)
+    assert await take(database, "b") == ["1"]
+
+
 async def test_a_dead_workers_row_is_taken_over_and_its_late_word_refused(sqlite_url: str) -> None:
     database = await Database.open(sqlite_url)
     await put(database, entry("1"))

@@ -64,17 +64,24 @@ def _documents(outcome: ProcedureShown, wording: Wording) -> str:
     return paragraphs(texts("procedure.documents.opening", title=procedure.title), *blocks)
 
 
+def _number(form: str, texts: Texts) -> str:
+    """The form's number alone: the sentence around it already says that it is a form."""
+    word = texts("procedure.documents.form_word")
+    return form[len(word) :].strip() if form.lower().startswith(f"{word} ") else form
+
+
 def _document(item: RequiredDocument, texts: Texts) -> str:
     facts = [
         texts("procedure.documents.originals", count=item.originals) if item.originals else "",
         texts("procedure.documents.copies", count=item.copies) if item.copies else "",
         texts("procedure.documents.show_only") if item.show_only else "",
-        texts("procedure.documents.form", form=item.form) if item.form else "",
+        texts("procedure.documents.form", form=_number(item.form, texts)) if item.form else "",
     ]
     told = ", ".join(fact for fact in facts if fact)
     more = [item.note or ""]
     if item.if_missing:
-        more.append(texts("procedure.documents.missing", what=item.if_missing))
+        told_already = item.if_missing.startswith(tuple(texts("procedure.documents.lacking").split("|")))
+        more.append(item.if_missing if told_already else texts("procedure.documents.missing", what=item.if_missing))
     return (
         ". ".join(
             part.rstrip(".") for part in (f"{item.name} ({told})" if told else item.name, *more) if part

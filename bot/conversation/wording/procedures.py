@@ -120,7 +120,7 @@ def _papers(procedure: Procedure, count: int, texts: Texts) -> str:
 def _place(procedure: Procedure, wording: Wording) -> str:
     agency = wording.catalog.agency_by_id.get(procedure.agency)
     if procedure.where:
-        return procedure.where.rstrip(".").removeprefix("Nộp ")
+        return procedure.where.rstrip(".").removeprefix(wording.texts("procedure.where.verb") + " ")
     return agency.name if agency else procedure.agency
 
 
