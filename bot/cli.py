@@ -52,6 +52,7 @@ def main() -> None:
 
 
 def _explained(error: Exception) -> str | None:
+    from bot.config import SettingError
     from intents.problems import CatalogError
     from storage.errors import SchemaError, ServerRunningError, UnavailableError
 
@@ -68,6 +69,8 @@ def _explained(error: Exception) -> str | None:
         )
     if isinstance(error, UnavailableError):
         return f"Không dùng được cơ sở dữ liệu: {error}\n→ Kiểm tra MOTCUA_DATABASE_URL, quyền ghi và dung lượng đĩa."
+    if isinstance(error, SettingError):
+        return f"Cài đặt chưa đúng: {error}\n→ docs/settings.md"
     if isinstance(error, OSError):
         return f"Không mở được: {error}"
     return None

@@ -14,6 +14,10 @@ from pydantic_settings import (
 from pydantic_settings.sources import EnvSettingsSource
 
 
+class SettingError(ValueError):
+    """Settings that do not fit together; the message names them and says what is needed."""
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore", frozen=True)
 

@@ -134,6 +134,8 @@ class Intake:
             await self._again(row, worker, "conversation changed meanwhile", immediately=True)
         except UnavailableError:
             raise
+        except UnreadableError as error:  # it will not read better in a minute: the citizen's next message goes on
+            await self._again(row, worker, str(error)[:500], hopeless=True)
         except Exception as error:
             log.exception("intake.failed", row=row.id, attempts=row.attempts)
             await self._again(row, worker, f"{type(error).__name__}: {error}"[:500])
@@ -151,16 +153,19 @@ class Intake:
             await uow.inbox.done(row.id, self._clock.now(), worker=worker)
             await uow.commit()
 
-    async def _again(self, row: InboxRow, worker: str, error: str, *, immediately: bool = False) -> None:
+    async def _again(
+        self, row: InboxRow, worker: str, error: str, *, immediately: bool = False, hopeless: bool = False
+    ) -> None:
         now = self._clock.now()
+        attempts = ATTEMPTS if hopeless else row.attempts
         with contextlib.suppress(StaleStateError):  # the lease passed to another worker: it is theirs now
-            await self._put_back(row, worker, error, now, immediately=immediately)
+            await self._put_back(row, worker, error, now, attempts, immediately=immediately)
 
     async def _put_back(
-        self, row: InboxRow, worker: str, error: str, now: datetime, *, immediately: bool
+        self, row: InboxRow, worker: str, error: str, now: datetime, attempts: int, *, immediately: bool
     ) -> None:
         async with self._database.unit_of_work() as uow:
-            if row.attempts >= ATTEMPTS:
+            if attempts >= ATTEMPTS:
                 await uow.inbox.bury(row.id, error, now, worker=worker)
                 log.error("intake.dead_letter", row=row.id, channel=row.entry.channel)
             else:

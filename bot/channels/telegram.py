@@ -22,7 +22,7 @@ from fastapi import APIRouter, Request, Response
 from bot.channels.telegram_polling import Hook, poll, set_up, stop_spinners
 from bot.channels.telegram_reading import incoming_of
 from bot.channels.telegram_sending import CAPABILITIES, Sender
-from bot.config import Settings
+from bot.config import SettingError, Settings
 from bot.messages import Incoming, Reply
 from bot.ports import Inbox
 from bot.texts import Texts
@@ -62,7 +62,7 @@ class TelegramChannel:
         try:
             return cls(Bot(settings.telegram_token.get_secret_value(), session=session), hook)
         except TokenValidationError:
-            raise ValueError("MOTCUA_TELEGRAM_TOKEN is not a bot token (123456789:ABC...)") from None
+            raise SettingError("MOTCUA_TELEGRAM_TOKEN is not a bot token (123456789:ABC...)") from None
 
     def webhook(self, inbox: Inbox) -> APIRouter:
         router = APIRouter()
@@ -133,9 +133,9 @@ class TelegramChannel:
 def _hook(settings: Settings) -> Hook:
     secret = settings.telegram_secret.get_secret_value() if settings.telegram_secret else ""
     if not secret or not settings.public_url:
-        raise ValueError("MOTCUA_TELEGRAM_MODE=webhook needs MOTCUA_TELEGRAM_SECRET and MOTCUA_PUBLIC_URL")
+        raise SettingError("MOTCUA_TELEGRAM_MODE=webhook needs MOTCUA_TELEGRAM_SECRET and MOTCUA_PUBLIC_URL")
     if not _SECRET.fullmatch(secret):
-        raise ValueError("MOTCUA_TELEGRAM_SECRET has 1 to 256 characters of A-Z a-z 0-9 _ -")
+        raise SettingError("MOTCUA_TELEGRAM_SECRET has 1 to 256 characters of A-Z a-z 0-9 _ -")
     return Hook(settings.public_url.rstrip("/") + WEBHOOK, secret)
 
 

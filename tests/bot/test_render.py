@@ -24,7 +24,10 @@ LINK = re.compile(r"https?://\S+")
 FAMILY = "👨‍👩‍👧‍👦"
 
 # Longest piece without a space: shorter than every limit above, so that nothing has to be cut inside.
-links = st.from_regex(r"https://[a-z]{1,12}\.gov\.vn/[a-z0-9/?=.&-]{0,40}", fullmatch=True)
+links = st.one_of(
+    st.from_regex(r"https://[a-z]{1,12}\.gov\.vn/[a-z0-9/?=.&-]{0,20}", fullmatch=True),
+    st.from_regex(r"https://[a-z]{1,12}\.gov\.vn/[a-z0-9/?=.&-]{55,60}", fullmatch=True),
+)
 words = st.one_of(
     st.sampled_from(
         [
@@ -170,6 +173,11 @@ def test_a_text_is_parted_at_the_best_place_there_is() -> None:
         "Nộp đơn theo mẫu.",
         "Khoản 1. điều năm",
     ]
+
+
+def test_a_link_that_does_not_fit_beside_the_words_goes_to_the_next_message() -> None:
+    link = "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-nganh-doc.html?ma_thu_tuc=1.001193"
+    assert list(split(f"Nộp tại {link} ạ.", len(link) + 2, len)) == ["Nộp tại", link, "ạ."]
 
 
 def test_a_family_counts_as_telegram_and_zalo_count_it() -> None:

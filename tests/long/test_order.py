@@ -32,8 +32,8 @@ from storage.tables import (
 from tests.house import LATE, ON_TIME, FakeClock, House, house
 
 SEEDS = int(os.environ.get("MOTCUA_SHUFFLES", "5"))
-UPDATES = 10_000
-CHATS = 800
+UPDATES = int(os.environ.get("MOTCUA_UPDATES", "10000"))
+CHATS = UPDATES // 12
 WORKERS = 8
 MEMORY = Path("/dev/shm")
 
