@@ -147,15 +147,18 @@ class Database:
             await uow.commit()
 
 
+_PRAGMAS = (
+    "journal_mode",
+    "synchronous",
+    "foreign_keys",
+    "secure_delete",
+    "busy_timeout",
+    "wal_autocheckpoint",
+    "query_only",
+)
+
+
 async def _pragmas(connection: AsyncConnection) -> dict[str, Any]:
-    names = (
-        "journal_mode",
-        "synchronous",
-        "foreign_keys",
-        "busy_timeout",
-        "wal_autocheckpoint",
-        "query_only",
-    )
-    values = {name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in names}
+    values = {name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in _PRAGMAS}
     version = (await connection.exec_driver_sql("SELECT sqlite_version()")).scalar()
     return {"sqlite_version": version, **values}

@@ -15,7 +15,8 @@ class DoneOnce:
     async def first(self, name: str, at: datetime) -> bool:
         """True the first time a name is seen, False ever after."""
         statement = self._link.insert(done_once).values(name=name, at=at).on_conflict_do_nothing()
-        return await self._link.changed(statement) > 0
+        # The row itself, not a count: of an INSERT PostgreSQL's driver counts no rows.
+        return await self._link.scalar(statement.returning(done_once.c.name)) is not None
 
     async def purge(self, before: datetime) -> int:
         return await self._link.changed(delete(done_once).where(done_once.c.at < before))

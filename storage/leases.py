@@ -55,7 +55,8 @@ def clock(link: Link, now: datetime) -> ColumnElement[datetime]:
     return func.clock_timestamp(type_=UtcDateTime()) if link.on_postgres else literal(now, UtcDateTime())
 
 
-def _until(link: Link, now: datetime, seconds: float) -> ColumnElement[datetime]:
+def until(link: Link, now: datetime, seconds: float) -> ColumnElement[datetime]:
+    """The moment a lease that begins now ends."""
     if not link.on_postgres:
         return literal(now + timedelta(seconds=seconds), UtcDateTime())
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
@@ -110,7 +111,7 @@ async def take(
     statement = (
         update(table)
         .where(table.c.id.in_(select(picked.c.id)))
-        .values(leased_by=worker, leased_until=_until(link, now, seconds), attempts=table.c.attempts + 1)
+        .values(leased_by=worker, leased_until=until(link, now, seconds), attempts=table.c.attempts + 1)
         .returning(*table.c)
     )
     return sorted(await link.rows(statement), key=lambda row: (row.due_at, row.id))

@@ -388,6 +388,20 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Credential:
+    """The tokens of a channel's account. `version` counts the pairs; with a `problem` none of them works."""
+
+    channel: str
+    account: str
+    access_token: str | None = field(repr=False)
+    access_expires_at: datetime | None
+    refresh_token: str | None = field(repr=False)
+    obtained_at: datetime
+    version: int
+    problem: str | None
+
+
+@dataclass(frozen=True)
 class StoredFile:
     id: int
     digest: str  # SHA-256 of the stored bytes, hex

@@ -4,107 +4,21 @@ Every verb that changes a ticket locks its conversation first, as a citizen's tu
 deadlock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
-from storage import ticket_queue
 from storage.errors import MovedOnError, NotFoundError, StaleStateError, TicketClosedError, TicketTakenError
-from storage.link import Link
-from storage.records import (
-    Author,
-    Closing,
-    QueueCounts,
-    QueueView,
-    Reason,
-    Ticket,
-    TicketEvent,
-    TicketStatus,
-)
+from storage.records import Author, Closing, Reason, Ticket, TicketStatus
 from storage.search import compact, searchable
 from storage.tables import conversations, messages, officers, ticket_events, tickets
-from storage.ticket_rows import ticket, ticket_event, ticket_selection
+from storage.ticket_reading import TicketReading
 
 
-class Tickets:
-    def __init__(self, link: Link) -> None:
-        self._link = link
-
-    # -- read ---------------------------------------------------------------------------------------------
-
-    async def get(self, ticket_id: int) -> Ticket:
-        """Raises `NotFoundError`."""
-        found = await self._find(tickets.c.id == ticket_id)
-        if found is None:
-            raise NotFoundError(f"ticket {ticket_id}")
-        return found
-
-    async def by_number(self, address_id: int, number: int) -> Ticket | None:
-        """For the citizen who asks by number: only a ticket of that very address is found."""
-        return await self._find(tickets.c.id == number, tickets.c.address_id == address_id)
-
-    async def open_for(self, conversation_id: int) -> Ticket | None:
-        """The newest open ticket of a conversation."""
-        return await self._find(
-            tickets.c.conversation_id == conversation_id, tickets.c.status != TicketStatus.CLOSED
-        )
-
-    async def of_conversation(self, conversation_id: int, *, limit: int = 50) -> tuple[Ticket, ...]:
-        """Newest first, closed ones too."""
-        statement = ticket_selection().where(tickets.c.conversation_id == conversation_id)
-        rows = await self._link.rows(statement.order_by(tickets.c.id.desc()).limit(limit))
-        return tuple(ticket(row) for row in rows)
-
-    async def events(self, ticket_id: int) -> tuple[TicketEvent, ...]:
-        """Oldest first."""
-        statement = (
-            select(ticket_events, officers.c.name.label("officer_name"))
-            .join_from(ticket_events, officers, officers.c.id == ticket_events.c.officer_id, isouter=True)
-            .where(ticket_events.c.ticket_id == ticket_id)
-            .order_by(ticket_events.c.id)
-        )
-        return tuple(ticket_event(row) for row in await self._link.rows(statement))
-
-    async def queue(
-        self,
-        view: QueueView,
-        *,
-        now: datetime,
-        officer_id: int | None = None,
-        departments: Sequence[str] | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> tuple[Ticket, ...]:
-        """A page of a view, the earliest promise first (of closed ones the latest closed)."""
-        return await ticket_queue.page(
-            self._link,
-            view,
-            now=now,
-            officer_id=officer_id,
-            departments=departments,
-            limit=limit,
-            offset=offset,
-        )
-
-    async def counts(
-        self, *, now: datetime, officer_id: int | None = None, departments: Sequence[str] | None = None
-    ) -> QueueCounts:
-        """How many tickets stand in each view."""
-        return await ticket_queue.counts(self._link, now, officer_id, departments)
-
-    async def ahead_of(self, ticket_id: int) -> int:
-        """How many unclaimed tickets were promised an answer earlier."""
-        return await ticket_queue.ahead_of(self._link, ticket_id)
-
-    async def search(
-        self, folded_query: str, *, departments: Sequence[str] | None = None, limit: int = 50
-    ) -> tuple[Ticket, ...]:
-        """By the words of the question; newest first."""
-        return await ticket_queue.search(self._link, folded_query, departments, limit)
-
-    # -- change -------------------------------------------------------------------------------------------
+class Tickets(TicketReading):
+    """What can be done with a ticket; what can be read of it is in `TicketReading`."""
 
     async def open(
         self,
@@ -303,13 +217,6 @@ class Tickets:
     async def compact(self) -> None:
         """Drop what the search index still holds of erased questions."""
         await compact(self._link, tickets)
-
-    # -- parts --------------------------------------------------------------------------------------------
-
-    async def _find(self, *conditions: ColumnElement[bool]) -> Ticket | None:
-        statement = ticket_selection().where(*conditions).order_by(tickets.c.id.desc()).limit(1)
-        row = await self._link.row(statement)
-        return None if row is None else ticket(row)
 
     async def _lock(self, ticket_id: int) -> int:
         """The ticket's conversation, locked."""

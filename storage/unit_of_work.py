@@ -11,6 +11,7 @@ from storage.audit import Audit
 from storage.citizens import Citizens
 from storage.consents import Consents
 from storage.conversations import Conversations
+from storage.credentials import Credentials
 from storage.departments import Departments
 from storage.done_once import DoneOnce
 from storage.dossiers import Dossiers
@@ -119,6 +120,7 @@ class UnitOfWork:
         self.citizens = Citizens(link)
         self.consents = Consents(link)
         self.conversations = Conversations(link)
+        self.credentials = Credentials(link)
         self.departments = Departments(link)
         self.done_once = DoneOnce(link)
         self.dossiers = Dossiers(link)

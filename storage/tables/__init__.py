@@ -7,7 +7,7 @@ compares the two on both databases. Full-text indexes and the audit's triggers a
 from storage.columns import metadata
 from storage.tables.desk import petitions, ratings, ticket_events, tickets
 from storage.tables.filing import dossiers, files, lookups, submission_parts, submissions
-from storage.tables.house import audit, done_once, jobs
+from storage.tables.house import audit, credentials, done_once, jobs
 from storage.tables.people import (
     addresses,
     citizens,
@@ -26,6 +26,7 @@ __all__ = [
     "citizens",
     "consents",
     "conversations",
+    "credentials",
     "departments",
     "done_once",
     "dossiers",

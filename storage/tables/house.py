@@ -1,4 +1,4 @@
-"""The audit trail and the timers."""
+"""The audit trail, the timers, and the keys to the channels."""
 
 from sqlalchemy import Index, Table, UniqueConstraint
 
@@ -44,4 +44,20 @@ jobs = Table(
     UniqueConstraint("kind", "subject"),
     Index(None, "due_at", "id"),
     **NEVER_REUSED,
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    text("channel", key=True),
+    text("account", key=True),
+    maybe_text("access_token"),
+    maybe_moment("access_expires_at"),
+    maybe_text("refresh_token"),
+    moment("obtained_at"),
+    number("version", default=0),
+    json_text("given"),
+    maybe_text("problem"),
+    maybe_text("leased_by"),
+    maybe_moment("leased_until"),
 )

@@ -100,16 +100,21 @@ async def test_a_late_pair_never_replaces_a_newer_one(database: Database) -> Non
     assert (await current(database)).refresh_token == "refresh-two"
 
 
-async def test_a_spoiled_pair_stays_so_until_a_person_gives_another(database: Database) -> None:
+async def suspended(database: Database, version: int, seconds: float) -> None:
+    async with database.unit_of_work() as uow:
+        await uow.credentials.suspend(*OA, version, "refused", NOW, seconds)
+        await uow.commit()
+
+
+async def test_what_a_person_has_to_mend_is_named_and_left_alone_for_a_while(database: Database) -> None:
     await given(database, "start")
-    async with database.unit_of_work() as uow:
-        await uow.credentials.spoil(*OA, 7, "refused")
-        await uow.commit()
+    await suspended(database, 7, 300)
     assert (await current(database)).problem is None, "another version is not meant"
-    async with database.unit_of_work() as uow:
-        await uow.credentials.spoil(*OA, 1, "refused")
-        await uow.commit()
+    await suspended(database, 1, 300)
     assert (await current(database)).problem == "refused"
+    assert not await reserved(database, 1, "too-soon")
+    await suspended(database, 1, -1)
+    assert await reserved(database, 1, "after-a-while")
     await given(database, "new")
     assert (await current(database)).problem is None
 
