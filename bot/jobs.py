@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.ports import Clock
+from bot.worktime import VIETNAM
 from storage.database import Database
 from storage.errors import UnavailableError
 from storage.records import Job
@@ -17,7 +18,8 @@ log = structlog.get_logger()
 LEASE_SECONDS = 120.0
 PAUSE = 5.0  # seconds between two looks
 RETRY = timedelta(minutes=5)
-DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+QUIET_HOUR = 2  # at night, in Vietnam
 
 Work = Callable[[Job], Awaitable[None]]
 
@@ -67,7 +69,10 @@ class Jobs:
 
 
 class Retention:
-    """Every day: raw updates, sent messages and look-up counts that are no longer needed go."""
+    """Every hour: raw updates, sent messages and look-up counts that are no longer needed go.
+
+    At night what was erased also leaves the search index and the log of the database file.
+    """
 
     def __init__(self, database: Database, clock: Clock, inbox_days: int) -> None:
         self._database = database
@@ -80,7 +85,7 @@ class Retention:
                 await self.step()
             except UnavailableError as error:
                 log.warning("retention.database_unavailable", error=str(error))
-            await asyncio.sleep(DAY.total_seconds() / 24)
+            await asyncio.sleep(HOUR.total_seconds())
 
     async def step(self) -> None:
         now = self._clock.now()
@@ -88,4 +93,7 @@ class Retention:
             await uow.inbox.purge(now - timedelta(days=self._inbox_days))
             await uow.outbox.purge(now - timedelta(days=self._inbox_days))
             await uow.lookups.purge(now - timedelta(days=2))
+            await uow.done_once.purge(now - timedelta(days=self._inbox_days))
             await uow.commit()
+        if now.astimezone(VIETNAM).hour == QUIET_HOUR:
+            await self._database.compact()
