@@ -84,7 +84,7 @@ async def assembled(
         database = await Database.open(settings.database, server=server)
         opened.push_async_callback(database.close)
         await _know_departments(database, live.snapshot.catalog)
-        channels = channels or await _channels(settings)
+        channels = channels or await _channels(settings, database, clock)
         for channel in channels.values():
             if isinstance(channel, _Closes):
                 opened.push_async_callback(channel.close)
@@ -173,7 +173,7 @@ async def _know_departments(database: Database, catalog: Catalog) -> None:
             await uow.commit()
 
 
-async def _channels(settings: Settings) -> dict[str, Channel]:
+async def _channels(settings: Settings, database: Database, clock: Clock) -> dict[str, Channel]:
     """The channels that are set up; web and terminal always are."""
     from bot.channels.terminal import TerminalChannel
     from bot.channels.web.channel import WebChannel
@@ -183,6 +183,10 @@ async def _channels(settings: Settings) -> dict[str, Channel]:
         from bot.channels.telegram import TelegramChannel  # aiogram takes seconds to import
 
         channels.append(TelegramChannel.of(settings))
+    if settings.zalo_oa_id:
+        from bot.channels.zalo_oa.channel import ZaloOaChannel
+
+        channels.append(ZaloOaChannel.of(settings, database, clock))
     return {channel.name: channel for channel in channels}
 
 

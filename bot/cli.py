@@ -22,10 +22,12 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
 dossiers = typer.Typer(help="Dossiers mirrored from the one-stop system.", no_args_is_help=True)
+inbox = typer.Typer(help="Updates that came in.", no_args_is_help=True)
 officers = typer.Typer(help="Officers' accounts.", no_args_is_help=True)
 config = typer.Typer(help="Settings.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(dossiers, name="dossiers")
+app.add_typer(inbox, name="inbox")
 app.add_typer(officers, name="officers")
 app.add_typer(config, name="config")
 app.add_typer(catalog_commands.app, name="catalog")
@@ -54,6 +56,7 @@ def main() -> None:
 def _explained(error: Exception) -> str | None:
     from bot.config import SettingError
     from intents.problems import CatalogError
+    from intents.tables.errors import TableError
     from storage.errors import SchemaError, ServerRunningError, UnavailableError
 
     if isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
@@ -69,6 +72,8 @@ def _explained(error: Exception) -> str | None:
         )
     if isinstance(error, UnavailableError):
         return f"Không dùng được cơ sở dữ liệu: {error}\n→ Kiểm tra MOTCUA_DATABASE_URL, quyền ghi và dung lượng đĩa."
+    if isinstance(error, TableError):
+        return f"{error.what}\n→ {error.remedy}"
     if isinstance(error, SettingError):
         return f"Cài đặt chưa đúng: {error}\n→ docs/settings.md"
     if isinstance(error, OSError):
@@ -175,6 +180,23 @@ def dossiers_import(
         typer.echo(error, err=True)
     typer.echo(f"Đã nhận {report.taken} hồ sơ, {len(report.errors)} dòng lỗi.")
     raise typer.Exit(1 if report.errors else 0)
+
+
+@inbox.command("dead")
+def inbox_dead(data: DataOption = None) -> None:
+    """Updates that could not be handled, the newest first."""
+    from bot.dead_letters import listed
+
+    for line in asyncio.run(listed(settings_from(data=data))):
+        typer.echo(line)
+
+
+@inbox.command("revive")
+def inbox_revive(row: int, data: DataOption = None) -> None:
+    """Handle one of them again, once what hindered it is mended."""
+    from bot.dead_letters import revive
+
+    typer.echo(asyncio.run(revive(settings_from(data=data), row)))
 
 
 @officers.command("add")

@@ -53,6 +53,45 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="Base address of the Bot API server."
     )
+    zalo_oa_id: str | None = Field(default=None, description="Id of the Zalo Official Account.")
+    zalo_app_id: str | None = Field(default=None, description="Id of the Zalo app linked with the OA.")
+    zalo_app_secret: SecretStr | None = Field(default=None, description="App Secret Key: renews tokens.")
+    zalo_oa_secret: SecretStr | None = Field(
+        default=None, description="OA Secret Key: signs webhooks. Two, parted by a comma, during a change."
+    )
+    zalo_refresh_token: SecretStr | None = Field(
+        default=None, description="Refresh token to start from; used once, ever."
+    )
+    zalo_signature: str = Field(
+        default="oa-body,oa-header,app-body,app-header",
+        pattern="^(oa|app)-(body|header)(-oaid)?(,(oa|app)-(body|header)(-oaid)?)*$",
+        description="Accepted ways of signing: secret and timestamp.",
+    )
+    zalo_bad_signature: str = Field(
+        default="refuse", pattern="^(refuse|drop)$", description="Answer to a wrong signature: 401 or 200."
+    )
+    zalo_verifier: str | None = Field(
+        default=None, description="Code of the file by which Zalo verifies the domain."
+    )
+    zalo_contact_image: str | None = Field(
+        default=None, description="Picture on Zalo's form for contact data; without it the form is not used."
+    )
+    zalo_api: str = Field(default="https://openapi.zalo.me", description="Base address of Zalo's OpenAPI.")
+    zalo_oauth: str = Field(
+        default="https://oauth.zaloapp.com", description="Base address of Zalo's OAuth server."
+    )
+    zalo_bot_token: SecretStr | None = Field(
+        default=None, description="Token of a bot of the Zalo Bot Platform."
+    )
+    zalo_bot_mode: str = Field(
+        default="polling", pattern="^(polling|webhook)$", description="polling or webhook."
+    )
+    zalo_bot_secret: SecretStr | None = Field(
+        default=None, description="Secret header of the Zalo bot's webhook, 8-256 characters."
+    )
+    zalo_bot_api: str = Field(
+        default="https://bot-api.zaloplatforms.com", description="Base address of the Zalo Bot API."
+    )
     session_idle_minutes: int = Field(
         default=30, ge=1, description="An officer's login ends after this many idle minutes."
     )

@@ -4,9 +4,8 @@ Columns are named as on the national portal (MaHoSo, TenTTHC, TrangThaiHoSo, Nga
 order. Of ID and phone numbers only keyed hashes of the last six digits are kept.
 """
 
-import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -17,6 +16,9 @@ from bot.app import assembled, prepare
 from bot.config import Settings
 from bot.worktime import VIETNAM
 from intents.extract import dossier_codes
+from intents.tables import excel
+from intents.tables.errors import TableError
+from intents.tables.reading import csv_cells, decode
 from storage.records import Dossier
 
 BATCH = 500
@@ -40,7 +42,7 @@ async def import_dossiers(settings: Settings, file: Path) -> ImportReport:
     async with assembled(settings) as parts:
         now = parts.clock.now()
         batch: list[Dossier] = []
-        for number, row in enumerate(rows(file), 2):
+        for number, row in rows(file):
             try:
                 batch.append(read_row(row, parts.secret, now))
             except RowError as error:
@@ -59,41 +61,41 @@ async def _keep(database: Any, batch: list[Dossier]) -> int:
     return int(taken)
 
 
-def rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    """The rows of a CSV, Excel or JSON-lines file. Raises OSError, or RowError for another kind of file."""
-    readers: dict[str, Callable[[Path], Iterator[Mapping[str, Any]]]] = {
-        ".csv": _csv,
-        ".jsonl": _json_lines,
-        ".xlsx": _excel,
-    }
-    reader = readers.get(file.suffix.lower())
-    if reader is None:
-        raise OSError(f"{file}: chỉ nhận tệp .csv, .xlsx hoặc .jsonl")
-    yield from reader(file)
+def rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+    """Line numbers and rows of a CSV, Excel or JSON-lines file; None for a line that is no row.
+
+    Encodings and delimiters people have, and limits against bombs: as for lists of procedures. Raises TableError.
+    """
+    kind = file.suffix.lower()
+    if kind == ".jsonl":
+        yield from _json_lines(decode(file.read_bytes()))
+    elif kind in (".csv", ".xlsx"):
+        yield from _cells(csv_cells(decode(file.read_bytes())) if kind == ".csv" else excel.cells(file))
+    else:
+        raise TableError(f"Không đọc được tệp {file.name}.", "Chỉ nhận tệp .csv, .xlsx hoặc .jsonl.")
 
 
-def _csv(file: Path) -> Iterator[Mapping[str, Any]]:
-    with file.open(encoding="utf-8-sig", newline="") as source:
-        yield from csv.DictReader(source)
-
-
-def _json_lines(file: Path) -> Iterator[Mapping[str, Any]]:
-    for line in file.read_text("utf-8").splitlines():
+def _json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
-            yield json.loads(line)
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            yield number, row if isinstance(row, dict) else None
 
 
-def _excel(file: Path) -> Iterator[Mapping[str, Any]]:
-    from python_calamine import CalamineWorkbook
-
-    sheet = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
-    headings = [str(cell).strip() for cell in sheet[0]] if sheet else []
-    for line in sheet[1:]:
-        yield dict(zip(headings, line, strict=False))
+def _cells(cells: list[list[Any]]) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+    headings = [str(cell).strip() for cell in cells[0]] if cells else []
+    for number, line in enumerate(cells[1:], 2):
+        if any(str(cell).strip() for cell in line):
+            yield number, dict(zip(headings, line, strict=False))
 
 
-def read_row(row: Mapping[str, Any], secret: bytes, now: datetime) -> Dossier:
+def read_row(row: Mapping[str, Any] | None, secret: bytes, now: datetime) -> Dossier:
     """One dossier. Raises RowError."""
+    if row is None:
+        raise RowError("dòng này không phải JSON")
     codes = dossier_codes(_text(row, "MaHoSo") or "")
     if not codes:
         raise RowError("thiếu mã hồ sơ (MaHoSo) hoặc mã sai dạng, ví dụ đúng: H12.25-251103-0045")

@@ -29,6 +29,7 @@ INBOX = "inbox"
 ATTEMPTS = 5
 LEASE_SECONDS = 60.0
 BACKOFF = (1, 5, 15, 60)  # seconds before the next attempt
+SWITCHED_OFF = 300  # seconds between two looks for a channel that is not set up
 BATCH = 200  # updates that share a commit at most
 FINISHING = 5.0  # seconds that work in hand gets when the process stops
 PAUSE = 0.5  # seconds between two tries while the database is away
@@ -144,13 +145,22 @@ class Intake:
         entry = row.entry
         channel = self._channels.get(entry.channel)
         if channel is None:
-            raise UnreadableError(f"no channel named {entry.channel}")
+            await self._wait_for_channel(row, worker)
+            return
         key = AddressKey(entry.channel, entry.account, entry.user_id)
         incoming = channel.read(entry.payload, key, row.received_at)
         async with self._database.unit_of_work() as uow:
             if incoming is not None:
                 await self._assistant.turn(uow, _arrival(row, incoming, channel))
             await uow.inbox.done(row.id, self._clock.now(), worker=worker)
+            await uow.commit()
+
+    async def _wait_for_channel(self, row: InboxRow, worker: str) -> None:
+        """The channel is switched off: what had come waits until it is on again."""
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            due = now + timedelta(seconds=SWITCHED_OFF)
+            await uow.inbox.retry(row.id, due, f"no channel named {row.entry.channel}", worker=worker)
             await uow.commit()
 
     async def _again(

@@ -1,7 +1,8 @@
 """The catalog in use: one immutable snapshot with its matcher and reader; the last good one stays on errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from intents.problems import CatalogError, Problem
 from intents.reading import Reader
 
 log = structlog.get_logger()
+
+LOOK_MS = 1000  # the files are looked at this often even when nothing is told
 
 
 @dataclass(frozen=True)
@@ -67,25 +70,53 @@ class LiveCatalog:
         return True
 
     async def watch(self, changed: Callable[[], None] | None = None) -> None:
-        """Reload when a file of the catalog changes, or one comes or goes beside them; runs until cancelled."""
-        while True:
-            folders = self._folders()
-            async for _ in self._changes(folders):
-                if await asyncio.to_thread(self.reload) and changed:
-                    changed()
-                if self._folders() != folders:
-                    break  # an include now names files elsewhere
+        """Reload when a YAML file of the catalog changes, comes or goes; runs until cancelled.
 
-    def _folders(self) -> frozenset[Path]:
-        return frozenset(file.parent.resolve() for file in (self.head, *self._files))
-
-    async def _changes(self, folders: frozenset[Path]) -> AsyncIterator[None]:
-        """One item for each burst of changes; a half-written file gives two, and the first is refused."""
+        The kernel's word only wakes us early: what counts is how the files look. So a folder that was replaced
+        by another of the same name, or a network drive that tells nothing, is noticed all the same.
+        """
         from watchfiles import awatch
 
-        async for changes in awatch(*folders, recursive=False, step=200):
-            if any(path.endswith((".yaml", ".yml")) for _, path in changes):
-                yield
+        seen = self._look()
+        while True:
+            bursts = awatch(
+                *self._folders(), recursive=False, step=200, rust_timeout=LOOK_MS, yield_on_timeout=True
+            )
+            async with aclosing(bursts):
+                async for _ in bursts:
+                    now = await asyncio.to_thread(self._look)
+                    if now != seen:
+                        seen = now
+                        break
+            if await asyncio.to_thread(self._reload_safely) and changed:
+                changed()
+
+    def _reload_safely(self) -> bool:
+        """A file that even the checks stumble over must not end the server either."""
+        try:
+            return self.reload()
+        except Exception as error:
+            log.exception("catalog.refused")
+            what = f"Không đọc được danh mục ({type(error).__name__})."
+            remedy = "Chạy motcua catalog check; đang dùng bản trước."
+            self.problems = (Problem(self.head.name, 0, "unreadable", what, remedy),)
+            return False
+
+    def _folders(self) -> frozenset[Path]:
+        folders = {self.head.parent, *(file.parent for file in self._files)}
+        return frozenset(folder for folder in folders if folder.is_dir())
+
+    def _look(self) -> frozenset[tuple[str, int, int, int]]:
+        """Every YAML file where the catalog lies or could lie: name, time, size, inode."""
+        beside = {each for each in self.head.parent.iterdir() if each.is_dir()}
+        found = set()
+        for folder in self._folders() | beside:
+            with suppress(OSError):  # gone, or not ours to read
+                for path in folder.iterdir():
+                    if path.suffix in (".yaml", ".yml"):
+                        state = path.stat()
+                        found.add((str(path), state.st_mtime_ns, state.st_size, state.st_ino))
+        return frozenset(found)
 
 
 def _today() -> date:

@@ -22,13 +22,6 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
-class Tier(StrEnum):
-    """How much of a dossier is shown, by what was proved (reliability rule: codes are guessable)."""
-
-    CODE_ONLY = "code_only"
-    HOLDER = "holder"
-
-
 _ALL_DEPARTMENTS = frozenset({Role.FRONT_OFFICER, Role.SUPERVISOR})
 _ROLES = {
     Role.FRONT_OFFICER: frozenset(Action),

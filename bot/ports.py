@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bot.messages import Capabilities, Incoming, Reply
-from storage.records import AddressKey, Dossier, InboxEntry
+from storage.records import AddressKey, InboxEntry
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -76,10 +76,3 @@ class HasPolling(Protocol):
 
     async def poll(self, inbox: Inbox) -> None:
         """Ask until cancelled; the offset advances only after the inbox has it."""
-
-
-class DossierRegistry(Protocol):
-    """Where dossiers are looked up: the mirror in storage, or the one-stop system itself."""
-
-    async def find(self, code: str) -> Dossier | None:
-        """The dossier with this canonical code. Raises TryLaterError when the source does not answer."""

@@ -9,7 +9,7 @@ import re
 
 from intents.text import clean, fold
 
-_DASHES = str.maketrans({dash: "-" for dash in "‐‑‒–—―−_－"} | {"．": ".", "。": "."})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−_－", "-") | {"．": ".", "。": "."})
 _BETWEEN = r"[\s.]*"
 _SEPARATOR = r"\s*[-.\s]\s*"
 _DATE = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -24,10 +24,14 @@ _DOSSIER_ATTEMPT = re.compile(
 )
 _PROCEDURE = re.compile(r"(?<![\d.])([1-9])\s?[.,]\s?(\d{6})(?!\d)")
 _LOCAL_PROCEDURE = re.compile(r"(?<![0-9A-Za-z])DP(?:-[A-Z0-9]+)+", re.IGNORECASE)
-_PETITION = re.compile(r"(?<![0-9a-z])PA(\s*-?\s*)([0-9A-TV-Z]{4})\s*-?\s*([0-9A-TV-Z]{4})(?![0-9a-z])", re.IGNORECASE)
+_PETITION = re.compile(
+    r"(?<![0-9a-z])PA(\s*-?\s*)([0-9A-TV-Z]{4})\s*-?\s*([0-9A-TV-Z]{4})(?![0-9a-z])", re.IGNORECASE
+)
 _LOOKALIKES = str.maketrans("ILO", "110")  # Crockford: read as the digits they look like
 _GAP = r"[\s.-]?"
-_PHONE = re.compile(rf"(?<![\d.-])(?:\+?84{_GAP}|0)(?P<rest>2(?:{_GAP}\d){{9}}|[35789](?:{_GAP}\d){{8}})(?!{_GAP}\d)")
+_PHONE = re.compile(
+    rf"(?<![\d.-])(?:\+?84{_GAP}|0)(?P<rest>2(?:{_GAP}\d){{9}}|[35789](?:{_GAP}\d){{8}})(?!{_GAP}\d)"
+)
 _IDENTITY = re.compile(r"(?<![\d.-])(?:0\d{2}(?:\s?\d){9}|\d{9})(?!\d|[.-]\d)")
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
 _DIGITS = re.compile(r"\d(?:[ .]?\d){5,}")
@@ -38,12 +42,11 @@ def _line(text: str) -> str:
 
 
 def _canonical(found: re.Match[str]) -> str:
-    groups = re.findall(r"\d+", found["unit"])
-    if len(groups) == 1 and len(groups[0]) > 3:
-        return ""
-    head = ".".join(re.fullmatch(r"(\d{3})(\d{2})(\d{2})", re.sub(r"\D", "", found["long"])).groups()) + "." if found["long"] else ""  # type: ignore[union-attr]
+    digits = re.sub(r"\D", "", found["long"] or "")
+    head = f"{digits[:3]}.{digits[3:5]}.{digits[5:]}." if digits else ""
+    unit = "".join(f".{group}" for group in re.findall(r"\d+", found["unit"]))
     province = re.sub(r"\s", "", found["province"]).upper()
-    return f"{head}{'.'.join([province, *groups])}-{found['date']}-{found['count']}"
+    return f"{head}{province}{unit}-{found['date']}-{found['count']}"
 
 
 def dossier_codes(text: str) -> tuple[str, ...]:
@@ -98,14 +101,26 @@ def last_six(text: str) -> str | None:
     return re.sub(r"\D", "", found[0])[-6:] if found else None
 
 
-_STARS = re.compile(r"^(?:cho |danh gia |cham )?([1-5])(?: ?(?:sao|diem|tren 5|5))?(?: (?:a|nha|nhe|di|em|luon))*$")
+_STARS = re.compile(
+    r"^(?:cho |danh gia |cham )?([1-5])(?: ?(?:sao|diem|tren 5|5))?(?: (?:a|nha|nhe|di|em|luon))*$"
+)
 _NUMERALS = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5"}
 _SPELLED_STARS = re.compile(r"\b(mot|hai|ba|bon|nam) (?=sao|diem)")
 _SATISFACTION = (  # first that fits; the longer and the negated before what they contain
-    (re.compile(r"(rat|qua|cuc ky|hoan toan) (khong|chua|ko) hai long|(qua|rat|cuc ky) te|te qua|(qua|rat) that vong"), 1),
+    (
+        re.compile(
+            r"(rat|qua|cuc ky|hoan toan) (khong|chua|ko) hai long|(qua|rat|cuc ky) te|te qua|(qua|rat) that vong"
+        ),
+        1,
+    ),
     (re.compile(r"(khong|chua|ko|hong|hok|k) (duoc |may )?(hai long|tot|on)|that vong|\bte\b"), 2),
     (re.compile(r"binh thuong|tam (duoc|on)|cung duoc|trung binh"), 3),
-    (re.compile(r"(rat|cuc ky|vo cung|qua|hoan toan) (la )?(hai long|tot)|(tuyet|xuat sac)|hai long (lam|qua)|tot (lam|qua)"), 5),
+    (
+        re.compile(
+            r"(rat|cuc ky|vo cung|qua|hoan toan) (la )?(hai long|tot)|(tuyet|xuat sac)|hai long (lam|qua)|tot (lam|qua)"
+        ),
+        5,
+    ),
     (re.compile(r"hai long|\b(tot|kha|on)\b"), 4),
 )
 
@@ -124,7 +139,8 @@ def rating(text: str) -> int | None:
 
 
 _MENU = re.compile(
-    r"^(?:(?:da|vang|a|thi) )*(?:em |toi |tui |minh )?(?:chon |lay |bam )?(?:lay )?(?:cai |muc |so |y |o |dong |thu tuc |phan )*"
+    r"^(?:(?:da|vang|a|thi) )*(?:em |toi |tui |minh )?(?:chon |lay |bam )?(?:lay )?"
+    r"(?:cai |muc |so |y |o |dong |thu tuc |phan )*"
     r"(?:(?P<thu>thu )?(?P<value>\d|nhat|nhi|mot|hai|ba|bon|tu|nam)|(?P<first>dau tien|dau|tren cung))"
     r"(?: (?:a|nha|nhe|di|em|do|ak|luon|nghen|ban))*$"
 )

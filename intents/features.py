@@ -22,7 +22,21 @@ READINGS = ("typed", "best")  # "best" is the better of as typed and as meant
 _OF_A_READING = ("relative", "absolute", "message_covered", "phrase_covered", "pairs", "marks")
 _OF_A_SLOT = ("agree", "conflict", "only_asked", "only_named")
 _OWN_SLOTS = ("operation", "foreign", "overseas", "age", "object", "holder")  # the rest is pooled as "other"
-_OF_A_CANDIDATE = ("entry_covers", "name_covered", "lead_covered", "alike", "alike_in_order", "exact", "best_is_name", "best_is_handwritten", "best_is_about", "worded", "ministry", "essential", "decoy")
+_OF_A_CANDIDATE = (
+    "entry_covers",
+    "name_covered",
+    "lead_covered",
+    "alike",
+    "alike_in_order",
+    "exact",
+    "best_is_name",
+    "best_is_handwritten",
+    "best_is_about",
+    "worded",
+    "ministry",
+    "essential",
+    "decoy",
+)
 
 NAMES: tuple[str, ...] = (
     *(f"{reading}_{name}" for reading in READINGS for name in _OF_A_READING),
@@ -92,7 +106,7 @@ def features(
 def _of_the_entry(
     index: Index, entries: Entries, heard: Heard, candidates: Sequence[int], masses: Floats
 ) -> list[Floats]:
-    """How far all that is said of the entry covers the message and its beginning; how far the message covers the name."""
+    """How far what is said of the entry covers the message and its beginning; how far the message covers the name."""
     meant, lead = heard.queries[-1], heard.lead
     said = entries.terms.gather(candidates)
     names = entries.name_phrase[candidates]
@@ -103,7 +117,9 @@ def _of_the_entry(
     ]
 
 
-def _of_a_reading(index: Index, query: Query, chosen: Sequence[int], scores: Floats, masses: Floats) -> list[Floats]:
+def _of_a_reading(
+    index: Index, query: Query, chosen: Sequence[int], scores: Floats, masses: Floats
+) -> list[Floats]:
     shared = index.overlap(query, index.phrase_terms.gather(chosen))
     of_chosen = scores[list(chosen)]
     return [
@@ -118,7 +134,10 @@ def _of_a_reading(index: Index, query: Query, chosen: Sequence[int], scores: Flo
 
 def _of_the_phrase(phrases: Sequence[Saying], heard: Heard, best: Sequence[Sequence[int]]) -> list[Floats]:
     kinds = [phrases[number].kind for number in best[0]]
-    likeness = [_alike(text, [phrases[number].content for number in chosen]) for text, chosen in zip(heard.contents, best, strict=False)]
+    likeness = [
+        _alike(text, [phrases[number].content for number in chosen])
+        for text, chosen in zip(heard.contents, best, strict=False)
+    ]
     exact = [heard.contents[0] == phrases[number].content and phrases[number].is_a_name for number in best[0]]
     return [
         *np.maximum(likeness[0], likeness[-1]),
@@ -144,4 +163,4 @@ def _alike(text: str, phrases: Sequence[str]) -> Matrix:
     """How alike a text and each phrase are, by shared words and letter by letter."""
     by_words = [fuzz.token_set_ratio(text, phrase) for phrase in phrases]
     by_letters = [fuzz.ratio(text, phrase) for phrase in phrases]
-    return np.array([by_words, by_letters], dtype=np.float32) / 100
+    return np.array([by_words, by_letters], dtype=np.float32) / np.float32(100)

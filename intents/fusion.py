@@ -12,7 +12,8 @@ from importlib import resources
 
 import numpy as np
 
-from intents.features import NAMES, Floats, Matrix
+from intents.features import NAMES, Matrix
+from intents.index import Floats
 
 DOUBTS = (
     "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
@@ -22,7 +23,10 @@ DOUBTS = (
 
 @dataclass(frozen=True)
 class Weights:
-    """`ranking` and `doubt` in the order of NAMES and DOUBTS; at or above `answer` a match is found, from `ask` on it is asked back."""
+    """`ranking` and `doubt` in the order of NAMES and DOUBTS.
+
+    From a confidence of `answer` on a match is found, from `ask` on it is asked back.
+    """
 
     ranking: Floats
     doubt: Floats
@@ -93,8 +97,13 @@ class Contributions(Mapping[str, float]):
 
     @cached_property
     def _added(self) -> dict[str, float]:
-        added = {name: round(float(value), 3) for name, value in zip(NAMES, self._row * self._weights.ranking, strict=True)}
-        return dict(sorted(((name, value) for name, value in added.items() if value), key=lambda pair: -abs(pair[1])))
+        added = {
+            name: round(float(value), 3)
+            for name, value in zip(NAMES, self._row * self._weights.ranking, strict=True)
+        }
+        return dict(
+            sorted(((name, value) for name, value in added.items() if value), key=lambda pair: -abs(pair[1]))
+        )
 
     def __getitem__(self, name: str) -> float:
         return self._added[name]

@@ -8,6 +8,7 @@ pair, `~đường` a word with its marks (only where it has some).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -38,16 +39,23 @@ def folded(words: Sequence[str]) -> list[str]:
 def terms_of(words: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     """Words without marks, pairs of them, and the words with marks."""
     plain = folded(words)
-    pairs = [f"{first} {second}" for first, second in zip(plain, plain[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(plain)]
     marked = [f"~{word}" for word, bare in zip(words, plain, strict=True) if word != bare]
     return plain, pairs, marked
 
+
+TOLD = 0.6  # what a word counts that stands in stories (wordings, summaries) and in no name
 
 WORD, PAIRED, WITH_MARKS = 0, 1, 2  # kinds of terms
 
 
 def _kind(term: str) -> int:
     return WITH_MARKS if term[0] == "~" else PAIRED if " " in term else WORD
+
+
+def _bare(term: str) -> list[str]:
+    """The folded words of a term."""
+    return [_folded(term[1:])] if term[0] == "~" else term.split(" ")
 
 
 def word_worth(word: str) -> float:
@@ -77,6 +85,13 @@ class Rows:
         begins, ends = starts[rows], starts[np.asarray(rows) + 1]
         parts = [values[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         return Gathered(np.concatenate(parts), np.repeat(np.arange(len(parts)), ends - begins), len(parts))
+
+    def with_row(self, row: int, values: Ints) -> "Rows":
+        """The same rows, one of them replaced."""
+        begin, end = int(self.starts[row]), int(self.starts[row + 1])
+        starts = self.starts.copy()
+        starts[row + 1 :] += len(values) - (end - begin)
+        return Rows(np.concatenate([self.values[:begin], values, self.values[end:]]).astype(np.int32), starts)
 
     def only(self, wanted: NDArray[np.bool_]) -> "Rows":
         """The rows with wanted values only."""
@@ -122,7 +137,10 @@ class Query:
 class Index:
     """`owners[i]` owns phrase i; owners are numbered from 0 and their phrases lie together."""
 
-    def __init__(self, phrases: Sequence[Sequence[str]], owners: Sequence[int]) -> None:
+    def __init__(
+        self, phrases: Sequence[Sequence[str]], owners: Sequence[int], naming: frozenset[str] | None = None
+    ) -> None:
+        """`naming`: folded words that stand in names; the others tell stories and weigh less. None: all alike."""
         self.vocabulary: dict[str, int] = {}
         self.owners = np.asarray(owners, dtype=np.int32)
         self.phrase_terms = Rows.of([self._number(words) for words in phrases])
@@ -131,14 +149,20 @@ class Index:
         self._norm = ((K1 + 1) / (1 + K1 * (1 - B + B * lengths / lengths.mean()))).astype(np.float32)
         self.kind = np.fromiter(map(_kind, self.vocabulary), dtype=np.int8)
         worths = np.fromiter(map(_worth, self.vocabulary), dtype=np.float32)
+        if naming is not None:
+            named = (all(word in naming for word in _bare(term)) for term in self.vocabulary)
+            worths = np.where(np.fromiter(named, dtype=bool), worths, worths * np.float32(TOLD))
         self.idf = (self._rarity() * worths).astype(np.float32)
         self._telling = worths > LIGHT
+        self._stranger = TOLD if naming is not None else 1.0
         self.rarest = float(np.log1p(len(set(owners)) / 0.5))
 
     def _number(self, words: Sequence[str]) -> list[int]:
         vocabulary = self.vocabulary
         plain, pairs, marked = terms_of(words)
-        return list({vocabulary.setdefault(term, len(vocabulary)): None for term in (*plain, *pairs, *marked)})
+        return list(
+            {vocabulary.setdefault(term, len(vocabulary)): None for term in (*plain, *pairs, *marked)}
+        )
 
     def _rarity(self) -> NDArray[np.float64]:
         """Rarity of each term by the number of owners that say it.
@@ -158,7 +182,7 @@ class Index:
         terms = np.array(sorted(known), dtype=np.int32)
         masses = np.bincount(self.kind[terms], weights=self.idf[terms], minlength=3).astype(np.float32)
         strangers = {word for word in plain if word not in self.vocabulary}
-        return Query(terms, masses, self.rarest * sum(map(word_worth, strangers)))
+        return Query(terms, masses, self.rarest * self._stranger * sum(map(word_worth, strangers)))
 
     def scores(self, query: Query) -> Floats:
         """BM25 of every phrase; terms of politeness count only where the message has no others."""
@@ -169,7 +193,7 @@ class Index:
         terms = telling if len(telling) else terms
         held = self._postings.gather(terms)
         total = np.bincount(held.values, weights=self.idf[terms][held.rows], minlength=len(self.owners))
-        return (total * self._norm).astype(np.float32)
+        return np.asarray(total * self._norm, dtype=np.float32)
 
     def best_phrases(self, scores: Floats, count: int) -> Ints:
         """About `count` phrases with the highest scores, best first; none that scored nothing."""

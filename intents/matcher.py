@@ -5,8 +5,9 @@ Order of work: words -> the two readings -> one search each in the inverted inde
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -72,6 +73,7 @@ class Ranking:
     ranks: Floats
     doubts: Floats
     unknown: float  # share of the message's weight in words the catalog does not know
+    telling: bool  # whether any word of the message names something
 
 
 class Matcher:
@@ -84,7 +86,9 @@ class Matcher:
         owned = [*map(sayings, self.procedures), *decoys(catalog.topics)]
         said = [(number, saying) for number, each in enumerate(owned) for saying in each]
         self.phrases = [saying for _, saying in said]
-        self._index = Index([saying.words for saying in self.phrases], [number for number, _ in said])
+        named = (saying.words for saying in self.phrases if saying.kind in (Kind.NAME, Kind.EVERYDAY))
+        naming = frozenset(word for words in named for word in folded(words))
+        self._index = Index([saying.words for saying in self.phrases], [number for number, _ in said], naming)
         self._masses = self._index.masses(self._index.phrase_terms)
         self._entries = _entries(self.procedures, self._index, self.phrases, len(owned))
         self._repair = Repair(self._index)
@@ -96,7 +100,7 @@ class Matcher:
         return self._judged(self.rank(self.hear(text)), today)
 
     def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
-        """The needs of a message in order: several only where each part by itself is found firmly; else the one match."""
+        """The needs of a message in order: several only where each part by itself is found; else the one match."""
         whole = self.match(text, today=today)
         parts = self._parts(text, today, MOST)
         codes = [part.best.code for part in parts]
@@ -126,12 +130,16 @@ class Matcher:
         """What `text` would be taken for if the catalog did not hold that phrase."""
         return self._judged(self.rank(self.hear(text), without=phrase), None)
 
-    def owner_of(self, phrase: int) -> Procedure:
-        return self.procedures[int(self._index.owners[phrase])]
+    def owner_of(self, phrase: int) -> Procedure | None:
+        """The procedure that is said so; None for everyday talk."""
+        owner = int(self._index.owners[phrase])
+        return self.procedures[owner] if owner < len(self.procedures) else None
 
     def _judged(self, ranking: Ranking | None, today: date | None) -> Match:
         if ranking is None:
             return NotFound()
+        if not ranking.telling:
+            return NotFound(self._candidates(ranking, 0.0, today))
         sure = probability(self.weights.doubt, ranking.doubts)
         candidates = self._candidates(ranking, sure, today)
         if sure >= self.weights.answer:
@@ -156,25 +164,38 @@ class Matcher:
     def rank(self, heard: Heard, without: int | None = None) -> Ranking | None:
         """The first candidates in order; None where no word is known. `without`: a phrase that is to be left out."""
         scores = [self._index.scores(query) for query in heard.queries]
-        if without is not None:
-            for each in scores:
-                each[without] = 0
+        entries = self._entries if without is None else self._forget(without, scores)
         candidates = self._first(scores)
         if not any(candidate < len(self.procedures) for candidate in candidates):
             return None
         best = [[self._best_phrase(each, candidate) for candidate in candidates] for each in scores]
-        rows = features(
-            self._index, self._entries, self.phrases, self._masses, heard, candidates, best, scores
-        )
+        rows = features(self._index, entries, self.phrases, self._masses, heard, candidates, best, scores)
         ranks = rows @ self.weights.ranking
-        order = np.argsort(-ranks, kind="stable")
-        of_best = [max((each[phrase[i]], -number, phrase[i]) for number, (each, phrase) in enumerate(zip(scores, best, strict=True)))[2] for i in order]
+        order = np.argsort(-ranks, kind="stable").tolist()
         query = heard.queries[0]
         unknown = query.unknown / max(1e-6, query.unknown + float(query.masses[WORD]))
         rows, ranks = rows[order], ranks[order]
         return Ranking(
-            tuple(candidates[i] for i in order), tuple(of_best), rows, ranks,
-            doubts(rows, ranks, unknown, len(heard.typed)), unknown,
+            candidates=tuple(candidates[place] for place in order),
+            phrases=tuple(_better(scores, [each[place] for each in best]) for place in order),
+            rows=rows,
+            ranks=ranks,
+            doubts=doubts(rows, ranks, unknown, len(heard.typed)),
+            unknown=unknown,
+            telling=bool(len(heard.lead.terms)),
+        )
+
+    def _forget(self, phrase: int, scores: Sequence[Floats]) -> Entries:
+        """Scores (changed in place) and entries as if the phrase had never been said."""
+        for each in scores:
+            each[phrase] = 0
+        owner, index = int(self._index.owners[phrase]), self._index
+        start, end = self._entries.spans[owner], self._entries.spans[owner + 1]
+        others = [index.phrase_terms[number] for number in range(start, end) if number != phrase]
+        held = np.concatenate(others) if others else np.zeros(0, dtype=np.int32)
+        return replace(
+            self._entries,
+            terms=self._entries.terms.with_row(owner, np.unique(held[index.kind[held] == WORD])),
         )
 
     def _first(self, scores: Sequence[Floats]) -> list[int]:
@@ -182,7 +203,9 @@ class Matcher:
         found: dict[int, None] = {}
         for each in scores:
             owners = dict.fromkeys(self._index.owners[self._index.best_phrases(each, _PHRASES)].tolist())
-            found.update(dict.fromkeys(list(owners)[: CONSIDERED if len(scores) == 1 else CONSIDERED * 2 // 3]))
+            found.update(
+                dict.fromkeys(list(owners)[: CONSIDERED if len(scores) == 1 else CONSIDERED * 2 // 3])
+            )
         return list(found)[:CONSIDERED]
 
     def _best_phrase(self, scores: Floats, candidate: int) -> int:
@@ -220,14 +243,21 @@ class Matcher:
         return None
 
 
-def _entries(procedures: Sequence[Procedure], index: Index, phrases: Sequence[Saying], owners: int) -> Entries:
+def _entries(
+    procedures: Sequence[Procedure], index: Index, phrases: Sequence[Saying], owners: int
+) -> Entries:
     spans = np.searchsorted(index.owners, np.arange(owners + 1)).tolist()
     names, terms = [], []
-    for start, end in zip(spans, spans[1:], strict=False):
-        names.append(next((number for number in range(start, end) if phrases[number].kind is Kind.NAME), start))
+    for start, end in pairwise(spans):
+        names.append(
+            next((number for number in range(start, end) if phrases[number].kind is Kind.NAME), start)
+        )
         held = index.phrase_terms.values[index.phrase_terms.starts[start] : index.phrase_terms.starts[end]]
         terms.append(np.unique(held[index.kind[held] == WORD]).tolist())
-    flags = [(bool(each.wordings), each.level is Level.MINISTRY, Tag.ESSENTIAL in each.tags, 0) for each in procedures]
+    flags = [
+        (bool(each.wordings), each.level is Level.MINISTRY, Tag.ESSENTIAL in each.tags, 0)
+        for each in procedures
+    ]
     slots = [_slots(each) for each in procedures]
     others = owners - len(procedures)
     return Entries(
@@ -244,6 +274,11 @@ def _slots(procedure: Procedure) -> list[int]:
     """What the names of an entry say; the official one first, because it carries the qualifier."""
     of_name, of_title = (slots_of(words_of(name)).tolist() for name in (procedure.name, procedure.title))
     return [first or second for first, second in zip(of_name, of_title, strict=True)]
+
+
+def _better(scores: Sequence[Floats], phrases: Sequence[int]) -> int:
+    """Of a candidate's best phrase in each reading the one that fits better."""
+    return max(zip(scores, phrases, strict=True), key=lambda pair: float(pair[0][pair[1]]))[1]
 
 
 def _firmness(parts: Sequence[Found]) -> float:

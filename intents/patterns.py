@@ -1,8 +1,9 @@
 """Patterns over words, for data files that people edit.
 
 A pattern is words with tone marks. `a|b` either word, `a_b` two words as one alternative, `..` up to four words
-between, `^` and `$` the ends of the message, `a?` may be missing. Each word is also found without its
-marks, with half of them, and with hỏi for ngã, so files hold the right spelling only.
+between (`...` up to eight), `^` and `$` the ends of the message, `a?` may be missing. Each word is also
+found without its marks, with half of them, and with hỏi for ngã, so files hold the right spelling only; `=a` is found
+just as written.
 """
 
 import re
@@ -15,16 +16,22 @@ from intents.words import expand
 
 Payload = TypeVar("Payload")
 
-_GAP = r"(?: \S+){0,4}?"
+_GAPS = {"..": r"((?: \S+){0,4}?)", "...": r"((?: \S+){0,8}?)"}
 
 
 @dataclass(frozen=True)
 class Hit(Generic[Payload]):
-    """A pattern that was found: what it stands for, and the words it covered (start and end in the text)."""
+    """A pattern that was found: what it stands for, where it begins and ends, and the gaps it leapt over."""
 
     payload: Payload
     start: int
     end: int
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    def covers(self, position: int) -> bool:
+        """Whether a word that begins here (the space before it) is one of the pattern's own."""
+        in_gap = any(begin <= position < end for begin, end in self.gaps)
+        return self.start <= position < self.end and not in_gap
 
 
 def _word(word: str) -> str:
@@ -32,16 +39,18 @@ def _word(word: str) -> str:
     return forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
 
 
-def _alternatives(item: str) -> list[list[str]]:
-    """The alternatives of one item, each a list of normal words."""
-    found = [expand(keep_accents(each.replace("_", " ")).split()) for each in item.split("|")]
-    if not all(found):
+def _alternatives(item: str) -> list[tuple[list[str], bool]]:
+    """The alternatives of one item: normal words, and whether they count just as written."""
+    found = [
+        (expand(keep_accents(each.replace("_", " ")).split()), each[:1] == "=") for each in item.split("|")
+    ]
+    if not all(words for words, _ in found):
         raise ValueError(f"an alternative without a word: {item!r}")
     return found
 
 
 def _item(item: str) -> str:
-    options = [" ".join(map(_word, words)) for words in _alternatives(item)]
+    options = [" ".join(words if exact else map(_word, words)) for words, exact in _alternatives(item)]
     return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
 
 
@@ -54,8 +63,8 @@ def _expression(pattern: str) -> str:
             expression += "^"
         elif item == "$":
             expression += " $"
-        elif item == "..":
-            after_gap = _GAP
+        elif item in _GAPS:
+            after_gap = _GAPS[item]
         elif item.endswith("?"):
             expression += f"{after_gap}(?: {_item(item[:-1])})?"
             after_gap = ""
@@ -67,8 +76,10 @@ def _expression(pattern: str) -> str:
 
 def _anchors(pattern: str) -> set[str]:
     """Folded words of which one must stand in a text that the pattern can match."""
-    required = [item for item in pattern.split() if item not in ("^", "$", "..") and not item.endswith("?")]
-    choices = [{max(map(fold_words, words), key=len) for words in _alternatives(item)} for item in required]
+    required = [item for item in pattern.split() if item not in ("^", "$", *_GAPS) and not item.endswith("?")]
+    choices = [
+        {max(map(fold_words, words), key=len) for words, _ in _alternatives(item)} for item in required
+    ]
     return max(choices, key=lambda words: (min(map(len, words)), -len(words)))
 
 
@@ -91,5 +102,6 @@ class PatternSet(Generic[Payload]):
         for anchor in dict.fromkeys(folded):
             for expression, payload in self._by_anchor.get(anchor, ()):
                 if found := expression.search(text):
-                    hits.append(Hit(payload, found.start(), found.end()))
+                    gaps = tuple(found.span(number + 1) for number in range(len(found.groups())))
+                    hits.append(Hit(payload, found.start(), found.end(), gaps))
         return hits

@@ -27,10 +27,15 @@ class Places:
     def __init__(self, catalog: Catalog) -> None:
         rows = [(pattern, (0, each.id)) for each in catalog.communes for pattern in _patterns(each.name)]
         rows += [
-            (pattern, (1, each.id)) for each in catalog.communes for old in each.former for pattern in _patterns(old)
+            (pattern, (1, each.id))
+            for each in catalog.communes
+            for old in each.former
+            for pattern in _patterns(old)
         ]
         self._communes = PatternSet(rows)
-        self._old_names = PatternSet((" ".join(words_of(name)), each) for each in catalog.old_names for name in each.old)
+        self._old_names = PatternSet(
+            (" ".join(words_of(name)), each) for each in catalog.old_names for name in each.old
+        )
 
     def commune(self, words: Sequence[str]) -> str | None:
         """The id of the commune that is named; None also where a former name went to several."""
@@ -43,5 +48,3 @@ class Places:
 
     def old_names(self, words: Sequence[str]) -> tuple[OldName, ...]:
         return tuple(dict.fromkeys(hit.payload for hit in self._old_names.find(words, folded(words))))
-
-

@@ -119,6 +119,7 @@ class _Phrases:
     intents: tuple[Intent, ...]  # in the order of the file: the first that fits wins
     whole: frozenset[Intent]
     with_commune: frozenset[Intent]
+    not_in_paperwork: frozenset[Intent]
     dangers: tuple[Danger, ...]
     parts: tuple[Part, ...]
     pointers: frozenset[str]
@@ -137,6 +138,10 @@ def _rows(section: str, name: str, content: Any) -> list[tuple[str, _Tag]]:
     ]
 
 
+def _marked(intents: Mapping[str, Any], mark: str) -> frozenset[Intent]:
+    return frozenset(Intent(name) for name, each in intents.items() if mark in each)
+
+
 @cache
 def _phrases() -> _Phrases:
     text = resources.files("intents").joinpath("phrases", "vi.yaml").read_text("utf-8")
@@ -152,8 +157,9 @@ def _phrases() -> _Phrases:
     return _Phrases(
         PatternSet(rows),
         tuple(map(Intent, intents)),
-        frozenset(Intent(name) for name, each in intents.items() if "whole" in each),
-        frozenset(Intent(name) for name, each in intents.items() if "only_with_commune" in each),
+        _marked(intents, "whole"),
+        _marked(intents, "only_with_commune"),
+        _marked(intents, "not_beside_paperwork"),
         tuple(map(Danger, tree["danger"])),
         tuple(map(Part, tree["parts"])),
         frozenset(form for word in words_of(tree["pointers"]) for form in spellings(word)),
@@ -178,14 +184,16 @@ class _Hits:
     def danger(self, name: str) -> bool:
         if self.has("danger", name, "unless"):
             return False
-        return self.has("danger", name, "strong") or (self.has("danger", name, "weak") and not self.has("calm"))
+        return self.has("danger", name, "strong") or (
+            self.has("danger", name, "weak") and not self.has("calm")
+        )
 
     def rest(self, tags: Sequence[_Tag]) -> list[str]:
         """The words that no pattern of the tags covers."""
-        spans = [(hit.start, hit.end) for tag in tags for hit in self._by_tag.get(tag, ())]
+        hits = [hit for tag in tags for hit in self._by_tag.get(tag, ())]
         left, position = [], 0
         for word in self._words:
-            if not any(start <= position < end for start, end in spans):
+            if not any(hit.covers(position) for hit in hits):
                 left.append(word)
             position += len(word) + 1
         return left
@@ -222,7 +230,8 @@ class Reader:
             anger=hits.says("anger"),
             grief=hits.says("grief"),
             negated_previous=hits.has("negated_previous"),
-            is_follow_up=part is not None and not self._content(hits.rest([_Tag("parts", each) for each in self._phrases.parts])),
+            is_follow_up=part is not None
+            and not self._content(hits.rest([_Tag("parts", each) for each in self._phrases.parts])),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
         )
 
@@ -231,6 +240,8 @@ class Reader:
             if not hits.says("intents", intent):
                 continue
             if intent in self._phrases.with_commune and commune is None:
+                continue
+            if intent in self._phrases.not_in_paperwork and hits.has("calm"):
                 continue
             if intent not in self._phrases.whole or not self._heavy(hits.rest(self._courtesies())):
                 return intent

@@ -62,7 +62,11 @@ class Repair:
     """Knows the words of a catalog and of the language. Safe to share between threads."""
 
     def __init__(self, index: Index) -> None:
-        plain = {term: float(index.idf[number]) for term, number in index.vocabulary.items() if index.kind[number] == 0}
+        plain = {
+            term: float(index.idf[number])
+            for term, number in index.vocabulary.items()
+            if index.kind[number] == 0
+        }
         self._known = set(plain) | common_words()
         self._rarity = plain
         self._by_shortened: dict[str, list[str]] = {}
@@ -104,6 +108,8 @@ class Repair:
             return None
         near = set(self._by_shortened.get(plain, ()))
         for short in _shortened(plain):
-            near.update(word for word in self._by_shortened.get(short, ()) if abs(len(word) - len(plain)) <= 1)
+            near.update(
+                word for word in self._by_shortened.get(short, ()) if abs(len(word) - len(plain)) <= 1
+            )
         likely = [word for word in near if word in self._rarity]
         return min(likely, key=lambda word: (word[0] != plain[0], self._rarity[word], word), default=None)

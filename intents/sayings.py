@@ -45,8 +45,9 @@ _QUALIFIER = re.compile(
     re.IGNORECASE,
 )
 _OPERATION = re.compile(
-    r"^(?:đăng ký|cấp lại|cấp đổi|cấp mới|cấp|gia hạn|điều chỉnh|thay đổi|thu hồi|giải quyết|xác nhận|công nhận|phê duyệt"
-    r"|thẩm định|thông báo|đề nghị|xét)(?:,? (?:cấp lại|cấp đổi|gia hạn|điều chỉnh|bổ sung|sửa đổi|đổi|lại))*\s",
+    r"^(?:đăng ký|cấp lại|cấp đổi|cấp mới|cấp|gia hạn|điều chỉnh|thay đổi|thu hồi|giải quyết|xác nhận|công nhận"
+    r"|phê duyệt|thẩm định|thông báo|đề nghị|xét)"
+    r"(?:,? (?:cấp lại|cấp đổi|gia hạn|điều chỉnh|bổ sung|sửa đổi|đổi|lại))*\s",
     re.IGNORECASE,
 )
 
@@ -58,7 +59,7 @@ def content(words: Sequence[str]) -> str:
 
 
 def official(name: str) -> str:
-    return _THE_WORD.sub("", name).strip(" .;,:\"“”")
+    return _THE_WORD.sub("", name).strip(' .;,:"“”')
 
 
 def variants(name: str) -> Iterator[str]:

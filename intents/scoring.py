@@ -125,13 +125,13 @@ def collisions(matcher: Matcher) -> tuple[Collision, ...]:
     """Every wording that would be answered with another entry if it were not in the catalog (leave one out)."""
     found = []
     for number, saying in enumerate(matcher.phrases):
-        if not saying.handwritten:
+        owner = matcher.owner_of(number)
+        if owner is None or not saying.handwritten:
             continue
-        owner = matcher.owner_of(number).code
         match = matcher.match_without(saying.text, number)
-        if isinstance(match, NotFound) or match.candidates[0].code == owner:
+        if isinstance(match, NotFound) or match.candidates[0].code == owner.code:
             continue
-        found.append(Collision(saying.text, owner, match.candidates[0].code, isinstance(match, Found)))
+        found.append(Collision(saying.text, owner.code, match.candidates[0].code, isinstance(match, Found)))
     return tuple(found)
 
 

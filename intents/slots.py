@@ -1,4 +1,4 @@
-"""What tells similar procedures apart: operation, foreign element, age, object, holder. The words are in `data/slots.yaml`.
+"""What tells similar procedures apart: operation, foreign element, age, object, holder (`data/slots.yaml`).
 
 A slot's values are bits of one number, because a name may carry several ("cấp đổi, cấp lại").
 """
@@ -45,7 +45,9 @@ def _content() -> tuple[tuple[Slot, ...], PatternSet[tuple[int, int]]]:
     slots, patterns = [], []
     for number, (name, content) in enumerate(tree.items()):
         values = content["values"]
-        slots.append(Slot(name, content["ask"], tuple(values), tuple(each["label"] for each in values.values())))
+        slots.append(
+            Slot(name, content["ask"], tuple(values), tuple(each["label"] for each in values.values()))
+        )
         for bit, value in enumerate(values.values()):
             patterns += [(pattern, (number, 1 << bit)) for pattern in value["patterns"]]
     return tuple(slots), PatternSet(patterns)
@@ -65,14 +67,16 @@ def slot_values(words: Sequence[str], folded: Sequence[str]) -> list[int]:
 
 
 def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuestion | None:
-    """The first slot on which the candidates differ pairwise, as a question; `values[i]` are the slots of `codes[i]`."""
+    """The first slot on which all candidates differ, as a question; `values[i]` are the slots of `codes[i]`."""
     for number, slot in enumerate(slots()):
         options: dict[int, list[str]] = {}
         for code, bits in zip(codes, values, strict=True):
             options.setdefault(bits[number], []).append(code)
-        if len(options) < 2 or len(options) != len(codes) or 0 in options and len(options) > 2:
+        if len(options) < 2 or len(options) != len(codes) or (0 in options and len(options) > 2):
             continue
-        return SlotQuestion(slot.name, slot.ask, tuple(_option(slot, bits, found) for bits, found in options.items()))
+        return SlotQuestion(
+            slot.name, slot.ask, tuple(_option(slot, bits, found) for bits, found in options.items())
+        )
     return None
 
 

@@ -16,7 +16,7 @@ LONGEST = 2_000  # characters of a message that are read; a longer one is a forw
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _HOI, _NGA = "\u0309", "\u0303"
 # The tone stands on the second of these vowels; many type it on the first (hòan, thúy, hóa).
-_GLIDES = ("oa", "oă", "oe", "uy", "uê", "uâ", "uơ")
+_GLIDES = (("o", "a"), ("o", "ă"), ("o", "e"), ("u", "y"), ("u", "ê"), ("u", "â"), ("u", "ơ"))
 
 
 class _Table(dict[int, str]):
@@ -42,7 +42,9 @@ def _visible(character: str) -> str:
 def _word_character(character: str) -> str:
     if unicodedata.combining(character):
         return ""
-    return "".join(part if part.isalnum() else " " for part in unicodedata.normalize("NFKC", character).lower())
+    return "".join(
+        part if part.isalnum() else " " for part in unicodedata.normalize("NFKC", character).lower()
+    )
 
 
 def _folded(character: str) -> str:

@@ -1,4 +1,4 @@
-"""Things people ask that are not procedures: hours, addresses, another body's business. Their wordings are the catalog's."""
+"""Things people ask that are not procedures: hours, addresses, another body's business."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ class Topics:
         query = index.query(words)
         scores = index.scores(query)
         top = np.argsort(-scores, kind="stable")[:8]
-        shared = index.overlap(query, index.phrase_terms.gather(top))
+        shared = index.overlap(query, index.phrase_terms.gather(top.astype(np.int32)))
         of_message = shared[:, WORD] / max(1e-6, float(query.masses[WORD]) + query.unknown)
         of_phrase = shared[:, WORD] / np.maximum(index.masses(index.phrase_terms)[top], 1e-6)
         pairs = shared[:, PAIRED] / max(1e-6, float(query.masses[PAIRED]))

@@ -30,7 +30,7 @@ def _shorthand() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text with tone marks as typed, shorthand written out: `ko bít lm gks` -> không biết làm giấy khai sinh."""
+    """The words of a text with tone marks as typed, shorthand written out: `lm gks` -> làm giấy khai sinh."""
     return expand(keep_accents(text).split())
 
 

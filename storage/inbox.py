@@ -77,13 +77,14 @@ class Inbox:
         rows = await self._link.rows(statement.order_by(inbox.c.id.desc()).limit(limit))
         return tuple(_record(row) for row in rows)
 
-    async def revive(self, row_id: int, at: datetime) -> None:
-        """Try a dead row again, as if it had just come."""
-        await self._link.run(
+    async def revive(self, row_id: int, at: datetime) -> bool:
+        """Try a dead row again, as if it had just come; False where there is none of that number."""
+        revived = await self._link.changed(
             update(inbox)
             .where(inbox.c.id == row_id, inbox.c.status == InboxStatus.DEAD)
             .values(status=InboxStatus.PENDING, due_at=at, attempts=0, finished_at=None)
         )
+        return revived > 0
 
     async def counts(self) -> dict[str, int]:
         """How many rows of each status; every status is named."""

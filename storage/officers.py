@@ -83,6 +83,10 @@ class Officers:
         await self._change(officer_id, active=False, disabled_at=at)
         await self._end_access(officer_id, at)
 
+    async def set_away(self, officer_id: int, until: datetime | None) -> None:
+        """Nothing is forwarded to them until then; None: they are back."""
+        await self._change(officer_id, away_until=until)
+
     async def invite(self, officer_id: int, token_digest: str, expires_at: datetime) -> None:
         """A one-time link; only its digest is kept."""
         values = {"officer_id": officer_id, "token_digest": token_digest, "expires_at": expires_at}
@@ -153,6 +157,8 @@ def _record(row: Row[Any], departments: tuple[str, ...]) -> Officer:
         active=row.active,
         has_password=row.password_hash is not None,
         created_at=row.created_at,
+        away_until=row.away_until,
+        has_second_factor=row.totp_secret is not None,
     )
 
 

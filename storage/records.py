@@ -182,6 +182,39 @@ class Ticket:
     last_message_id: int
     version: int
     forwarded_from: str | None = None  # while forwarded, `department` is the one that must answer
+    forwarded_to: int | None = None  # the person of that department who was asked; None: anybody of it
+    forward_due_at: datetime | None = None  # silence until then gives it back
+    answered_by: int | None = None  # who answered last: a rating is theirs
+    for_supervisor: bool = False  # only a supervisor takes it: somebody was not satisfied
+
+
+class PromiseState(StrEnum):
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A due time that a citizen was told. `settled_at`: answered, or apologised for."""
+
+    id: int
+    ticket_id: int
+    told_at: datetime
+    due_at: datetime
+    state: PromiseState
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CannedReply:
+    """A prepared answer. `text` may hold variables in braces."""
+
+    id: int
+    topic: str
+    title: str
+    text: str
+    written_at: datetime
 
 
 @dataclass(frozen=True)
@@ -203,6 +236,8 @@ class QueueView(StrEnum):
     WAITING = "waiting"
     CLOSED = "closed"
     ALL_OPEN = "all_open"
+    FORWARDED = "forwarded"  # a department was asked, and has not answered yet
+    SUPERVISOR = "supervisor"  # a supervisor must look, and nobody has taken it yet
 
 
 @dataclass(frozen=True)
@@ -311,6 +346,11 @@ class Officer:
     active: bool
     has_password: bool
     created_at: datetime
+    away_until: datetime | None = None
+    has_second_factor: bool = False
+
+    def here(self, at: datetime) -> bool:
+        return self.active and (self.away_until is None or self.away_until <= at)
 
 
 @dataclass(frozen=True)
@@ -334,6 +374,7 @@ class Session:
     expires_at: datetime
     csrf: str
     agent: str | None
+    proved: bool = False  # the second factor was given
 
 
 @dataclass(frozen=True)
@@ -441,6 +482,8 @@ class QueueCounts:
     mine: int = 0
     overdue: int = 0
     waiting: int = 0
+    forwarded: int = 0
+    supervisor: int = 0
     by_department: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -59,6 +59,10 @@ class Sessions:
         """The officer did something; waiting pages that refresh themselves do not count."""
         await self._link.run(update(sessions).where(sessions.c.id == session_id).values(seen_at=at))
 
+    async def prove(self, session_id: int) -> None:
+        """The second factor was given: every page opens."""
+        await self._link.run(update(sessions).where(sessions.c.id == session_id).values(proved=True))
+
     async def end(self, token_digest: str) -> None:
         await self._link.run(delete(sessions).where(sessions.c.token_digest == token_digest))
 
@@ -97,4 +101,6 @@ def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _record(row: Row[Any], officer: Officer) -> Session:
-    return Session(row.id, officer, row.created_at, row.seen_at, row.expires_at, row.csrf, row.agent)
+    return Session(
+        row.id, officer, row.created_at, row.seen_at, row.expires_at, row.csrf, row.agent, row.proved
+    )

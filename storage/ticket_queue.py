@@ -20,12 +20,25 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
     return and_(_UNANSWERED, tickets.c.due_at < now)
 
 
+def _unclaimed(for_supervisor: bool) -> ColumnElement[bool]:
+    return and_(tickets.c.officer_id.is_(None), tickets.c.for_supervisor.is_(for_supervisor))
+
+
+def _mine(officer_id: int | None) -> ColumnElement[bool]:
+    """Held by me, or forwarded to me by name."""
+    return or_(tickets.c.officer_id == officer_id, tickets.c.forwarded_to == officer_id)
+
+
 def _belongs(view: QueueView, now: datetime, officer_id: int | None) -> ColumnElement[bool]:
     match view:
         case QueueView.UNASSIGNED:
-            return and_(_OPEN, tickets.c.officer_id.is_(None))
+            return and_(_OPEN, _unclaimed(False))
+        case QueueView.SUPERVISOR:
+            return and_(_OPEN, _unclaimed(True))
         case QueueView.MINE:
-            return and_(_OPEN, tickets.c.officer_id == officer_id)
+            return and_(_OPEN, _mine(officer_id))
+        case QueueView.FORWARDED:
+            return and_(_OPEN, tickets.c.status == TicketStatus.FORWARDED)
         case QueueView.OVERDUE:
             return and_(_OPEN, _overdue(now))
         case QueueView.WAITING:
@@ -62,7 +75,7 @@ async def counts(
 ) -> QueueCounts:
     """One pass over the open tickets."""
     visible = literal(True) if departments is None else tickets.c.department.in_(departments)
-    mine = tickets.c.officer_id == officer_id
+    mine = _mine(officer_id)
 
     def number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
         return func.count().filter(condition).label(name)
@@ -70,7 +83,9 @@ async def counts(
     statement = (
         select(
             tickets.c.department,
-            number(and_(visible, tickets.c.officer_id.is_(None)), "unassigned"),
+            number(and_(visible, _unclaimed(False)), "unassigned"),
+            number(and_(visible, _unclaimed(True)), "supervisor"),
+            number(and_(visible, tickets.c.status == TicketStatus.FORWARDED), "forwarded"),
             number(mine, "mine"),
             number(and_(visible, _overdue(now)), "overdue"),
             number(and_(visible, tickets.c.status == TicketStatus.ANSWERED), "waiting"),
@@ -85,6 +100,8 @@ async def counts(
         mine=sum(row.mine for row in rows),
         overdue=sum(row.overdue for row in rows),
         waiting=sum(row.waiting for row in rows),
+        forwarded=sum(row.forwarded for row in rows),
+        supervisor=sum(row.supervisor for row in rows),
         by_department={row.department: row.open for row in rows if row.open},
     )
 

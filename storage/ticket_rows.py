@@ -48,6 +48,10 @@ def ticket(row: Row[Any]) -> Ticket:
         last_message_id=row.last_message_id,
         version=row.version,
         forwarded_from=row.forwarded_from,
+        forwarded_to=row.forwarded_to,
+        forward_due_at=row.forward_due_at,
+        answered_by=row.answered_by,
+        for_supervisor=row.for_supervisor,
     )
 
 

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, insert, literal, update
 
-from storage.errors import MovedOnError, NotFoundError, StaleStateError, TicketClosedError, TicketTakenError
-from storage.records import Author, Closing, Reason, Ticket, TicketStatus
+from storage.columns import UtcDateTime
+from storage.errors import MovedOnError
+from storage.records import Closing, Reason, Ticket, TicketStatus
 from storage.search import compact, searchable
-from storage.tables import conversations, messages, officers, ticket_events, tickets
-from storage.ticket_reading import TicketReading
+from storage.tables import tickets
+from storage.ticket_forwarding import TicketForwarding
+from storage.ticket_writing import require_holder, require_open, require_version
 
 
-class Tickets(TicketReading):
+class Tickets(TicketForwarding):
     """What can be done with a ticket; what can be read of it is in `TicketReading`."""
 
     async def open(
@@ -72,8 +74,8 @@ class Tickets(TicketReading):
         if won:
             return await self._told(ticket_id, conversation_id, at, "claimed", officer_id=officer_id)
         found = await self.get(ticket_id)
-        _require_open(found)
-        _require_holder(found, officer_id)
+        require_open(found)
+        require_holder(found, officer_id)
         return found
 
     async def release(
@@ -84,7 +86,7 @@ class Tickets(TicketReading):
         if found.officer_id is None:
             return found
         if not force:
-            _require_holder(found, officer_id)
+            require_holder(found, officer_id)
         await self._set(
             found,
             officer_id=None,
@@ -92,13 +94,26 @@ class Tickets(TicketReading):
             status=TicketStatus.NEW,
             department=found.forwarded_from or found.department,
             forwarded_from=None,
+            forwarded_to=None,
+            forward_due_at=None,
         )
         return await self._told(
             ticket_id, conversation_id, at, "released", officer_id=officer_id, detail=note
         )
 
-    async def touch(self, ticket_id: int, last_message_id: int, *, needs_answer: bool = False) -> None:
-        """A message was added. `needs_answer`: an answered ticket is again one that waits for the officer."""
+    async def touch(
+        self,
+        ticket_id: int,
+        last_message_id: int,
+        *,
+        needs_answer: bool = False,
+        due_at: datetime | None = None,
+        silent_until: datetime | None = None,
+    ) -> None:
+        """A message was added. `needs_answer`: an answered ticket is again one that waits for who answered.
+
+        It then waits until `due_at`; a forwarded one for its department until `silent_until`.
+        """
         await self._link.run(
             update(tickets)
             .where(tickets.c.id == ticket_id, tickets.c.last_message_id < last_message_id)
@@ -108,7 +123,16 @@ class Tickets(TicketReading):
             await self._link.run(
                 update(tickets)
                 .where(tickets.c.id == ticket_id, tickets.c.status == TicketStatus.ANSWERED)
-                .values(status=TicketStatus.ASSIGNED)
+                .values(
+                    status=case(
+                        (tickets.c.forwarded_from.is_(None), TicketStatus.ASSIGNED.value),
+                        else_=TicketStatus.FORWARDED.value,
+                    ),
+                    due_at=tickets.c.due_at if due_at is None else due_at,
+                    forward_due_at=case(
+                        (tickets.c.forwarded_from.is_not(None), literal(silent_until, UtcDateTime))
+                    ),
+                )
             )
 
     async def answered(
@@ -126,9 +150,9 @@ class Tickets(TicketReading):
         `TicketClosedError`, `StaleStateError`.
         """
         found, conversation_id = await self._locked(ticket_id)
-        if found.status != TicketStatus.FORWARDED:
-            _require_holder(found, officer_id)
-        _require_version(found, expected_version)
+        if found.forwarded_from is None:
+            require_holder(found, officer_id)
+        require_version(found, expected_version)
         newest = await self._newest_of_citizen(conversation_id)
         if expected_last_message_id is not None and newest > expected_last_message_id:
             raise MovedOnError(newest)
@@ -138,7 +162,10 @@ class Tickets(TicketReading):
             first_answer_at=found.first_answer_at or at,
             officer_id=found.officer_id or officer_id,
             claimed_at=found.claimed_at or at,
+            answered_by=officer_id,
+            forward_due_at=None,
         )
+        await self._settle(ticket_id, at)
         return await self._told(ticket_id, conversation_id, at, "answered", officer_id=officer_id)
 
     async def close(
@@ -153,10 +180,11 @@ class Tickets(TicketReading):
     ) -> Ticket:
         """End it, saying how. A timer passes the version it decided on, and loses to whoever acted since."""
         found, conversation_id = await self._locked(ticket_id)
-        _require_version(found, expected_version)
+        require_version(found, expected_version)
         await self._set(
             found, status=TicketStatus.CLOSED, closed_at=at, closing=closing, closing_detail=detail
         )
+        await self._settle(ticket_id, at)
         told = f"{closing}: {detail}" if detail else str(closing)
         return await self._told(ticket_id, conversation_id, at, "closed", officer_id=officer_id, detail=told)
 
@@ -168,13 +196,15 @@ class Tickets(TicketReading):
         found = await self.get(ticket_id)
         if found.status != TicketStatus.CLOSED:
             return found
-        officer_id = await self._link.scalar(
-            select(officers.c.id).where(officers.c.id == found.officer_id, officers.c.active)
-        )
+        officer_id = await self._still_active(found.officer_id)
         await self._set(
             found,
             status=TicketStatus.NEW if officer_id is None else TicketStatus.ASSIGNED,
             officer_id=officer_id,
+            department=found.forwarded_from or found.department,
+            forwarded_from=None,
+            forwarded_to=None,
+            forward_due_at=None,
             closed_at=None,
             closing=None,
             closing_detail=None,
@@ -182,114 +212,44 @@ class Tickets(TicketReading):
         )
         return await self._told(ticket_id, conversation_id, at, "reopened", detail=reason)
 
-    async def forward(
-        self,
-        ticket_id: int,
-        officer_id: int,
-        at: datetime,
-        department: str,
-        reason: str,
-        action: str,
-        *,
-        expected_version: int | None = None,
+    async def for_supervisor(
+        self, ticket_id: int, at: datetime, reason: Reason, detail: str, *, due_at: datetime
     ) -> Ticket:
-        """`department` must answer now; `officer_id` stays the one who makes sure of it."""
-        found, conversation_id = await self._locked(ticket_id)
-        _require_holder(found, officer_id)
-        _require_version(found, expected_version)
+        """Somebody was not satisfied: whoever held it holds it no longer, a supervisor must take it."""
+        conversation_id = await self._lock(ticket_id)
+        found = await self.get(ticket_id)
         await self._set(
             found,
-            status=TicketStatus.FORWARDED,
-            officer_id=officer_id,
-            claimed_at=found.claimed_at or at,
-            department=department,
-            forwarded_from=found.forwarded_from or found.department,
+            status=TicketStatus.NEW,
+            reason=reason,
+            for_supervisor=True,
+            officer_id=None,
+            claimed_at=None,
+            closed_at=None,
+            closing=None,
+            closing_detail=None,
+            department=found.forwarded_from or found.department,
+            forwarded_from=None,
+            forwarded_to=None,
+            forward_due_at=None,
+            due_at=due_at,
         )
-        told = " | ".join(part for part in (department, reason, action) if part)
-        return await self._told(
-            ticket_id, conversation_id, at, "forwarded", officer_id=officer_id, detail=told
-        )
+        return await self._told(ticket_id, conversation_id, at, "to_supervisor", detail=detail)
+
+    async def postpone(self, ticket_id: int, due_at: datetime) -> None:
+        """A new due time; the old one was broken, and the citizen is told the new one."""
+        await self._set(await self.get(ticket_id), due_at=due_at)
 
     async def note(self, ticket_id: int, officer_id: int, at: datetime, text: str) -> None:
         """Written for colleagues; the citizen never sees it."""
         await self._event(ticket_id, at, "noted", officer_id, text)
 
+    async def event(
+        self, ticket_id: int, at: datetime, kind: str, officer_id: int | None, detail: str | None = None
+    ) -> None:
+        """Something happened that changes nothing else about the ticket."""
+        await self._event(ticket_id, at, kind, officer_id, detail)
+
     async def compact(self) -> None:
         """Drop what the search index still holds of erased questions."""
         await compact(self._link, tickets)
-
-    async def _lock(self, ticket_id: int) -> int:
-        """The ticket's conversation, locked."""
-        statement = select(tickets.c.conversation_id).where(tickets.c.id == ticket_id)
-        if self._link.on_postgres:
-            statement = select(conversations.c.id).where(conversations.c.id == statement.scalar_subquery())
-            statement = statement.with_for_update()
-        found = await self._link.scalar(statement)
-        if found is None:
-            raise NotFoundError(f"ticket {ticket_id}")
-        return int(found)
-
-    async def _locked(self, ticket_id: int) -> tuple[Ticket, int]:
-        """An open ticket, locked, and its conversation."""
-        conversation_id = await self._lock(ticket_id)
-        found = await self.get(ticket_id)
-        _require_open(found)
-        return found, conversation_id
-
-    async def _set(self, found: Ticket, **values: Any) -> None:
-        await self._link.run(
-            update(tickets).where(tickets.c.id == found.id).values(version=found.version + 1, **values)
-        )
-
-    async def _told(
-        self,
-        ticket_id: int,
-        conversation_id: int,
-        at: datetime,
-        kind: str,
-        *,
-        officer_id: int | None = None,
-        detail: str | None = None,
-    ) -> Ticket:
-        """Write the event, point the conversation, and read the ticket as it is now."""
-        await self._event(ticket_id, at, kind, officer_id, detail)
-        still_open = (tickets.c.conversation_id == conversation_id) & (
-            tickets.c.status != TicketStatus.CLOSED
-        )
-        newest = select(tickets.c.id).where(still_open).order_by(tickets.c.id.desc()).limit(1)
-        holder = select(tickets.c.officer_id).where(still_open, tickets.c.officer_id.is_not(None))
-        await self._link.run(
-            update(conversations)
-            .where(conversations.c.id == conversation_id)
-            .values(
-                ticket_id=newest.scalar_subquery(),
-                held_by=holder.order_by(tickets.c.claimed_at.desc()).limit(1).scalar_subquery(),
-            )
-        )
-        return await self.get(ticket_id)
-
-    async def _event(
-        self, ticket_id: int, at: datetime, kind: str, officer_id: int | None, detail: str | None
-    ) -> None:
-        values = {"ticket_id": ticket_id, "at": at, "kind": kind, "officer_id": officer_id, "detail": detail}
-        await self._link.run(insert(ticket_events).values(**values))
-
-    async def _newest_of_citizen(self, conversation_id: int) -> int:
-        theirs = (messages.c.conversation_id == conversation_id) & (messages.c.author == Author.CITIZEN)
-        return int(await self._link.scalar(select(func.coalesce(func.max(messages.c.id), 0)).where(theirs)))
-
-
-def _require_open(found: Ticket) -> None:
-    if found.status == TicketStatus.CLOSED:
-        raise TicketClosedError(f"ticket {found.id} is closed")
-
-
-def _require_version(found: Ticket, expected: int | None) -> None:
-    if expected is not None and found.version != expected:
-        raise StaleStateError(f"ticket {found.id} is at version {found.version}")
-
-
-def _require_holder(found: Ticket, officer_id: int) -> None:
-    """Nobody holds it, or this officer does."""
-    if found.officer_id not in {None, officer_id}:
-        raise TicketTakenError(found.officer_name or "", found.claimed_at or found.opened_at)

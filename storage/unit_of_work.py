@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.audit import Audit
+from storage.canned import CannedReplies
 from storage.citizens import Citizens
 from storage.consents import Consents
 from storage.conversations import Conversations
@@ -26,7 +27,10 @@ from storage.messages import Messages
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.petitions import Petitions
+from storage.presence import Presence
+from storage.promises import Promises
 from storage.ratings import Ratings
+from storage.second_factor import SecondFactor
 from storage.sessions import Sessions
 from storage.submissions import Submissions
 from storage.tickets import Tickets
@@ -117,6 +121,7 @@ class UnitOfWork:
     def _attach(self, link: Link) -> None:
         self._link = link
         self.audit = Audit(link)
+        self.canned_replies = CannedReplies(link)
         self.citizens = Citizens(link)
         self.consents = Consents(link)
         self.conversations = Conversations(link)
@@ -132,7 +137,10 @@ class UnitOfWork:
         self.officers = Officers(link)
         self.outbox = Outbox(link)
         self.petitions = Petitions(link)
+        self.presence = Presence(link)
+        self.promises = Promises(link)
         self.ratings = Ratings(link)
+        self.second_factor = SecondFactor(link)
         self.sessions = Sessions(link)
         self.submissions = Submissions(link)
         self.tickets = Tickets(link)

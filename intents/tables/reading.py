@@ -48,7 +48,7 @@ def read_table(path: Path) -> Table:
         raise TableError(f"Tệp lớn hơn {MAX_BYTES // 1_000_000} MB.", "Chia thành nhiều tệp nhỏ.")
     if suffix == ".jsonl":
         return Table(list(_json_rows(decode(path.read_bytes()))))
-    cells = excel.cells(path) if suffix == ".xlsx" else _csv_cells(decode(path.read_bytes()))
+    cells = excel.cells(path) if suffix == ".xlsx" else csv_cells(decode(path.read_bytes()))
     return _with_headings(cells)
 
 
@@ -82,7 +82,7 @@ def _json_rows(text: str) -> Iterator[Row]:
             yield Row(number, problem="Dòng này không phải một đối tượng JSON {…}.")
 
 
-def _csv_cells(text: str) -> list[list[Any]]:
+def csv_cells(text: str) -> list[list[Any]]:
     sample = text[:20_000]
     delimiter = max(";,\t", key=lambda sign: _regular(sample, sign))
     csv.field_size_limit(1_000_000)

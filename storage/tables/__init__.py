@@ -5,7 +5,15 @@ compares the two on both databases. Full-text indexes and the audit's triggers a
 """
 
 from storage.columns import metadata
-from storage.tables.desk import petitions, ratings, ticket_events, tickets
+from storage.tables.desk import (
+    canned_replies,
+    petitions,
+    presence,
+    promises,
+    ratings,
+    ticket_events,
+    tickets,
+)
 from storage.tables.filing import dossiers, files, lookups, submission_parts, submissions
 from storage.tables.house import audit, credentials, done_once, jobs
 from storage.tables.people import (
@@ -16,6 +24,7 @@ from storage.tables.people import (
     invitations,
     officer_departments,
     officers,
+    recovery_codes,
     sessions,
 )
 from storage.tables.talk import conversations, inbox, messages, outbox
@@ -23,6 +32,7 @@ from storage.tables.talk import conversations, inbox, messages, outbox
 __all__ = [
     "addresses",
     "audit",
+    "canned_replies",
     "citizens",
     "consents",
     "conversations",
@@ -41,7 +51,10 @@ __all__ = [
     "officers",
     "outbox",
     "petitions",
+    "presence",
+    "promises",
     "ratings",
+    "recovery_codes",
     "sessions",
     "submission_parts",
     "submissions",

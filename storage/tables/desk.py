@@ -36,6 +36,10 @@ tickets = Table(
     maybe_text("procedure_code"),
     text("search_text", default=""),
     maybe_ref("officer_id", "officers.id"),
+    maybe_ref("forwarded_to", "officers.id"),
+    maybe_ref("answered_by", "officers.id"),
+    maybe_moment("forward_due_at"),
+    flag("for_supervisor", default="false"),
     moment("opened_at"),
     moment("due_at"),
     maybe_moment("claimed_at"),
@@ -50,6 +54,7 @@ tickets = Table(
     partial_index("ix_tickets_department", "department", "due_at", "id", where=_OPEN),
     partial_index("ix_tickets_officer", "officer_id", "due_at", "id", where=_OPEN),
     Index("ix_tickets_closed", "closed_at", "id"),
+    Index("ix_tickets_opened", "opened_at", "id"),
     **NEVER_REUSED,
 )
 
@@ -62,6 +67,42 @@ ticket_events = Table(
     text("kind"),
     maybe_ref("officer_id", "officers.id"),
     maybe_text("detail"),
+    **NEVER_REUSED,
+)
+
+# What a citizen was told, and whether it was kept: open, kept, broken.
+promises = Table(
+    "promises",
+    metadata,
+    identity(),
+    ref("ticket_id", "tickets.id", index=True),
+    moment("told_at"),
+    moment("due_at"),
+    text("state", default="open"),
+    maybe_moment("settled_at"),
+    Index(None, "told_at"),
+    partial_index("ix_promises_open", "due_at", "id", where="state = 'open'"),
+    **NEVER_REUSED,
+)
+
+# Who has a ticket open before them; a row older than a minute means nothing.
+presence = Table(
+    "presence",
+    metadata,
+    ref("ticket_id", "tickets.id", key=True),
+    ref("officer_id", "officers.id", key=True),
+    moment("seen_at"),
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    identity(),
+    text("topic"),
+    text("title"),
+    text("text"),
+    maybe_ref("written_by", "officers.id"),
+    moment("written_at"),
     **NEVER_REUSED,
 )
 

@@ -63,6 +63,9 @@ officers = Table(
     maybe_text("password_hash"),
     number("failures", default=0),
     maybe_moment("last_failure_at"),
+    maybe_moment("away_until"),
+    maybe_text("totp_secret"),
+    number("totp_step", default=0),  # the last one used: a code works once
     moment("created_at"),
     maybe_moment("disabled_at"),
     **NEVER_REUSED,
@@ -86,7 +89,15 @@ sessions = Table(
     moment("seen_at"),
     moment("expires_at"),
     maybe_text("agent"),
+    flag("proved", default="false"),  # the second factor was given
     **NEVER_REUSED,
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    ref("officer_id", "officers.id", key=True),
+    text("digest", key=True),
 )
 
 invitations = Table(

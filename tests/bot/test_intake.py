@@ -233,7 +233,7 @@ async def test_a_server_stopped_before_the_turn_leaves_it_to_the_next_one(
 
 async def _until(home: House, **wanted: int) -> None:
     async with asyncio.timeout(10):
-        while any([await rows_in(home, name) < count for name, count in wanted.items()]):
+        while any([await rows_in(home, name) < count for name, count in wanted.items()]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

@@ -30,7 +30,9 @@ def test_a_botched_dossier_code_is_noticed(typed: str) -> None:
     assert extract.looks_like_dossier_code(typed)
 
 
-@pytest.mark.parametrize("typed", ["tờ CT01", "sinh 01.01.1990", "0912 345 678", "bằng B2", "mẫu D02-TS", "1.001193"])
+@pytest.mark.parametrize(
+    "typed", ["tờ CT01", "sinh 01.01.1990", "0912 345 678", "bằng B2", "mẫu D02-TS", "1.001193"]
+)
 def test_other_numbers_are_no_dossier_codes(typed: str) -> None:
     assert extract.dossier_codes(typed) == ()
     assert not extract.looks_like_dossier_code(typed)
@@ -68,8 +70,10 @@ def test_last_six_of_whatever_number_was_sent(typed: str, six: str | None) -> No
 @pytest.mark.parametrize(
     ("typed", "stars"),
     [
-        ("5 sao", 5), ("năm sao nha", 5), ("⭐⭐⭐⭐", 4), ("3", 3), ("cho 4 sao luôn", 4), ("rất hài lòng", 5), ("hài lòng", 4),
-        ("rat hai long", 5), ("bình thường", 3), ("không hài lòng", 2), ("chưa hài lòng lắm", 2), ("rất không hài lòng", 1),
+        ("5 sao", 5), ("năm sao nha", 5), ("⭐⭐⭐⭐", 4), ("3", 3), ("cho 4 sao luôn", 4), ("rất hài lòng", 5),
+        ("hài lòng", 4),
+        ("rat hai long", 5), ("bình thường", 3), ("không hài lòng", 2), ("chưa hài lòng lắm", 2),
+        ("rất không hài lòng", 1),
         ("tệ quá", 1), ("6", None), ("thuế", None), ("làm khai sinh cần gì", None),
         ("tôi muốn hỏi làm giấy khai sinh cho cháu nội của tôi tốt nhất là ở đâu", None),
     ],
@@ -81,7 +85,8 @@ def test_rating(typed: str, stars: int | None) -> None:
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
-        ("1", 1), ("số 2", 2), ("cái thứ hai", 2), ("chọn 3 nha", 3), ("mục 1 ạ", 1), ("cái đầu tiên", 1), ("thứ nhất", 1),
+        ("1", 1), ("số 2", 2), ("cái thứ hai", 2), ("chọn 3 nha", 3), ("mục 1 ạ", 1), ("cái đầu tiên", 1),
+        ("thứ nhất", 1),
         ("2 cái", None), ("khai sinh", None), ("12", None), ("3 ngày nữa", None), ("", None),
     ],
 )  # fmt: skip

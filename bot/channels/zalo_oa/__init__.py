@@ -1,1 +1,1 @@
-"""Zalo Official Account (OpenAPI v3). What is uncertain about the protocol is a setting: docs/channels/zalo-oa.vi.md."""
+"""Zalo Official Account, OpenAPI v3. What is uncertain about it is a setting: docs/channels/zalo-oa.vi.md."""

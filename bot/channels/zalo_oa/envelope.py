@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from bot.channels.received import milliseconds, part, word
+from bot.channels.received import part, word
 
 ANONYMOUS = "anonymous"
 NOBODY = "-"  # events about the OA, not about a person
@@ -16,17 +16,16 @@ _MESSAGE = re.compile(r"(?:user|anonymous)_send_(?!group_)\w+")
 
 @dataclass(frozen=True)
 class Envelope:
-    """`user` is who it is about, and whom to answer; `order` is Zalo's clock in milliseconds."""
+    """`user` is who it is about, and whom to answer."""
 
     name: str
     user: str
     event_id: str
-    order: int | None
 
 
 def envelope(event: Mapping[str, Any], oa_id: str) -> Envelope:
     name, user = word(event.get("event_name")), user_of(event, oa_id)
-    return Envelope(name, user, _event_id(event, name, user), milliseconds(event.get("timestamp")))
+    return Envelope(name, user, _event_id(event, name, user))
 
 
 def of_another(event: Mapping[str, Any], oa_id: str) -> bool:
@@ -37,7 +36,7 @@ def of_another(event: Mapping[str, Any], oa_id: str) -> bool:
 
 
 def user_of(event: Mapping[str, Any], oa_id: str) -> str:
-    """A person's id. Somebody without a Zalo account has two, both needed to answer: `anonymous:<id>:<conversation>`."""
+    """A person's id. Somebody without a Zalo account has two, both needed to answer them."""
     visitor = _anonymous(event)
     if visitor:
         return visitor

@@ -45,9 +45,9 @@ def incoming_of(payload: Mapping[str, Any], key: AddressKey, received_at: dateti
     at = moment(payload.get("timestamp"), received_at)
     match found.name.split("_"):
         case ["follow"]:
-            return Incoming(key, found.event_id, at, Kind.START, order=found.order)
+            return Incoming(key, found.event_id, at, Kind.START, order=_order(at))
         case ["unfollow"]:
-            return Incoming(key, found.event_id, at, Kind.LEFT, order=found.order)
+            return Incoming(key, found.event_id, at, Kind.LEFT, order=_order(at))
         case ["user", "submit", "info"]:
             return _submitted(part(payload, "info"), key, found, at)
         case ["user" | "anonymous", "send", "group", *_]:
@@ -55,6 +55,11 @@ def incoming_of(payload: Mapping[str, Any], key: AddressKey, received_at: dateti
         case ["user" | "anonymous", "send", *what]:
             return _message(part(payload, "message"), "_".join(what), key, found, at)
     return None
+
+
+def _order(at: datetime) -> int:
+    """Zalo's clock, in milliseconds: events come late and in any order."""
+    return round(at.timestamp() * 1000)
 
 
 def _message(
@@ -73,15 +78,15 @@ def _message(
         attachments=tuple(_attachments(kind, parts)),
         location=_location(parts) if kind is Kind.LOCATION else None,
         contact=_card(text, parts) if kind is Kind.CONTACT else None,
-        order=found.order,
+        order=_order(at),
     )
 
 
 def _text(text: str, key: AddressKey, found: Envelope, at: datetime) -> Incoming:
     token = text.strip().removeprefix(PRESS)
     if text.strip().startswith(PRESS) and decode(token) is not None:
-        return Incoming(key, found.event_id, at, Kind.BUTTON, button=token, order=found.order)
-    return Incoming(key, found.event_id, at, Kind.TEXT, text=text, order=found.order)
+        return Incoming(key, found.event_id, at, Kind.BUTTON, button=token, order=_order(at))
+    return Incoming(key, found.event_id, at, Kind.TEXT, text=text, order=_order(at))
 
 
 def _parts(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -159,4 +164,4 @@ def _submitted(info: Mapping[str, Any], key: AddressKey, found: Envelope, at: da
     if not phone:
         return None
     contact = SharedContact(phone, word(info.get("name")) or None)
-    return Incoming(key, found.event_id, at, Kind.CONTACT, contact=contact, order=found.order)
+    return Incoming(key, found.event_id, at, Kind.CONTACT, contact=contact, order=_order(at))

@@ -1,0 +1,213 @@
+"""The endpoint Zalo calls and the channel as the house knows it. Only translates.
+
+Zalo wants an answer within two seconds and repeats what got none; the inbox has it on disk in milliseconds.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import httpx
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from bot.channels.received import RETRY_AFTER, body_of, json_object, moment, one_header, part, word
+from bot.channels.zalo_oa.client import Client
+from bot.channels.zalo_oa.envelope import envelope, of_another
+from bot.channels.zalo_oa.reading import incoming_of
+from bot.channels.zalo_oa.sending import Sender
+from bot.channels.zalo_oa.signature import Signatures, Signed
+from bot.channels.zalo_oa.tokens import CHANNEL, Tokens
+from bot.config import Settings
+from bot.messages import Incoming, Reply
+from bot.ports import Clock, Inbox
+from bot.texts import Texts
+from storage.database import Database
+from storage.errors import UnavailableError
+from storage.records import AddressKey, InboxEntry
+
+log = structlog.get_logger()
+
+WEBHOOK = "/zalo/webhook"
+SIGNATURE_HEADER = b"x-zevent-signature"
+TIMESTAMP_HEADER = b"x-zevent-timestamp"
+ALARM_SECONDS = 60.0  # between two log lines about wrong signatures
+REVOKED = "permission_revoked"
+_VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_PAGE = (
+    '<!DOCTYPE html>\n<html><head><meta name="zalo-platform-site-verification" content="{}"></head></html>\n'
+)
+
+
+class ZaloOaChannel:
+    name = CHANNEL
+
+    def __init__(
+        self,
+        oa_id: str,
+        app_id: str,
+        signatures: Signatures,
+        tokens: Tokens,
+        client: Client,
+        sender: Sender,
+        *,
+        refuses: bool = True,
+        verifier: str | None = None,
+    ) -> None:
+        """`refuses`: 401 for what is not Zalo's, else 200; `verifier` proves to Zalo that the domain is ours."""
+        self.account = oa_id
+        self.capabilities = sender.capabilities
+        self._app_id = app_id
+        self._signatures = signatures
+        self._tokens = tokens
+        self._client = client
+        self._sender = sender
+        self._refuses = refuses
+        self._verifier = verifier
+        self._variant: str | None = None
+        self._forged = 0
+        self._alarmed_at = float("-inf")
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> Self:
+        """Raises ValueError where something is missing: without a secret anybody could write in a citizen's name."""
+        oa_id, app_id, app_secret, secrets = _required(settings)
+        client = Client(settings.zalo_api, settings.zalo_oauth, transport)
+        given = settings.zalo_refresh_token
+        tokens = Tokens(
+            database,
+            client,
+            clock,
+            account=oa_id,
+            app_id=app_id,
+            app_secret=app_secret,
+            given=given.get_secret_value() if given else None,
+        )
+        signatures = Signatures(settings.zalo_signature.split(","), secrets, app_id=app_id, oa_id=oa_id)
+        return cls(
+            oa_id,
+            app_id,
+            signatures,
+            tokens,
+            client,
+            Sender(client, tokens, clock, Texts.load(), settings.zalo_contact_image),
+            refuses=settings.zalo_bad_signature == "refuse",
+            verifier=settings.zalo_verifier,
+        )
+
+    def webhook(self, inbox: Inbox) -> APIRouter:
+        router = APIRouter()
+
+        @router.post(WEBHOOK, include_in_schema=False)
+        async def receive(request: Request) -> Response:
+            body = await body_of(request)
+            if body is None:
+                return Response(status_code=413)
+            event = json_object(body) if body.strip() else {}
+            if event is None:
+                return Response(status_code=400)
+            if not event:  # Zalo tries the address before it saves it, without a signature
+                return Response(status_code=200)
+            if not self._is_zalos(request, body, event):
+                return self._forgery()
+            return await self._kept(event, inbox)
+
+        if self._verifier:
+            page = _PAGE.format(self._verifier)
+
+            @router.get(f"/zalo_verifier{self._verifier}.html", include_in_schema=False)
+            async def verified() -> Response:
+                return Response(page, media_type="text/html")
+
+        return router
+
+    def _is_zalos(self, request: Request, body: bytes, event: Mapping[str, Any]) -> bool:
+        signed = Signed(
+            body,
+            one_header(request, SIGNATURE_HEADER) or b"",
+            word(event.get("timestamp")),
+            one_header(request, TIMESTAMP_HEADER) or b"",
+        )
+        variant = self._signatures.matching(signed)
+        if variant and variant != self._variant:
+            log.info("zalo.signature", kind=variant)
+            self._variant = variant
+        return variant is not None and word(event.get("app_id")) in ("", self._app_id)
+
+    def _forgery(self) -> Response:
+        """One line a minute: a flood of forgeries must not flood the log."""
+        self._forged += 1
+        if time.monotonic() - self._alarmed_at >= ALARM_SECONDS:
+            log.error("zalo.bad_signature", events=self._forged, refused=self._refuses)
+            self._forged, self._alarmed_at = 0, time.monotonic()
+        return Response(status_code=401 if self._refuses else 200)
+
+    async def _kept(self, event: Mapping[str, Any], inbox: Inbox) -> Response:
+        if of_another(event, self.account):
+            log.warning("zalo.event_of_another_oa", kind=word(event.get("event_name")))
+            return Response(status_code=200)
+        found = envelope(event, self.account)
+        try:
+            (fresh,) = await inbox.receive(
+                [InboxEntry(self.name, self.account, found.user, found.event_id, dict(event))]
+            )
+            if fresh and found.name == REVOKED:
+                await self._tokens.revoked(moment(event.get("timestamp"), datetime.now(UTC)))
+        except UnavailableError:
+            return Response(status_code=503, headers={"Retry-After": str(RETRY_AFTER)})
+        return Response(status_code=200)
+
+    async def poll(self, inbox: Inbox) -> None:  # noqa: ARG002 - Zalo calls us; what is due is a fresh token
+        await self._tokens.keep_fresh()
+
+    def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
+        incoming = incoming_of(payload, key, received_at)
+        if incoming is None:
+            self._note(payload)
+        return incoming
+
+    def _note(self, payload: Mapping[str, Any]) -> None:
+        """An officer who answers in Zalo's own app has taken the conversation over: nobody here must miss it."""
+        name = word(payload.get("event_name"))
+        if name.startswith("oa_send_") and part(payload, "sender").get("admin_id"):
+            log.info("zalo.officer_wrote_in_zalo", kind=name)
+        else:
+            log.debug("zalo.no_answer_needed", kind=name)
+
+    async def send(self, key: AddressKey, reply: Reply) -> str | None:
+        return await self._sender.send(key, reply)
+
+    async def close(self) -> None:
+        """Keep what is being renewed, and give back the connections."""
+        await self._tokens.close()
+        await self._client.close()
+
+
+def _required(settings: Settings) -> tuple[str, str, str, dict[str, list[str]]]:
+    """The ids, the App Secret Key, and the secrets by name. Reports everything that is missing at once."""
+    oa_secrets = _split(settings.zalo_oa_secret.get_secret_value() if settings.zalo_oa_secret else "")
+    app_secret = settings.zalo_app_secret.get_secret_value().strip() if settings.zalo_app_secret else ""
+    needed: dict[str, object] = {
+        "MOTCUA_ZALO_OA_ID": settings.zalo_oa_id,
+        "MOTCUA_ZALO_APP_ID": settings.zalo_app_id,
+        "MOTCUA_ZALO_APP_SECRET": app_secret,
+        "MOTCUA_ZALO_OA_SECRET": oa_secrets,
+    }
+    if missing := [name for name, value in needed.items() if not value]:
+        raise ValueError(f"the Zalo channel needs {', '.join(missing)}")
+    if settings.zalo_verifier and not _VERIFIER.fullmatch(settings.zalo_verifier):
+        raise ValueError("MOTCUA_ZALO_VERIFIER is the code in the file's name: zalo_verifier<code>.html")
+    secrets = {"oa": oa_secrets, "app": [app_secret]}
+    return str(settings.zalo_oa_id), str(settings.zalo_app_id), app_secret, secrets
+
+
+def _split(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
