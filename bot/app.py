@@ -126,7 +126,7 @@ def _jobs(database: Database, desk: Desk, clock: Clock) -> Jobs:
     async def give_back(job: Job) -> None:
         await desk.give_back_idle(int(job.subject))
 
-    return Jobs(database, {CLOSE_JOB: close, IDLE_JOB: give_back}, clock)
+    return Jobs(database, {CLOSE_JOB: close, IDLE_JOB: give_back}, clock, desk.sweeps)
 
 
 async def prepare(settings: Settings) -> None:
@@ -187,6 +187,10 @@ async def _channels(settings: Settings, database: Database, clock: Clock) -> dic
         from bot.channels.zalo_oa.channel import ZaloOaChannel
 
         channels.append(ZaloOaChannel.of(settings, database, clock))
+    if settings.zalo_bot_token:
+        from bot.channels.zalo_bot import ZaloBotChannel
+
+        channels.append(ZaloBotChannel.of(settings))
     return {channel.name: channel for channel in channels}
 
 
@@ -220,6 +224,7 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
 
 async def _listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:
     import uvicorn
+    from sse_starlette.sse import AppStatus
 
     class Server(uvicorn.Server):
         """Signals are ours: the first one ends cleanly, the second at once."""
@@ -244,6 +249,7 @@ async def _listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[s
         if server.should_exit:
             os._exit(1)
         server.should_exit = True
+        AppStatus.should_exit = True  # pages that listen end now, not after the grace that requests get
 
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)

@@ -1,10 +1,11 @@
 """Settings, from the environment (`MOTCUA_...`) or files named by `MOTCUA_..._FILE`. Listed in docs/settings.md."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -126,7 +127,18 @@ class Settings(BaseSettings):
         default=(), description="Swapped working days, ISO dates separated by commas."
     )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(
+        default="INFO",
+        pattern="(?i)^(DEBUG|INFO|WARNING|ERROR)$",
+        description="DEBUG, INFO, WARNING or ERROR.",
+    )
+
+    @field_validator("days_off", "extra_working_days")
+    @classmethod
+    def _are_dates(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        for day in days:
+            date.fromisoformat(day)  # a ValueError names the setting
+        return days
 
     @classmethod
     def settings_customise_sources(

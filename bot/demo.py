@@ -5,6 +5,7 @@ import secrets
 import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import typer
 
@@ -58,7 +59,7 @@ async def run_demo(settings: Settings, *, reset: bool) -> None:
         typer.echo("Bản dùng thử chỉ chạy trên máy này (127.0.0.1). Để phục vụ thật: motcua serve.", err=True)
         raise typer.Exit(2)
     if reset and settings.data_dir.exists():
-        shutil.rmtree(settings.data_dir)
+        _throw_away(settings.data_dir)
     await prepare(settings)
     sock = listening_socket(settings.host, settings.port, search=True)
     port = sock.getsockname()[1]
@@ -73,6 +74,14 @@ async def run_demo(settings: Settings, *, reset: bool) -> None:
     finally:
         sock.close()
     typer.echo("Đã dừng. Dữ liệu vẫn còn; chạy lại để tiếp tục.")
+
+
+def _throw_away(folder: Path) -> None:
+    """Only what is ours: a slip in `--data` must not empty somebody's home."""
+    if any(folder.iterdir()) and not (folder / "secret.key").is_file():
+        typer.echo(f"{folder} không phải thư mục dữ liệu của Một Cửa, nên không xóa.", err=True)
+        raise typer.Exit(2)
+    shutil.rmtree(folder)
 
 
 def _is_loopback(host: str) -> bool:

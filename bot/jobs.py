@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -22,13 +22,19 @@ HOUR = timedelta(hours=1)
 QUIET_HOUR = 2  # at night, in Vietnam
 
 Work = Callable[[Job], Awaitable[None]]
+Sweep = Callable[[], Awaitable[int]]
 
 
 class Jobs:
-    def __init__(self, database: Database, work: Mapping[str, Work], clock: Clock) -> None:
+    """`sweeps` find by themselves what is due, so that no timer can be lost; each says how much it did."""
+
+    def __init__(
+        self, database: Database, work: Mapping[str, Work], clock: Clock, sweeps: Sequence[Sweep] = ()
+    ) -> None:
         self._database = database
         self._work = work
         self._clock = clock
+        self._sweeps = sweeps
         self._name = f"jobs-{uuid.uuid4().hex[:8]}"
 
     async def run(self) -> None:
@@ -46,7 +52,16 @@ class Jobs:
             await uow.commit()
         for job in due:
             await self._do(job)
-        return len(due)
+        return len(due) + sum([await self._swept(sweep) for sweep in self._sweeps])
+
+    async def _swept(self, sweep: Sweep) -> int:
+        try:
+            return await sweep()
+        except UnavailableError:
+            raise
+        except Exception:  # it looks again in a moment; the timers go on meanwhile
+            log.exception("jobs.sweep_failed")
+            return 0
 
     async def _do(self, job: Job) -> None:
         work = self._work.get(job.kind)

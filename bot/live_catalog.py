@@ -79,9 +79,11 @@ class LiveCatalog:
 
         seen = self._look()
         while True:
-            bursts = awatch(
-                *self._folders(), recursive=False, step=200, rust_timeout=LOOK_MS, yield_on_timeout=True
-            )
+            folders = self._folders()
+            if not folders:  # all of it is gone: nothing to listen to until it is back
+                await asyncio.sleep(LOOK_MS / 1000)
+                continue
+            bursts = awatch(*folders, recursive=False, step=200, rust_timeout=LOOK_MS, yield_on_timeout=True)
             async with aclosing(bursts):
                 async for _ in bursts:
                     now = await asyncio.to_thread(self._look)
@@ -108,15 +110,21 @@ class LiveCatalog:
 
     def _look(self) -> frozenset[tuple[str, int, int, int]]:
         """Every YAML file where the catalog lies or could lie: name, time, size, inode."""
-        beside = {each for each in self.head.parent.iterdir() if each.is_dir()}
         found = set()
-        for folder in self._folders() | beside:
-            with suppress(OSError):  # gone, or not ours to read
+        for folder in self._folders() | _folders_in(self.head.parent):
+            with suppress(OSError):  # gone meanwhile, or not ours to read
                 for path in folder.iterdir():
                     if path.suffix in (".yaml", ".yml"):
                         state = path.stat()
                         found.add((str(path), state.st_mtime_ns, state.st_size, state.st_ino))
         return frozenset(found)
+
+
+def _folders_in(folder: Path) -> set[Path]:
+    try:
+        return {each for each in folder.iterdir() if each.is_dir()}
+    except OSError:
+        return set()
 
 
 def _today() -> date:

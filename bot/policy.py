@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from storage.records import Officer, Role, Ticket
+from storage.records import Officer, Role, Ticket, TicketStatus
 
 
 class ForbiddenError(Exception):
@@ -20,6 +20,9 @@ class Action(StrEnum):
     FORWARD = "forward"
     CLOSE = "close"
     REOPEN = "reopen"
+    ADVISE = "advise"  # the department that was asked tells the front officer, not the citizen
+    RECALL = "recall"  # the front officer answers after all
+    UNMASK = "unmask"  # read the numbers that name a person
 
 
 _ALL_DEPARTMENTS = frozenset({Role.FRONT_OFFICER, Role.SUPERVISOR})
@@ -42,7 +45,8 @@ def may(officer: Officer, action: Action, ticket: Ticket) -> bool:
     if not officer.active or action not in _ROLES[officer.role]:
         return False
     seen = departments_seen(officer)
-    if seen is not None and ticket.department not in seen:
+    holds = ticket.officer_id == officer.id  # whoever must make sure sees it, wherever it was forwarded
+    if seen is not None and ticket.department not in seen and not holds:
         return False
     return _fits(officer, action, ticket)
 
@@ -51,14 +55,41 @@ def _fits(officer: Officer, action: Action, ticket: Ticket) -> bool:
     closed = ticket.closed_at is not None
     if action is Action.REOPEN:
         return closed
-    if action in (Action.VIEW, Action.NOTE):
+    if action in (Action.VIEW, Action.NOTE, Action.UNMASK):
         return True
     if closed:
         return False
+    supervisor = officer.role is Role.SUPERVISOR
     if action is Action.CLAIM:
-        return ticket.officer_id is None
+        return ticket.officer_id is None and (supervisor or not ticket.for_supervisor)
+    if action is Action.ADVISE:
+        return asked(officer, ticket) and ticket.status is TicketStatus.FORWARDED
+    if action is Action.ANSWER and ticket.forwarded_from is not None:
+        return asked(officer, ticket)
     held_by_me = ticket.officer_id == officer.id
-    return held_by_me or (officer.role is Role.SUPERVISOR and action in (Action.RELEASE, Action.CLOSE))
+    if action is Action.RECALL:
+        return ticket.forwarded_from is not None and (held_by_me or supervisor)
+    if action is Action.FORWARD:
+        free = supervisor and ticket.officer_id is None
+        return ticket.forwarded_from is None and (held_by_me or free)
+    return held_by_me or (supervisor and action in (Action.RELEASE, Action.CLOSE))
+
+
+def asked(officer: Officer, ticket: Ticket) -> bool:
+    """Whether it is for this officer to answer what was forwarded: named, or of the department named."""
+    if ticket.forwarded_from is None or officer.role is not Role.SPECIALIST:
+        return False
+    return ticket.department in officer.departments and ticket.forwarded_to in {None, officer.id}
+
+
+def require_desk(officer: Officer) -> None:
+    """Somebody who answers citizens; an admin does not."""
+    if not officer.active or not _ROLES[officer.role]:
+        raise ForbiddenError(f"{officer.username} does not work at the desk")
+
+
+def sees_reports(officer: Officer) -> bool:
+    return officer.active and officer.role is Role.SUPERVISOR
 
 
 def require(officer: Officer, action: Action, ticket: Ticket) -> None:

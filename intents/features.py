@@ -6,13 +6,14 @@ candidate's best phrase in that reading.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from intents.index import PAIRED, WITH_MARKS, WORD, Floats, Index, Ints, Query, Rows, folded
+from intents.index import PAIRED, WITH_MARKS, WORD, Floats, Index, Ints, Query, Rows, folded, shared_weights
 from intents.sayings import Kind, Saying
 from intents.slots import slot_values, slots
 
@@ -51,7 +52,6 @@ class Entries:
 
     spans: Sequence[int]  # where its phrases begin; one more than candidates
     name_phrase: Ints  # the phrase that is the official name
-    names: Rows  # its words
     terms: Rows  # every word of every phrase of the candidate
     slots: NDArray[np.int64]  # candidates by slots, bits
     flags: Matrix  # candidates by (worded, ministry, essential, decoy)
@@ -59,7 +59,10 @@ class Entries:
 
 @dataclass(frozen=True)
 class Heard:
-    """A message, read: its words, typed and meant, as queries, and its slots."""
+    """A message, read: its words, typed and meant, as queries, and its slots.
+
+    `terms` are those of all queries together, ascending; `weights` what each weighs for whom (see `weighed`).
+    """
 
     typed: tuple[str, ...]
     meant: tuple[str, ...]
@@ -67,14 +70,28 @@ class Heard:
     lead: Query  # its first telling words
     slots: NDArray[np.int64]
     contents: tuple[str, ...]  # what names something in either reading, folded
+    terms: Ints
+    weights: Matrix
+
+
+_KINDS = 3  # of terms: WORD, PAIRED, WITH_MARKS
+_LEAD = 2 * _KINDS  # columns of weights: typed by kind, meant by kind, words of the lead
 
 
 def slots_of(words: Sequence[str]) -> NDArray[np.int64]:
     return np.array(slot_values(words, folded(words)), dtype=np.int64)
 
 
-def _share(part: Floats, whole: Floats | float) -> Floats:
-    return np.asarray(part / np.maximum(whole, 1e-6), dtype=np.float32)
+def weighed(index: Index, queries: Sequence[Query], lead: Query) -> tuple[Ints, Matrix]:
+    """All terms of a message, and a matrix: what each weighs in the typed reading, the meant one and the lead."""
+    terms = np.array(sorted({int(term) for query in queries for term in query.terms}), dtype=np.int32)
+    weights = np.zeros((len(terms), _LEAD + 1), dtype=np.float32)
+    for begin, query in zip((0, _KINDS), (queries[0], queries[-1]), strict=True):
+        places = np.searchsorted(terms, query.terms)
+        weights[places, begin + index.kind[query.terms]] = index.idf[query.terms]
+    words = lead.terms[index.kind[lead.terms] == WORD]
+    weights[np.searchsorted(terms, words), _LEAD] = index.idf[words]
+    return terms, weights
 
 
 def features(
@@ -91,76 +108,86 @@ def features(
 
     Of a message that means what it says there is one reading only.
     """
-    readings = [
-        _of_a_reading(index, query, chosen, of_phrases, masses)
-        for query, chosen, of_phrases in zip(heard.queries, best, scores, strict=False)
+    count = len(candidates)
+    names = entries.name_phrase[candidates].tolist()
+    rows = index.phrase_terms.parts([*best[0], *best[-1], *names]) + entries.terms.parts(candidates)
+    shared = shared_weights(rows, heard.terms, heard.weights)
+    typed, meant, of_names, of_entries = (shared[place * count : (place + 1) * count] for place in range(4))
+    first = _of_a_reading(typed[:, :_KINDS], heard.queries[0], scores[0], masses, best[0])
+    second = _of_a_reading(meant[:, _KINDS:_LEAD], heard.queries[-1], scores[-1], masses, best[-1])
+    whole = heard.queries[-1].masses[WORD] + heard.queries[-1].unknown
+    beginning = heard.lead.masses[WORD] + heard.lead.unknown
+    of_the_entry = [
+        of_entries[:, _KINDS + WORD] / max(whole, _LEAST),
+        of_names[:, _KINDS + WORD] / np.maximum(masses[names], _LEAST),
+        of_entries[:, _LEAD] / max(beginning, _LEAST),
     ]
-    columns = [*readings[0], *map(np.maximum, readings[0], readings[-1])]
-    columns += _of_the_entry(index, entries, heard, candidates, masses)
-    columns += _of_the_phrase(phrases, heard, best)
-    columns += list(entries.flags[candidates].T)
-    columns += _of_slots(heard.slots, entries.slots[candidates])
-    return np.stack(columns, axis=1)
+    blocks: list[Any] = [first, np.maximum(first, second), of_the_entry, _of_the_phrase(phrases, heard, best)]
+    blocks += [entries.flags[candidates].T, _of_slots(heard.slots, entries.slots[candidates])]
+    return np.ascontiguousarray(np.concatenate(blocks).T, dtype=np.float32)
 
 
-def _of_the_entry(
-    index: Index, entries: Entries, heard: Heard, candidates: Sequence[int], masses: Floats
-) -> list[Floats]:
-    """How far what is said of the entry covers the message and its beginning; how far the message covers the name."""
-    meant, lead = heard.queries[-1], heard.lead
-    said = entries.terms.gather(candidates)
-    names = entries.name_phrase[candidates]
-    return [
-        _share(index.overlap(meant, said)[:, WORD], meant.masses[WORD] + meant.unknown),
-        _share(index.overlap(meant, entries.names.gather(candidates))[:, WORD], masses[names]),
-        _share(index.overlap(lead, said)[:, WORD], lead.masses[WORD] + lead.unknown),
-    ]
+_LEAST = 1e-6  # a share of nothing is nothing
 
 
 def _of_a_reading(
-    index: Index, query: Query, chosen: Sequence[int], scores: Floats, masses: Floats
-) -> list[Floats]:
-    shared = index.overlap(query, index.phrase_terms.gather(chosen))
-    of_chosen = scores[list(chosen)]
-    return [
-        _share(of_chosen, float(scores.max(initial=0.0))),
-        _share(of_chosen, float(query.masses.sum()) * 1.5 + query.unknown),
-        _share(shared[:, WORD], query.masses[WORD] + query.unknown),
-        _share(shared[:, WORD], masses[list(chosen)]),
-        _share(shared[:, PAIRED], query.masses[PAIRED]),
-        _share(shared[:, WITH_MARKS], query.masses[WITH_MARKS]),
-    ]
+    shared: Matrix, query: Query, scores: Floats, masses: Floats, chosen: Sequence[int]
+) -> NDArray[np.float64]:
+    of_chosen = scores[chosen]
+    return np.array(
+        [
+            of_chosen / max(float(scores.max()), _LEAST),
+            of_chosen / max(sum(query.masses) * 1.5 + query.unknown, _LEAST),
+            shared[:, WORD] / max(query.masses[WORD] + query.unknown, _LEAST),
+            shared[:, WORD] / np.maximum(masses[chosen], _LEAST),
+            shared[:, PAIRED] / max(query.masses[PAIRED], _LEAST),
+            shared[:, WITH_MARKS] / max(query.masses[WITH_MARKS], _LEAST),
+        ]
+    )
 
 
-def _of_the_phrase(phrases: Sequence[Saying], heard: Heard, best: Sequence[Sequence[int]]) -> list[Floats]:
-    kinds = [phrases[number].kind for number in best[0]]
-    likeness = [
-        _alike(text, [phrases[number].content for number in chosen])
-        for text, chosen in zip(heard.contents, best, strict=False)
-    ]
-    exact = [heard.contents[0] == phrases[number].content and phrases[number].is_a_name for number in best[0]]
-    return [
-        *np.maximum(likeness[0], likeness[-1]),
-        np.array(exact, dtype=np.float32),
-        np.array([kind is Kind.NAME for kind in kinds], dtype=np.float32),
-        np.array([kind >= Kind.EVERYDAY for kind in kinds], dtype=np.float32),
-        np.array([kind is Kind.ABOUT for kind in kinds], dtype=np.float32),
-    ]
+def _of_the_phrase(
+    phrases: Sequence[Saying], heard: Heard, best: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    said = [phrases[number] for number in best[0]]
+    text = heard.contents[0]
+    by_words = [fuzz.token_set_ratio(text, saying.content) / 100 for saying in said]
+    by_letters = [fuzz.ratio(text, saying.content) / 100 for saying in said]
+    if len(best) > 1:
+        text, meant = heard.contents[1], [phrases[number].content for number in best[1]]
+        by_words = [
+            max(one, fuzz.token_set_ratio(text, two) / 100) for one, two in zip(by_words, meant, strict=True)
+        ]
+        by_letters = [
+            max(one, fuzz.ratio(text, two) / 100) for one, two in zip(by_letters, meant, strict=True)
+        ]
+    exact = [heard.contents[0] == saying.content and saying.is_a_name for saying in said]
+    kinds = [saying.kind for saying in said]
+    return np.array(
+        [
+            by_words,
+            by_letters,
+            exact,
+            [kind is Kind.NAME for kind in kinds],
+            [kind >= Kind.EVERYDAY for kind in kinds],
+            [kind is Kind.ABOUT for kind in kinds],
+        ],
+        dtype=np.float64,
+    )
 
 
-def _of_slots(asked: NDArray[np.int64], named: NDArray[np.int64]) -> list[Floats]:
-    common = (asked & named) != 0
-    both = (asked != 0) & (named != 0)
-    kinds = (common, both & ~common, (asked != 0) & (named == 0), (asked == 0) & (named != 0))
-    stacked = np.stack(kinds).astype(np.float32)
+@cache
+def _own_and_other() -> tuple[list[int], list[int]]:
+    """Numbers of the slots that have features of their own, and of those that are pooled."""
     own = [number for number, slot in enumerate(slots()) if slot.name in _OWN_SLOTS]
-    other = [number for number, slot in enumerate(slots()) if slot.name not in _OWN_SLOTS]
-    columns = [stacked[kind, :, number] for number in own for kind in range(4)]
-    return columns + [stacked[kind][:, other].sum(axis=1) for kind in range(4)]
+    return own, [number for number, slot in enumerate(slots()) if slot.name not in _OWN_SLOTS]
 
 
-def _alike(text: str, phrases: Sequence[str]) -> Matrix:
-    """How alike a text and each phrase are, by shared words and letter by letter."""
-    by_words = [fuzz.token_set_ratio(text, phrase) for phrase in phrases]
-    by_letters = [fuzz.ratio(text, phrase) for phrase in phrases]
-    return np.array([by_words, by_letters], dtype=np.float32) / np.float32(100)
+def _of_slots(asked: NDArray[np.int64], named: NDArray[np.int64]) -> NDArray[np.float64]:
+    is_asked, is_named = asked != 0, named != 0
+    common = (asked & named) != 0
+    both = is_named & is_asked
+    kinds = np.array([common, both & ~common, is_asked & ~is_named, is_named & ~is_asked], dtype=np.float64)
+    own, other = _own_and_other()
+    of_own = kinds[:, :, own].transpose(2, 0, 1).reshape(-1, len(named))
+    return np.concatenate([of_own, kinds[:, :, other].sum(axis=2)])

@@ -65,22 +65,21 @@ def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
 
     `unknown` is the share of the message's weight in words the catalog does not know, `length` its number of words.
     """
-    decoys = rows[:, _COLUMN["decoy"]] > 0
-    believed = shares(ranks)[~decoys]
-    nearest_decoy = float(ranks[decoys].max(initial=float(ranks.min()) - 1))
-    rows, ranks = rows[~decoys], ranks[~decoys]
-    best = rows[0]
+    decoy = rows[:, _COLUMN["decoy"]] > 0
+    believed = shares(ranks)[~decoy].tolist()
+    nearest_decoy = float(ranks[decoy].max(initial=float(ranks.min()) - 1))
+    best = rows[~decoy][0].tolist()
+    first, *others = ranks[~decoy].tolist()
+    margin = min(first - others[0], 5.0) if others else 5.0
 
     def of(name: str) -> float:
-        return float(best[_COLUMN[f"best_{name}"]])
+        return float(best[_COLUMN[name]])
 
-    margin = float(ranks[0] - ranks[1]) if len(ranks) > 1 else 5.0
     values = (
-        1.0, min(margin, 5.0) / 5, float(believed[0]), float(ranks[0]) / 10, of("message_covered"),
-        of("phrase_covered"), float(best[_COLUMN["alike"]]), float(best[_COLUMN["entry_covers"]]), of("absolute"),
-        unknown, min(length, 20) / 20, float(best[_COLUMN["best_is_handwritten"]]), of("pairs"),
-        float(best[_CONFLICTS].sum()), float(np.clip((nearest_decoy - ranks[0]) / 5, -1, 1)),
-        float(best[_COLUMN["exact"]]),
+        1.0, margin / 5, believed[0], first / 10, of("best_message_covered"), of("best_phrase_covered"), of("alike"),
+        of("entry_covers"), of("best_absolute"), unknown, min(length, 20) / 20, of("best_is_handwritten"),
+        of("best_pairs"), sum(best[column] for column in _CONFLICTS),
+        min(1.0, max(-1.0, (nearest_decoy - first) / 5)), of("exact"),
     )  # fmt: skip
     return np.array(values, dtype=np.float32)
 

@@ -23,7 +23,7 @@ Floats: TypeAlias = NDArray[np.float32]
 # BM25 over short phrases: a term is there or not, so k1 only sets how much length counts.
 K1, B = 1.2, 0.6
 PAIR, MARKED = 0.6, 0.5  # what a pair of words and a word with its marks count, beside the word itself
-NEAR = 0.3  # phrases under this share of the best score are looked at only where there are few
+NEAR = 0.4  # phrases under this share of the best score are looked at only where there are few
 LIGHT, COMMON = 0.1, 0.5  # what a word of politeness or asking counts, and one that fills a story
 
 
@@ -79,12 +79,10 @@ class Rows:
     def __getitem__(self, row: int) -> Ints:
         return self.values[self.starts[row] : self.starts[row + 1]]
 
-    def gather(self, rows: Sequence[int] | Ints) -> "Gathered":
-        """The chosen rows, one after another."""
+    def parts(self, rows: Sequence[int]) -> list[Ints]:
+        """The chosen rows, each by itself."""
         values, starts = self.values, self.starts
-        begins, ends = starts[rows], starts[np.asarray(rows) + 1]
-        parts = [values[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-        return Gathered(np.concatenate(parts), np.repeat(np.arange(len(parts)), ends - begins), len(parts))
+        return [values[starts[row] : starts[row + 1]] for row in rows]
 
     def with_row(self, row: int, values: Ints) -> "Rows":
         """The same rows, one of them replaced."""
@@ -92,12 +90,6 @@ class Rows:
         starts = self.starts.copy()
         starts[row + 1 :] += len(values) - (end - begin)
         return Rows(np.concatenate([self.values[:begin], values, self.values[end:]]).astype(np.int32), starts)
-
-    def only(self, wanted: NDArray[np.bool_]) -> "Rows":
-        """The rows with wanted values only."""
-        kept = wanted[self.values]
-        counts = np.concatenate([[0], np.cumsum(kept)])
-        return Rows(self.values[kept], counts[self.starts].astype(np.int64))
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[int]]) -> "Rows":
@@ -117,20 +109,11 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """Values of `count` rows, and for each value the row it is from."""
-
-    values: Ints
-    rows: NDArray[np.int64]
-    count: int
-
-
-@dataclass(frozen=True)
 class Query:
     """The terms of a message that the index knows, in ascending order, and the rarity of those it does not."""
 
     terms: Ints
-    masses: Floats  # by kind: what the known terms weigh together
+    masses: tuple[float, float, float]  # by kind: what the known terms weigh together
     unknown: float  # what its unknown words weigh
 
 
@@ -153,6 +136,7 @@ class Index:
             named = (all(word in naming for word in _bare(term)) for term in self.vocabulary)
             worths = np.where(np.fromiter(named, dtype=bool), worths, worths * np.float32(TOLD))
         self.idf = (self._rarity() * worths).astype(np.float32)
+        self._idf_of: list[float] = self.idf.tolist()
         self._telling = worths > LIGHT
         self._stranger = TOLD if naming is not None else 1.0
         self.rarest = float(np.log1p(len(set(owners)) / 0.5))
@@ -177,12 +161,16 @@ class Index:
 
     def query(self, words: Sequence[str]) -> Query:
         plain, pairs, marked = terms_of(words)
-        number = self.vocabulary.get
-        known = {found for term in (*plain, *pairs, *marked) if (found := number(term)) is not None}
-        terms = np.array(sorted(known), dtype=np.int32)
-        masses = np.bincount(self.kind[terms], weights=self.idf[terms], minlength=3).astype(np.float32)
+        number, weight = self.vocabulary.get, self._idf_of
+        known: set[int] = set()
+        masses = [0.0, 0.0, 0.0]
+        for kind, terms in ((WORD, plain), (PAIRED, pairs), (WITH_MARKS, marked)):
+            found = {term for each in terms if (term := number(each)) is not None}
+            masses[kind] = sum(weight[term] for term in found)
+            known |= found
         strangers = {word for word in plain if word not in self.vocabulary}
-        return Query(terms, masses, self.rarest * self._stranger * sum(map(word_worth, strangers)))
+        unknown = self.rarest * self._stranger * sum(map(word_worth, strangers))
+        return Query(np.array(sorted(known), dtype=np.int32), (masses[0], masses[1], masses[2]), unknown)
 
     def scores(self, query: Query) -> Floats:
         """BM25 of every phrase; terms of politeness count only where the message has no others."""
@@ -191,34 +179,25 @@ class Index:
             return np.zeros(len(self.owners), dtype=np.float32)
         telling = terms[self._telling[terms]]
         terms = telling if len(telling) else terms
-        held = self._postings.gather(terms)
-        total = np.bincount(held.values, weights=self.idf[terms][held.rows], minlength=len(self.owners))
+        held = self._postings.parts(terms.tolist())
+        weights = np.repeat(self.idf[terms], [len(phrases) for phrases in held])
+        total = np.bincount(np.concatenate(held), weights=weights, minlength=len(self.owners))
         return np.asarray(total * self._norm, dtype=np.float32)
 
-    def best_phrases(self, scores: Floats, count: int) -> Ints:
+    def best_phrases(self, scores: Floats, count: int) -> NDArray[np.intp]:
         """About `count` phrases with the highest scores, best first; none that scored nothing."""
         top = float(scores.max(initial=0.0))
         if top <= 0:
-            return np.zeros(0, dtype=np.int32)
+            return np.zeros(0, dtype=np.intp)
         near = np.flatnonzero(scores > NEAR * top)
         if len(near) < count:
             near = np.flatnonzero(scores)
         values = scores[near]
         if len(near) > count:
-            chosen = np.argpartition(-values, count - 1)[:count]
-            near, values = near[chosen], values[chosen]
-        return near[np.argsort(-values, kind="stable")].astype(np.int32)
-
-    def overlap(self, query: Query, shared: "Gathered") -> Floats:
-        """For each gathered row what its terms shared with the query weigh, by kind: an array of rows by 3."""
-        if not len(query.terms):
-            return np.zeros((shared.count, 3), dtype=np.float32)
-        places = np.minimum(np.searchsorted(query.terms, shared.values), len(query.terms) - 1)
-        hits = np.flatnonzero(query.terms[places] == shared.values)
-        terms = shared.values[hits]
-        cells = shared.rows[hits] * 3 + self.kind[terms]
-        total = np.bincount(cells, weights=self.idf[terms], minlength=shared.count * 3)
-        return total.reshape(shared.count, 3).astype(np.float32)
+            least = np.partition(values, len(values) - count)[len(values) - count]
+            kept = values >= least
+            near, values = near[kept], values[kept]
+        return near[np.argsort(-values, kind="stable")]
 
     def masses(self, rows: Rows) -> Floats:
         """What each row's words weigh together."""
@@ -226,3 +205,15 @@ class Index:
         lengths = np.diff(rows.starts)
         owners = np.repeat(np.arange(len(lengths)), lengths)
         return np.bincount(owners, weights=weights, minlength=len(lengths)).astype(np.float32)
+
+
+def shared_weights(rows: Sequence[Ints], terms: Ints, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """For each row what the terms it holds weigh: rows by the columns of `weights`. `terms` ascend."""
+    held = np.zeros((len(rows), len(terms)), dtype=np.float32)
+    if len(terms):
+        values = np.concatenate(rows)
+        places = np.minimum(np.searchsorted(terms, values), len(terms) - 1)
+        hits = np.flatnonzero(terms[places] == values)
+        of_row = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        held[of_row[hits], places[hits]] = 1
+    return held @ weights

@@ -15,7 +15,7 @@ import numpy as np
 from intents.bundles import MOST, bundle_for, halves
 from intents.catalog import Catalog, Level, Procedure, Tag
 from intents.extract import procedure_codes
-from intents.features import Entries, Heard, Matrix, features, slots_of
+from intents.features import Entries, Heard, Matrix, features, slots_of, weighed
 from intents.fusion import Contributions, Weights, doubts, probability, shares, shipped_weights
 from intents.index import WORD, Floats, Index, Rows, folded
 from intents.meanings import meant
@@ -25,9 +25,9 @@ from intents.slots import SlotQuestion, question
 from intents.words import light_words, words_of
 
 SHOWN, HELD = 3, 5  # candidates a citizen chooses from; candidates a match holds
-CONSIDERED = 24  # candidates whose features are computed
+CONSIDERED = 12  # candidates whose features are computed; more make it slower and no better
 LEAD = 4  # telling words that count as the beginning of a message
-_PHRASES = 120  # best phrases that are looked through for them
+_PHRASES_OF_ONE = 5  # best phrases that are looked through, for each candidate considered
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,14 @@ class Ranking:
 class Matcher:
     """Understands messages about one catalog. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, weights: Weights | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, weights: Weights | None = None, considered: int = CONSIDERED
+    ) -> None:
+        """`considered`: how many candidates are weighed for a message."""
         self.catalog = catalog
         self.procedures: Sequence[Procedure] = catalog.procedures
         self.weights = weights or shipped_weights()
+        self._considered = considered
         owned = [*map(sayings, self.procedures), *decoys(catalog.topics)]
         said = [(number, saying) for number, each in enumerate(owned) for saying in each]
         self.phrases = [saying for _, saying in said]
@@ -159,7 +163,9 @@ class Matcher:
             slots = np.where(slots != 0, slots, slots_of(official))
         queries = tuple(map(self._index.query, readings))
         contents = tuple(map(content, readings))
-        return Heard(tuple(typed), tuple(official), queries, self._index.query(_lead(typed)), slots, contents)
+        lead = self._index.query(_lead(typed))
+        terms, weights = weighed(self._index, queries, lead)
+        return Heard(tuple(typed), tuple(official), queries, lead, slots, contents, terms, weights)
 
     def rank(self, heard: Heard, without: int | None = None) -> Ranking | None:
         """The first candidates in order; None where no word is known. `without`: a phrase that is to be left out."""
@@ -202,11 +208,14 @@ class Matcher:
         """The owners of the best phrases of both readings."""
         found: dict[int, None] = {}
         for each in scores:
-            owners = dict.fromkeys(self._index.owners[self._index.best_phrases(each, _PHRASES)].tolist())
+            best = self._index.best_phrases(each, _PHRASES_OF_ONE * self._considered)
+            owners = dict.fromkeys(self._index.owners[best].tolist())
             found.update(
-                dict.fromkeys(list(owners)[: CONSIDERED if len(scores) == 1 else CONSIDERED * 2 // 3])
+                dict.fromkeys(
+                    list(owners)[: self._considered if len(scores) == 1 else self._considered * 2 // 3]
+                )
             )
-        return list(found)[:CONSIDERED]
+        return list(found)[: self._considered]
 
     def _best_phrase(self, scores: Floats, candidate: int) -> int:
         start, end = self._entries.spans[candidate], self._entries.spans[candidate + 1]
@@ -262,7 +271,6 @@ def _entries(
     others = owners - len(procedures)
     return Entries(
         name_phrase=np.array(names, dtype=np.int32),
-        names=Rows.of([index.phrase_terms[name].tolist() for name in names]).only(index.kind == WORD),
         spans=spans,
         terms=Rows.of(terms),
         slots=np.array(slots + [[0] * len(slots_of(()))] * others, dtype=np.int64),

@@ -7,12 +7,14 @@ just as written.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from intents.text import fold_words, keep_accents, spellings
-from intents.words import expand
+from intents.words import common_words, expand, light_words
 
 Payload = TypeVar("Payload")
 
@@ -74,13 +76,29 @@ def _expression(pattern: str) -> str:
     return expression + ("" if items[-1] == "$" else "(?= )")
 
 
-def _anchors(pattern: str) -> set[str]:
-    """Folded words of which one must stand in a text that the pattern can match."""
+def _choices(pattern: str) -> list[list[set[str]]]:
+    """For each item that must be there its alternatives, each as the set of its folded words."""
     required = [item for item in pattern.split() if item not in ("^", "$", *_GAPS) and not item.endswith("?")]
-    choices = [
-        {max(map(fold_words, words), key=len) for words, _ in _alternatives(item)} for item in required
+    return [[set(map(fold_words, words)) for words, _ in _alternatives(item)] for item in required]
+
+
+def _anchors(choices: list[list[set[str]]], cost: Mapping[str, float]) -> set[str]:
+    """Folded words of which one must stand in a text that the pattern can match: the rarest that will do."""
+    anchors = [
+        {min(words, key=lambda word: cost[word]) for words in alternatives} for alternatives in choices
     ]
-    return max(choices, key=lambda words: (min(map(len, words)), -len(words)))
+    return min(anchors, key=lambda words: sum(cost[word] for word in words))
+
+
+def _costs(choices: Iterable[list[list[set[str]]]]) -> Mapping[str, float]:
+    """How often a word will make its patterns be tried for nothing: by how many hold it, and how common it is."""
+    cost = Counter(word for items in choices for item in items for words in item for word in words)
+    return {word: count * (10.0 if word in _everyday() else 1.0) for word, count in cost.items()}
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(map(fold_words, light_words() | common_words()))
 
 
 class PatternSet(Generic[Payload]):
@@ -88,10 +106,11 @@ class PatternSet(Generic[Payload]):
 
     def __init__(self, patterns: Iterable[tuple[str, Payload]]) -> None:
         by_anchor: dict[str, list[tuple[re.Pattern[str], Payload]]] = {}
-        compiled: dict[str, re.Pattern[str]] = {}
-        for pattern, payload in patterns:
-            expression = compiled.setdefault(pattern, re.compile(_expression(pattern)))
-            for anchor in _anchors(pattern):
+        listed = [(pattern, payload, _choices(pattern)) for pattern, payload in patterns]
+        cost = _costs(choices for _, _, choices in listed)
+        for pattern, payload, choices in listed:
+            expression = re.compile(_expression(pattern))
+            for anchor in _anchors(choices, cost):
                 by_anchor.setdefault(anchor, []).append((expression, payload))
         self._by_anchor: Mapping[str, Sequence[tuple[re.Pattern[str], Payload]]] = by_anchor
 

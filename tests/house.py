@@ -102,6 +102,11 @@ class House:
             await uow.commit()
         return found
 
+    async def absent(self, officer: Officer) -> None:
+        async with self.parts.database.unit_of_work() as uow:
+            await uow.officers.set_away(officer.id, self.clock.now() + timedelta(days=30))
+            await uow.commit()
+
     async def waiting(self, officer: Officer) -> tuple[Ticket, ...]:
         return (await self.parts.desk.queue(officer, QueueView.UNASSIGNED)).tickets
 

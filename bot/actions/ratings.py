@@ -1,10 +1,13 @@
 """Ratings: five levels, words if somebody likes, the last one counts. Mourning is never rated."""
 
+from bot.actions.tickets import QUEUE, due_at
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
 from intents.catalog import Tone
-from storage.records import Ticket
+from storage.records import Reason, Ticket, TicketStatus
+
+LOW = 2  # levels: not satisfied, not satisfied at all
 
 
 async def rate(act: acts.RecordRating, turn: Turn) -> Outcome:
@@ -15,17 +18,29 @@ async def rate(act: acts.RecordRating, turn: Turn) -> Outcome:
         return outcomes.RatingRefused()
     if act.score is None:
         return outcomes.RatingAsked(ticket.id if ticket else None)
-    await turn.uow.ratings.rate(
+    standing = await turn.uow.ratings.rate(
         address_id=turn.contact.address_id,
         ticket_id=ticket.id if ticket else None,
-        officer_id=ticket.officer_id if ticket else None,
+        officer_id=(ticket.answered_by or ticket.officer_id) if ticket else None,
         procedure_code=ticket.procedure_code if ticket else turn.state.procedure,
         score=act.score,
         words=act.words,
         at=turn.now,
         sequence=turn.sequence,
     )
+    if ticket and standing.score <= LOW:
+        await _for_supervisor(ticket, turn)
     return outcomes.RatingRecorded(act.score, act.ticket_id, words=act.words is not None)
+
+
+async def _for_supervisor(ticket: Ticket, turn: Turn) -> None:
+    """Somebody was answered and is not satisfied: a supervisor looks, nobody rates it away."""
+    if ticket.status in (TicketStatus.ANSWERED, TicketStatus.CLOSED):
+        await turn.uow.tickets.for_supervisor(
+            ticket.id, turn.now, Reason.LOW_RATING, turn.text, due_at=due_at(turn)
+        )
+        for topic in (QUEUE, f"ticket:{ticket.id}"):
+            turn.uow.notify(topic)
 
 
 async def _own_ticket(act: acts.RecordRating, turn: Turn) -> Ticket | None:

@@ -1,6 +1,6 @@
 """Handing a question to a person, and giving it back when it is not done."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
@@ -25,7 +25,6 @@ async def escalate(act: acts.Escalate, turn: Turn) -> Outcome:
 
 async def open_ticket(turn: Turn, reason: Reason, question: str, department: str | None = None) -> Ticket:
     """A new ticket, due within the promised working hours; the consoles hear of it when the turn commits."""
-    due = turn.tools.worktime.add(turn.now, timedelta(hours=turn.tools.settings.answer_hours))
     ticket = await turn.uow.tickets.open(
         conversation_id=turn.conversation.id,
         citizen_id=turn.contact.citizen_id,
@@ -36,11 +35,16 @@ async def open_ticket(turn: Turn, reason: Reason, question: str, department: str
         matched=turn.matched,
         procedure_code=procedure_of(turn),
         opened_at=turn.now,
-        due_at=due,
+        due_at=due_at(turn),
         search_text=fold(question),
     )
     turn.uow.notify(QUEUE)
     return ticket
+
+
+def due_at(turn: Turn, share: float = 1) -> datetime:
+    """Until when a person answers what came just now, or what share of that time has passed."""
+    return turn.tools.worktime.add(turn.now, timedelta(hours=turn.tools.settings.answer_hours) * share)
 
 
 def procedure_of(turn: Turn) -> str | None:
@@ -56,7 +60,9 @@ async def pass_on(turn: Turn) -> None:
     ticket = await turn.uow.tickets.open_for(turn.conversation.id)
     if ticket:
         last = await turn.uow.messages.last_id(turn.conversation.id)
-        await turn.uow.tickets.touch(ticket.id, last, needs_answer=True)
+        await turn.uow.tickets.touch(
+            ticket.id, last, needs_answer=True, due_at=due_at(turn), silent_until=due_at(turn, 0.5)
+        )
         turn.uow.notify(f"ticket:{ticket.id}")
     turn.uow.notify(QUEUE)
 
@@ -77,7 +83,7 @@ async def reopen(act: acts.ReopenTicket, turn: Turn) -> Outcome:
         return await _added(ticket, turn)
     if await turn.uow.tickets.open_for(turn.conversation.id):
         return outcomes.NothingToReopen()
-    again = await turn.uow.tickets.reopen(ticket.id, turn.now, act.words or turn.text)
+    again = await turn.uow.tickets.reopen(ticket.id, turn.now, act.words or turn.text, due_at=due_at(turn))
     turn.uow.notify(QUEUE)
     return outcomes.TicketReopened(again)
 
@@ -91,10 +97,18 @@ async def _own_ticket(act: acts.ReopenTicket, turn: Turn) -> Ticket | None:
 
 async def _added(ticket: Ticket, turn: Turn) -> Outcome:
     turn.uow.notify(QUEUE)
+    await _promised(ticket, turn)
     ahead = await turn.uow.tickets.ahead_of(ticket.id)
     return outcomes.TicketOpened(ticket, ahead, turn.tools.worktime.is_open(turn.now), already=True)
 
 
 async def _opened(ticket: Ticket, turn: Turn) -> Outcome:
+    await _promised(ticket, turn)
     ahead = await turn.uow.tickets.ahead_of(ticket.id)
     return outcomes.TicketOpened(ticket, ahead, turn.tools.worktime.is_open(turn.now))
+
+
+async def _promised(ticket: Ticket, turn: Turn) -> None:
+    """The citizen is told when an answer is due: from now on that is a promise, kept or apologised for."""
+    if ticket.due_at > turn.now and ticket.status is not TicketStatus.ANSWERED:
+        await turn.uow.promises.tell(ticket.id, turn.now, ticket.due_at)

@@ -11,9 +11,9 @@ from starlette.routing import BaseRoute, Route
 from bot.console import views
 from bot.console.gate import HOME, Gate, Visit, row_id
 from bot.console.queue_pages import department_names
-from bot.desk import Desk
+from bot.console.ticket_verbs import LONGEST, IncompleteError, InsertError, Verb, Verbs
+from bot.desk import Desk, HeldBackError, NobodyThereError
 from bot.pages import words
-from bot.pages.forms import tidy
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
 from bot.ports import Clock
@@ -29,7 +29,8 @@ from storage.errors import (
 from storage.records import Closing
 
 TICKET = f"{HOME}/phieu"
-LONGEST = 4000  # characters of an answer or a note
+TYPED = ("text", "note", "detail", "closing", "advice", "ly_do", "viec", "den", "san")
+GONE_AFTER = frozenset({"gop-y"})  # the ticket may no longer be theirs to see
 _REFUSALS = (
     ForbiddenError,
     MovedOnError,
@@ -38,15 +39,6 @@ _REFUSALS = (
     TicketTakenError,
     UnavailableError,
 )
-Verb = Callable[[Visit, int], Awaitable[str]]
-
-
-class IncompleteError(Exception):
-    """What the officer sent lacks something; `reason` is the end of a text key."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class TicketPages:
@@ -58,14 +50,7 @@ class TicketPages:
         self._clock = clock
 
     def routes(self) -> list[BaseRoute]:
-        verbs: dict[str, Verb] = {
-            "nhan": self._claim,
-            "tra-loi": self._answer,
-            "tra-lai": self._release,
-            "ghi-chu": self._note,
-            "dong": self._close,
-            "mo-lai": self._reopen,
-        }
+        verbs = Verbs(self._desk).by_name
         address = TICKET + "/{ticket:int}"
         actions = [
             Route(
@@ -80,7 +65,7 @@ class TicketPages:
 
     async def _ticket(self, visit: Visit) -> Response:
         said = visit.request.query_params.get("da", "")
-        return await self._show(visit, said=said if said in _DONE else "")
+        return await self._show(visit, said=said if said in Verbs(self._desk).by_name else "")
 
     def _doing(self, verb: Verb) -> Callable[[Visit], Awaitable[Response]]:
         @wraps(verb)
@@ -88,6 +73,12 @@ class TicketPages:
             try:
                 ticket_id = row_id(visit.request.path_params["ticket"])
                 done = await verb(visit, ticket_id)
+            except InsertError as error:
+                return await self._show(visit, inserted=error.text)
+            except HeldBackError as error:
+                return await self._show(visit, status=400, problem=self._held_back(error))
+            except NobodyThereError as error:
+                return await self._show(visit, status=409, problem=self._nobody(error))
             except IncompleteError as error:
                 return await self._show(
                     visit,
@@ -98,44 +89,24 @@ class TicketPages:
                 return self._missing()
             except _REFUSALS as error:
                 return await self._refused(visit, error)
+            if done in GONE_AFTER:
+                return RedirectResponse(f"{HOME}?da={done}", 303)
             return RedirectResponse(f"{TICKET}/{ticket_id}?da={done}#ket-qua", 303)
 
         return handler
 
-    async def _claim(self, visit: Visit, ticket_id: int) -> str:
-        await self._desk.claim(visit.officer, ticket_id)
-        return "nhan"
+    def _held_back(self, error: HeldBackError) -> str:
+        texts = self._site.texts
+        return " ".join(
+            [texts("console.problem.held"), *(texts(f"console.held.{reason}") for reason in error.reasons)]
+        )
 
-    async def _answer(self, visit: Visit, ticket_id: int) -> str:
-        seen = visit.form.get("seen", "")
-        text, key = _text(visit, "text"), _key(visit)
-        if not seen.isascii() or not seen.isdigit():
-            raise IncompleteError("stale")
-        await self._desk.answer(visit.officer, ticket_id, text, seen_message_id=int(seen), key=key)
-        return "tra-loi"
-
-    async def _release(self, visit: Visit, ticket_id: int) -> str:
-        await self._desk.release(visit.officer, ticket_id, tidy(visit.form.get("note", ""))[:LONGEST])
-        return "tra-lai"
-
-    async def _note(self, visit: Visit, ticket_id: int) -> str:
-        await self._desk.note(visit.officer, ticket_id, _text(visit, "note"), key=_key(visit))
-        return "ghi-chu"
-
-    async def _close(self, visit: Visit, ticket_id: int) -> str:
-        detail = tidy(visit.form.get("detail", ""))[:LONGEST]
-        try:
-            closing = Closing(visit.form.get("closing", ""))
-        except ValueError as error:
-            raise IncompleteError("closing") from error
-        if closing in (Closing.REFUSED, Closing.NOT_OURS) and not detail:
-            raise IncompleteError(f"detail_{closing}")
-        await self._desk.close(visit.officer, ticket_id, closing, detail)
-        return "dong"
-
-    async def _reopen(self, visit: Visit, ticket_id: int) -> str:
-        await self._desk.reopen(visit.officer, ticket_id)
-        return "mo-lai"
+    def _nobody(self, error: NobodyThereError) -> str:
+        texts = self._site.texts
+        instead = ", ".join(error.suggestions)
+        if not instead:
+            return texts("console.problem.nobody", wanted=error.wanted)
+        return texts("console.problem.nobody_but", wanted=error.wanted, instead=instead)
 
     async def _refused(self, visit: Visit, error: Exception) -> Response:
         """Say why, with what is new and everything that was typed; the officer decides again."""
@@ -162,16 +133,27 @@ class TicketPages:
                 problem = texts("console.problem.stale")
         return await self._show(visit, status=409, problem=problem)
 
-    async def _show(self, visit: Visit, *, status: int = 200, problem: str = "", said: str = "") -> Response:
+    async def _show(
+        self,
+        visit: Visit,
+        *,
+        status: int = 200,
+        problem: str = "",
+        said: str = "",
+        inserted: str | None = None,
+    ) -> Response:
         try:
             context = await self._context(visit, self._clock.now())
         except NotFoundError:
             return self._missing()
+        if inserted is not None:
+            context["typed"]["text"] = inserted
         return self._site.page("console/ticket.html", status=status, problem=problem, said=said, **context)
 
     async def _context(self, visit: Visit, now: datetime) -> dict[str, Any]:
         texts, form = self._site.texts, visit.form
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["ticket"]))
+        others = await self._desk.look(visit.officer, page.ticket.id)
         departments = await department_names(self._database)
         seen = form.get("seen", "")
         return {
@@ -181,33 +163,19 @@ class TicketPages:
             "course": views.course(
                 texts, page, now, int(seen) if seen.isascii() and seen.isdigit() else None
             ),
-            "history": views.history(texts, page.events, now),
+            "history": views.history(texts, page.events, now, departments),
+            "maskable": views.has_masked(page),
             "guesses": views.guesses(page.matched),
             "last_id": views.last_said(page.messages),
             "closings": [(each.value, texts(f"console.closing.{each}")) for each in Closing],
-            "typed": {name: form.get(name, "") for name in ("text", "note", "detail", "closing")},
+            "typed": {name: form.get(name, "") for name in TYPED},
+            "others": others,
+            "targets": await self._desk.targets() if "forward" in page.may else (),
+            "prepared": views.grouped(await self._desk.prepared(visit.officer, page.ticket))
+            if "answer" in page.may
+            else (),
             "longest": LONGEST,
         }
 
     def _missing(self) -> Response:
         return self._site.page("console/missing.html", status=404)
-
-
-_DONE = frozenset({"nhan", "tra-loi", "tra-lai", "ghi-chu", "dong", "mo-lai"})
-
-
-def _text(visit: Visit, name: str) -> str:
-    text = tidy(visit.form.get(name, ""))
-    if not text:
-        raise IncompleteError("empty")
-    if len(text) > LONGEST:
-        raise IncompleteError("too_long")
-    return text
-
-
-def _key(visit: Visit) -> str:
-    """The form's own id: pressed twice, it happens once."""
-    key = visit.form.get("key", "")
-    if not key or len(key) > 64:
-        raise IncompleteError("stale")
-    return key

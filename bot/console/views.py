@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk import Matched, TicketPage
+from bot.desk import Matched, Prepared, TicketPage
 from bot.messages import Reply
 from bot.pages import words
 from bot.texts import Texts
@@ -12,7 +12,7 @@ from intents.extract import redact
 from storage.records import Author, Message, QueueCounts, QueueView, Role, Ticket, TicketEvent, TicketStatus
 
 _PREVIEW = 140  # characters
-_NOTED = "noted"
+_WRITTEN = ("noted", "advised")  # words for colleagues, shown in the course of the conversation
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,18 @@ class Guess:
     percent: int
 
 
-def tabs(texts: Texts, counts: QueueCounts, current: QueueView | None) -> tuple[Tab, ...]:
-    numbers = {
+def tabs(
+    texts: Texts, counts: QueueCounts, current: QueueView | None, of: Role = Role.FRONT_OFFICER
+) -> tuple[Tab, ...]:
+    numbers: dict[QueueView, int | None] = (
+        {QueueView.SUPERVISOR: counts.supervisor} if of is Role.SUPERVISOR else {}
+    )
+    numbers |= {
         QueueView.UNASSIGNED: counts.unassigned,
         QueueView.MINE: counts.mine,
         QueueView.OVERDUE: counts.overdue,
         QueueView.WAITING: counts.waiting,
+        QueueView.FORWARDED: counts.forwarded,
         QueueView.ALL_OPEN: sum(counts.by_department.values()),
         QueueView.CLOSED: None,
     }
@@ -141,12 +147,13 @@ def _deadline(ticket: Ticket, now: datetime) -> str:
 
 def course(texts: Texts, page: TicketPage, now: datetime, seen: int | None) -> tuple[Entry, ...]:
     """Messages and notes in the order of time. `seen`: newer messages of the citizen are marked fresh."""
-    entries = [_message(texts, message, now, seen) for message in page.messages]
-    entries += [_note(texts, event, now) for event in page.events if event.kind == _NOTED]
+    mask = not page.unmasked
+    entries = [_message(texts, message, now, seen, mask=mask) for message in page.messages]
+    entries += [_note(texts, event, now, mask=mask) for event in page.events if event.kind in _WRITTEN]
     return tuple(sorted((entry for entry in entries if entry.text), key=lambda entry: (entry.at, entry.id)))
 
 
-def _message(texts: Texts, message: Message, now: datetime, seen: int | None) -> Entry:
+def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *, mask: bool) -> Entry:
     by_citizen = message.author is Author.CITIZEN
     reply = Reply("") if by_citizen else Reply.from_json(message.body)
     named = message.author_name if message.author is not Author.BOT else None
@@ -155,7 +162,7 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None) ->
         id=message.id,
         side=message.author.value,
         speaker=named or texts(f"console.speaker.{message.author}"),
-        text=message.text,
+        text=masked(message.text) if mask else message.text,
         choices=tuple(choice.label for choice in reply.choices),
         moment=words.moment(texts, message.at, now),
         at=message.at,
@@ -164,10 +171,14 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None) ->
     )
 
 
-def _note(texts: Texts, event: TicketEvent, now: datetime) -> Entry:
-    speaker = texts("console.note.by", name=event.officer_name or texts("console.speaker.system"))
+def _note(texts: Texts, event: TicketEvent, now: datetime, *, mask: bool) -> Entry:
+    speaker = texts(
+        f"console.written.{event.kind}", name=event.officer_name or texts("console.speaker.system")
+    )
+    text = event.detail or ""
     moment = words.moment(texts, event.at, now)
-    return Entry(0, "note", speaker, event.detail or "", (), moment, event.at, fresh=False, failed=None)
+    text = masked(text) if mask else text
+    return Entry(0, "note", speaker, text, (), moment, event.at, fresh=False, failed=None)
 
 
 def last_said(messages: Sequence[Message]) -> int:
@@ -187,27 +198,50 @@ class Happening:
     detail: str | None
 
 
-def history(texts: Texts, events: Sequence[TicketEvent], now: datetime) -> tuple[Happening, ...]:
+def history(
+    texts: Texts, events: Sequence[TicketEvent], now: datetime, departments: Mapping[str, str]
+) -> tuple[Happening, ...]:
     return tuple(
         Happening(
             words.moment(texts, event.at, now),
             texts(f"console.event.{event.kind}", name=event.officer_name or texts("console.speaker.system")),
-            _detail(texts, event),
+            _detail(texts, event, departments),
         )
         for event in events
     )
 
 
-def _detail(texts: Texts, event: TicketEvent) -> str | None:
+def _detail(texts: Texts, event: TicketEvent, departments: Mapping[str, str]) -> str | None:
     """What storage keeps beside an event: codes are worded, words are shown as they are."""
-    if event.detail is None or event.kind in (_NOTED, "reopened"):
+    if event.detail is None or event.kind in (*_WRITTEN, "reopened", "to_supervisor"):
         return None
     if event.kind == "opened":
         return texts(f"console.reason.{event.detail}")
     if event.kind == "closed":
         closing, _, said = event.detail.partition(": ")
         return ": ".join(filter(None, (texts(f"console.closing.{closing}"), said)))
-    return event.detail
+    if event.kind == "forwarded":  # department, reason, what is asked for
+        department, _, rest = event.detail.partition(" | ")
+        return " – ".join(filter(None, (departments.get(department, department), *rest.split(" | "))))
+    return masked(event.detail)
+
+
+def masked(text: str) -> str:
+    """Numbers that name a person are starred; a line without one stays as it was typed."""
+    return "\n".join(
+        hidden if (hidden := redact(line)).count("*") > line.count("*") else line for line in text.split("\n")
+    )
+
+
+def has_masked(page: TicketPage) -> bool:
+    """Whether there is anything that unmasking would show."""
+    return any(masked(message.text) != message.text for message in page.messages)
+
+
+def grouped(prepared: Sequence[Prepared]) -> tuple[tuple[str, tuple[Prepared, ...]], ...]:
+    """By topic, in order."""
+    topics = dict.fromkeys(each.topic for each in prepared)
+    return tuple((topic, tuple(each for each in prepared if each.topic == topic)) for topic in topics)
 
 
 def role(texts: Texts, name: Role) -> str:

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
 
-from bot.intake import ATTEMPTS, BACKOFF, Intake, stop
+from bot.intake import ATTEMPTS, BACKOFF, SWITCHED_OFF, Intake, stop
 from bot.messages import Reply
+from bot.ports import Channel
 from storage.errors import UnavailableError
 from storage.records import Author, InboxEntry, InboxRow, InboxStatus
 from storage.tables import messages
@@ -123,13 +124,16 @@ async def test_a_dead_letter_can_be_revived_once_its_cause_is_gone(home: House) 
     assert await said(home) == ["cảm ơn em nhiều"]
 
 
-async def test_a_channel_that_is_no_longer_set_up_makes_a_dead_letter(home: House) -> None:
-    await home.parts.intake.receive([InboxEntry("fax", "1", "an", "1", {})])
-    for pause in (*BACKOFF, 0):
+async def test_what_came_waits_while_its_channel_is_switched_off(home: House) -> None:
+    await home.parts.intake.receive([InboxEntry("fax", "1", "an", "1", {"id": "1", "kind": "text", "text": "/help"})])
+    for _ in range(ATTEMPTS + 2):
         await home.settle()
-        home.clock.pass_(seconds=pause)
-    (buried,) = await dead(home)
-    assert buried.error == "UnreadableError: no channel named fax"
+        home.clock.pass_(seconds=SWITCHED_OFF)
+    assert await dead(home) == ()
+    assert await rows_in(home, "pending") == 1
+    cast("dict[str, Channel]", home.parts.channels)["fax"] = home.phone
+    await home.settle()
+    assert await rows_in(home, "done") == 1
 
 
 async def test_an_event_nobody_needs_is_done_without_a_word(home: House) -> None:

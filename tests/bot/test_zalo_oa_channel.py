@@ -28,7 +28,7 @@ async def test_a_question_is_kept_then_acknowledged_then_answered(oa: Oa) -> Non
     assert await oa.counts() == {**NOTHING, "pending": 1}
     assert any("em giúp anh/chị được mấy việc này" in text for text in await oa.settle())
     titles = [button["title"] for button in oa.far.buttons(AN)]
-    assert titles == [] or len(titles) <= 5
+    assert len(titles) <= 5
 
 
 async def test_a_press_comes_back_as_a_text_and_is_one(oa: Oa) -> None:

@@ -2,7 +2,10 @@
 
 A step is one thing somebody does:
   citizen: what is typed          press: the label of a choice         start: opens the chat
-  officer: claim | answer TEXT | release | close OUTCOME [DETAIL] | reopen     (by: mai, unless said otherwise)
+  officer: claim | answer TEXT | release | close OUTCOME [DETAIL] | reopen | note TEXT | recall | advise TEXT
+           | forward DEPARTMENT | REASON | ACTION          (by: mai, unless said otherwise)
+           refused: true where it must not be possible; suggests: who is there instead
+  staff: {name: [role, department, ...]} who works there; absent: name, until further notice
   later: minutes that pass        send: any other update (kind, files, location, contact)
 and what must follow:
   bot: texts that must stand in the replies, in order      not: texts that must not
@@ -18,11 +21,22 @@ import yaml
 
 from bot.messages import Reply, Voice
 from intents.text import fold
-from storage.records import Closing, Officer, Ticket
+from bot.desk import NobodyThereError, NoReasonError
+from bot.policy import ForbiddenError
+from storage.errors import NotFoundError, TicketClosedError, TicketTakenError
+from storage.records import Closing, Officer, Role, Ticket
 from tests.house import Citizen, House, house
 
 FOLDER = Path(__file__).parent
 FIRST_MESSAGE = 600
+REFUSALS = (
+    ForbiddenError,
+    NobodyThereError,
+    NoReasonError,
+    NotFoundError,
+    TicketClosedError,
+    TicketTakenError,
+)
 
 
 def _dialogs() -> list[Any]:
@@ -55,8 +69,13 @@ class _Stage:
         if "later" in step:
             self.home.clock.pass_(minutes=step["later"])
             await self.home.timers()
+        elif "staff" in step:
+            for name, (role, *departments) in step["staff"].items():
+                self.officers[name] = await self.home.officer(name, Role(role), tuple(departments))
+        elif "absent" in step:
+            await self.home.absent(self.officers[step["absent"]])
         elif "officer" in step:
-            await self._desk(step, citizen)
+            await self._try(step, citizen)
         elif "press" in step:
             return await citizen.press(step["press"])
         elif "start" in step:
@@ -67,9 +86,19 @@ class _Stage:
             return await citizen.say(str(step["citizen"]))
         return citizen.news()
 
+    async def _try(self, step: dict[str, Any], citizen: Citizen) -> None:
+        if not step.get("refused"):
+            await self._desk(step, citizen)
+            return
+        with pytest.raises(REFUSALS) as refused:
+            await self._desk(step, citizen)
+        for name in _list(step.get("suggests")):
+            assert name in getattr(refused.value, "suggestions", ())
+
     async def _desk(self, step: dict[str, Any], citizen: Citizen) -> None:
         verb, _, rest = step["officer"].partition(" ")
-        officer = await self.home.officer(step.get("by", "mai"))
+        name = step.get("by", "mai")
+        officer = self.officers.get(name) or await self.home.officer(name)
         desk, ticket = self.home.parts.desk, await self._ticket(citizen)
         if verb == "claim":
             await desk.claim(officer, ticket.id)
@@ -84,6 +113,13 @@ class _Stage:
             await desk.close(officer, ticket.id, Closing(outcome), detail)
         elif verb == "reopen":
             await desk.reopen(officer, ticket.id)
+        elif verb == "forward":
+            department, reason, action = (f"{rest} | ".split(" | ") + [""])[:3]
+            await desk.forward(officer, ticket.id, department, reason, action)
+        elif verb == "advise":
+            await desk.advise(officer, ticket.id, rest, key=rest)
+        elif verb == "recall":
+            await desk.recall(officer, ticket.id)
         elif verb == "note":
             await desk.note(officer, ticket.id, rest, key=rest)
         else:

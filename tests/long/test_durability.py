@@ -54,7 +54,8 @@ async def test_between_a_post_and_its_answer_the_disk_has_it(tmp_path: Path) -> 
                 assert answer.status_code == 200
                 await asyncio.sleep(0.3)  # the turn itself is over: its commits are not taken for this one's
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await asyncio.wait_for(process.wait(), 30)
     synced = _syncs_before_each_answer(trace.read_text("utf-8", "replace"))
     print(f"\n{len(synced)} posts, syncs before each answer: {sorted(synced)}")

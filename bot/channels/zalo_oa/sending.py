@@ -24,6 +24,7 @@ CAPABILITIES = Capabilities(max_text=2000, max_buttons=5, max_label=100, max_tok
 PLAIN = replace(CAPABILITIES, max_buttons=0)
 CONSULTATION = "/v3.0/oa/message/cs"
 TO_ANONYMOUS = "/v2.0/oa/message"
+TOKENS_TRIED = 3  # ours, the one another process got meanwhile, and a new one
 
 
 class Sender:
@@ -77,16 +78,17 @@ class Sender:
         return reference
 
     async def _post(self, path: str, recipient: Mapping[str, str], message: Mapping[str, Any]) -> str | None:
-        """With a token that was refused, once more with another. Raises RefusedError, TryLaterError."""
+        """With a token that was refused, again with another. Raises RefusedError, TryLaterError."""
         content = {"recipient": recipient, "message": message}
         token = await self._tokens.access()
-        try:
-            data = await self._client.post(path, content, token)
-        except RefusedError as error:
-            if error.code not in TOKEN:
-                raise
+        for tried in range(1, TOKENS_TRIED + 1):
+            try:
+                data = await self._client.post(path, content, token)
+                break
+            except RefusedError as error:
+                if error.code not in TOKEN or tried == TOKENS_TRIED:
+                    raise
             token = await self._tokens.another(token)
-            data = await self._client.post(path, content, token)
         self._tokens.proved(token)
         reference = data.get("message_id")
         return str(reference) if reference else None

@@ -33,7 +33,7 @@ function act(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   target.closest("details")?.setAttribute("open", "");
-  if (target.matches("textarea")) target.focus();
+  if (target.matches("textarea, select, input")) target.focus();
   else target.click();
   return true;
 }

@@ -35,7 +35,9 @@ class Live extends HTMLElement {
     this.#asking = true;
     this.#last = performance.now();
     try {
-      const address = location.pathname + location.search;
+      // After a refused form the address is the form's, which answers to no GET: ask for the ticket itself.
+      const ticket = this.dataset.ticket;
+      const address = ticket ? `/can-bo/phieu/${ticket}` : location.pathname + location.search;
       const response = await fetch(address, { headers: { "X-Motcua-Live": "1", "Sec-Fetch-Mode": "cors" } });
       if (response.status === 401) return this.#over();
       if (!response.ok) throw new Error(response.status);

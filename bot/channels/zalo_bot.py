@@ -1,0 +1,140 @@
+"""The Zalo Bot Platform: small (50 users a bot, no buttons), for pilots and for telling officers. Only translates."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import compare_digest
+from typing import Any, Self
+
+import httpx
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from bot.channels.halfway import Halfway
+from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
+from bot.channels.zalo_bot_api import Api, RefusedError, meaning, poll, set_up
+from bot.channels.zalo_bot_reading import event_id_of, incoming_of, private_chat_of, update_of
+from bot.config import Settings
+from bot.messages import Capabilities, Incoming, Reply
+from bot.ports import Inbox, TryLaterError
+from bot.render import render
+from storage.errors import UnavailableError
+from storage.records import AddressKey, InboxEntry
+
+log = structlog.get_logger()
+
+NAME = "zalo_bot"
+WEBHOOK = "/zalo-bot/webhook"
+SECRET_HEADER = b"x-bot-api-secret-token"
+CAPABILITIES = Capabilities(max_text=2000, max_buttons=0, url_buttons=False)
+OUTAGE_PAUSE = 0.5  # seconds between two tries to write while the database is away
+_TOKEN = re.compile(r"(?P<bot>\d+):\S+")
+
+
+class ZaloBotChannel:
+    name = NAME
+    capabilities = CAPABILITIES
+
+    def __init__(self, account: str, api: Api, secret: str, url: str | None) -> None:
+        """With `url` Zalo calls us there and shows `secret`; without, we ask."""
+        self.account = account
+        self._api = api
+        self._secret = secret
+        self._url = url
+        self._halfway = Halfway()
+
+    @classmethod
+    def of(cls, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Self:
+        """Raises ValueError for a token of the wrong form, and for a webhook without address or secret."""
+        token = settings.zalo_bot_token.get_secret_value().strip() if settings.zalo_bot_token else ""
+        form = _TOKEN.fullmatch(token)
+        if form is None:
+            raise ValueError("MOTCUA_ZALO_BOT_TOKEN is not a bot token (123456789:abc...)")
+        url, secret = _hook(settings) if settings.zalo_bot_mode == "webhook" else (None, "")
+        return cls(form["bot"], Api(settings.zalo_bot_api, token, transport), secret, url)
+
+    def webhook(self, inbox: Inbox) -> APIRouter:
+        router = APIRouter()
+        if self._url is None:
+            return router
+
+        @router.post(WEBHOOK, include_in_schema=False)
+        async def receive(request: Request) -> Response:
+            offered = one_header(request, SECRET_HEADER)
+            body = await body_of(request)
+            if body is None:
+                return Response(status_code=413)
+            if body.strip() in (b"", b"{}"):  # a probe
+                return Response(status_code=200)
+            if offered is None or not compare_digest(offered, self._secret.encode()):
+                return Response(status_code=401)
+            content = json_object(body)
+            return Response(status_code=400) if content is None else await self._answer(content, inbox)
+
+        return router
+
+    async def _answer(self, content: Mapping[str, Any], inbox: Inbox) -> Response:
+        try:
+            await self._keep(content, inbox)
+        except UnavailableError:
+            return Response(status_code=503, headers={"Retry-After": str(RETRY_AFTER)})
+        return Response(status_code=200)
+
+    async def _keep(self, content: Mapping[str, Any], inbox: Inbox) -> None:
+        """Groups are not answered, and what names no chat is nobody's. Raises UnavailableError."""
+        update = update_of(content)
+        chat = private_chat_of(update)
+        if chat is None:
+            log.info("zalo_bot.nobody_to_answer")
+            return
+        await inbox.receive([InboxEntry(NAME, self.account, chat, event_id_of(update), dict(update))])
+
+    async def poll(self, inbox: Inbox) -> None:
+        """Ask for updates until cancelled. With a webhook: tell Zalo where it is, and be done."""
+        await set_up(self._api, self._url, self._secret)
+        if self._url:
+            return
+
+        async def take(update: Mapping[str, Any]) -> None:
+            while True:
+                try:
+                    return await self._keep(update, inbox)
+                except UnavailableError as error:
+                    log.warning("zalo_bot.database_unavailable", error=str(error))
+                    await asyncio.sleep(OUTAGE_PAUSE)
+
+        await poll(self._api, take)
+
+    def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
+        return incoming_of(payload, key, received_at)
+
+    async def send(self, key: AddressKey, reply: Reply) -> str | None:
+        """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
+        calls, reference = render(reply, CAPABILITIES), None
+        for number in range(self._halfway.arrived(key, reply), len(calls)):
+            try:
+                result = await self._say(key.user_id, calls[number].text)
+            except TryLaterError:
+                self._halfway.remember(key, reply, number)
+                raise
+            reference = result.get("message_id") if isinstance(result, dict) else None
+        return str(reference) if reference else None
+
+    async def _say(self, chat: str, text: str) -> object:
+        try:
+            return await self._api.call("sendMessage", chat_id=chat, text=text)
+        except RefusedError as error:
+            raise meaning(error) from error
+
+    async def close(self) -> None:
+        await self._api.close()
+
+
+def _hook(settings: Settings) -> tuple[str, str]:
+    secret = settings.zalo_bot_secret.get_secret_value() if settings.zalo_bot_secret else ""
+    if not secret or not settings.public_url:
+        raise ValueError("MOTCUA_ZALO_BOT_MODE=webhook needs MOTCUA_ZALO_BOT_SECRET and MOTCUA_PUBLIC_URL")
+    if not (8 <= len(secret) <= 256 and secret.isascii() and secret.isprintable()):
+        raise ValueError("MOTCUA_ZALO_BOT_SECRET has 8 to 256 characters that fit into a header")
+    return settings.public_url.rstrip("/") + WEBHOOK, secret

@@ -1,0 +1,145 @@
+"""What an officer can press on a ticket's page: read the form, call the desk, say what was done."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.console.gate import Visit
+from bot.desk import Desk, NoReasonError
+from bot.pages.forms import tidy
+from storage.records import Closing
+
+LONGEST = 4000  # characters of an answer or a note
+Verb = Callable[[Visit, int], Awaitable[str]]
+
+
+class IncompleteError(Exception):
+    """What the officer sent lacks something; `reason` is the end of a text key."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class InsertError(Exception):
+    """Not an answer yet: prepared words are to be put into it; `text` is what it is then."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("insert")
+        self.text = text
+
+
+class Verbs:
+    """Each returns the word that the page then says was done."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def by_name(self) -> Mapping[str, Verb]:
+        return {
+            "nhan": self.claim,
+            "tra-loi": self.answer,
+            "tra-lai": self.release,
+            "ghi-chu": self.note,
+            "dong": self.close,
+            "mo-lai": self.reopen,
+            "chuyen": self.forward,
+            "gop-y": self.advise,
+            "lay-lai": self.recall,
+            "hien-so": self.unmask,
+        }
+
+    async def claim(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.claim(visit.officer, ticket_id)
+        return "nhan"
+
+    async def answer(self, visit: Visit, ticket_id: int) -> str:
+        if visit.form.get("chen"):
+            await self._insert(visit, ticket_id)
+        seen = visit.form.get("seen", "")
+        text, key = text_of(visit, "text"), key_of(visit)
+        if not seen.isascii() or not seen.isdigit():
+            raise IncompleteError("stale")
+        await self._desk.answer(visit.officer, ticket_id, text, seen_message_id=int(seen), key=key)
+        return "tra-loi"
+
+    async def release(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.release(visit.officer, ticket_id, tidy(visit.form.get("note", ""))[:LONGEST])
+        return "tra-lai"
+
+    async def note(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.note(visit.officer, ticket_id, text_of(visit, "note"), key=key_of(visit))
+        return "ghi-chu"
+
+    async def close(self, visit: Visit, ticket_id: int) -> str:
+        detail = tidy(visit.form.get("detail", ""))[:LONGEST]
+        try:
+            closing = Closing(visit.form.get("closing", ""))
+        except ValueError as error:
+            raise IncompleteError("closing") from error
+        if closing in (Closing.REFUSED, Closing.NOT_OURS) and not detail:
+            raise IncompleteError(f"detail_{closing}")
+        await self._desk.close(visit.officer, ticket_id, closing, detail)
+        return "dong"
+
+    async def reopen(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.reopen(visit.officer, ticket_id)
+        return "mo-lai"
+
+    async def forward(self, visit: Visit, ticket_id: int) -> str:
+        department, _, person = visit.form.get("den", "").partition(":")
+        if not department or not (person == "" or (person.isascii() and person.isdigit())):
+            raise IncompleteError("target")
+        try:
+            await self._desk.forward(
+                visit.officer,
+                ticket_id,
+                department,
+                _shortened(visit, "ly_do"),
+                _shortened(visit, "viec"),
+                to=int(person) if person else None,
+            )
+        except NoReasonError as error:
+            raise IncompleteError("forward_reason") from error
+        return "chuyen"
+
+    async def advise(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.advise(visit.officer, ticket_id, text_of(visit, "advice"), key=key_of(visit))
+        return "gop-y"
+
+    async def recall(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.recall(visit.officer, ticket_id)
+        return "lay-lai"
+
+    async def unmask(self, visit: Visit, ticket_id: int) -> str:
+        try:
+            await self._desk.unmask(visit.officer, ticket_id, _shortened(visit, "vi_sao"))
+        except NoReasonError as error:
+            raise IncompleteError("unmask_reason") from error
+        return "hien-so"
+
+    async def _insert(self, visit: Visit, ticket_id: int) -> None:
+        """Behind what was typed already; nothing is sent by this."""
+        words = await self._desk.put_in(visit.officer, ticket_id, visit.form.get("san", ""))
+        typed = tidy(visit.form.get("text", ""))
+        raise InsertError(f"{typed}\n\n{words}" if typed else words)
+
+
+def _shortened(visit: Visit, name: str) -> str:
+    return tidy(visit.form.get(name, ""))[:LONGEST]
+
+
+def text_of(visit: Visit, name: str) -> str:
+    text = tidy(visit.form.get(name, ""))
+    if not text:
+        raise IncompleteError("empty")
+    if len(text) > LONGEST:
+        raise IncompleteError("too_long")
+    return text
+
+
+def key_of(visit: Visit) -> str:
+    """The form's own id: pressed twice, it happens once."""
+    key = visit.form.get("key", "")
+    if not key or len(key) > 64:
+        raise IncompleteError("stale")
+    return key

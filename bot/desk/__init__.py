@@ -1,0 +1,40 @@
+"""The officers' side: queue, claim, answer, give back, note, forward, close, reopen."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.desk.answering import CLOSE_JOB, IDLE_JOB, Answering
+from bot.desk.caution import Held, HeldBackError
+from bot.desk.core import QUEUE
+from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
+from bot.desk.looking import Looking
+from bot.desk.pages import Found, Matched, Prepared, QueuePage, Target, TicketPage
+from bot.desk.preparing import VARIABLES, Preparing
+from bot.desk.promises import Promises
+from bot.desk.reading import Reading
+
+__all__ = [
+    "CLOSE_JOB",
+    "IDLE_JOB",
+    "QUEUE",
+    "VARIABLES",
+    "Desk",
+    "Found",
+    "Held",
+    "HeldBackError",
+    "Matched",
+    "NoReasonError",
+    "NobodyThereError",
+    "Prepared",
+    "QueuePage",
+    "Target",
+    "TicketPage",
+]
+
+
+class Desk(Reading, Answering, Forwarding, Looking, Preparing, Promises):
+    """Everything an officer can do, over one database."""
+
+    @property
+    def sweeps(self) -> tuple[Callable[[], Awaitable[int]], ...]:
+        """What looks by itself for what is due, every few seconds."""
+        return (self.return_silent, self.apologise)

@@ -1,0 +1,71 @@
+"""What the desk hands to the console: one page of the queue, one ticket with everything around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.records import Contact, Message, Officer, QueueCounts, Ticket, TicketEvent
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    tickets: tuple[Ticket, ...]
+    counts: QueueCounts
+    page: int
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What the bot had matched before it handed the question on."""
+
+    code: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    events: tuple[TicketEvent, ...]
+    matched: tuple[Matched, ...]
+    contact: Contact
+    held_by_me: bool
+    may: frozenset[str]
+    department: str = ""  # the name of the one that must answer
+    unmasked: bool = False  # this officer said why, a moment ago
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Something that can be put into an answer. `topic` is empty for a procedure of the catalog."""
+
+    token: str
+    topic: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found; each message with a ticket that opens its conversation."""
+
+    tickets: tuple[Ticket, ...]
+    messages: tuple[tuple[Message, Ticket], ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A department to forward to; `people` are its active specialists, `here` those who are not away."""
+
+    department: str
+    name: str
+    people: tuple[Officer, ...]
+    here: tuple[Officer, ...]
+
+
+def candidates(matched: Mapping[str, Any]) -> tuple[Matched, ...]:
+    return tuple(
+        Matched(str(each["code"]), str(each["name"]), float(each["score"]))
+        for each in matched.get("candidates", ())
+    )

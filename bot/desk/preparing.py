@@ -1,0 +1,101 @@
+"""Prepared words: canned replies with variables, and the card of a procedure, put into an answer in one step."""
+
+import re
+from collections.abc import Mapping
+
+from bot import policy
+from bot.conversation.outcomes import ProcedureShown
+from bot.conversation.state import State
+from bot.conversation.wording.context import Wording
+from bot.conversation.wording.procedures import card
+from bot.desk.core import DeskCore
+from bot.desk.pages import Prepared
+from bot.texts import Texts, moment
+from intents.catalog import Procedure
+from storage.errors import NotFoundError
+from storage.records import CannedReply, Contact, Officer, Ticket
+
+_VARIABLE = re.compile(r"\{([a-z_]+)\}")
+VARIABLES = ("nguoi_dan", "can_bo", "phieu", "han", "tong_dai")
+LONGEST_TITLE = 100  # characters
+LONGEST_TEXT = 2000
+
+
+class Preparing(DeskCore):
+    async def canned(self, officer: Officer) -> tuple[CannedReply, ...]:
+        policy.require_desk(officer)
+        async with self._database.reading() as uow:
+            return await uow.canned_replies.list()
+
+    async def write_canned(
+        self, officer: Officer, topic: str, title: str, text: str, *, reply_id: int | None = None
+    ) -> CannedReply:
+        """A new one or a better wording. Raises ValueError for one that says nothing or too much."""
+        policy.require_desk(officer)
+        if not (topic.strip() and title.strip() and text.strip()):
+            raise ValueError("empty")
+        if len(title) > LONGEST_TITLE or len(topic) > LONGEST_TITLE or len(text) > LONGEST_TEXT:
+            raise ValueError("too_long")
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            written = await uow.canned_replies.write(
+                topic.strip(), title.strip(), text.strip(), officer.id, now, reply_id=reply_id
+            )
+            await uow.audit.add(now, f"officer:{officer.id}", "canned.written", f"canned:{written.id}", {})
+            await uow.commit()
+        return written
+
+    async def remove_canned(self, officer: Officer, reply_id: int) -> None:
+        policy.require_desk(officer)
+        async with self._database.unit_of_work() as uow:
+            await uow.canned_replies.remove(reply_id)
+            await uow.audit.add(
+                self._clock.now(), f"officer:{officer.id}", "canned.removed", f"canned:{reply_id}", {}
+            )
+            await uow.commit()
+
+    async def prepared(self, officer: Officer, ticket: Ticket) -> tuple[Prepared, ...]:
+        """What can be put into an answer to this ticket: its procedures first, then canned replies by topic."""
+        return (
+            *(Prepared(f"thu-tuc:{each.code}", "", each.title) for each in self._procedures(ticket)),
+            *(Prepared(f"mau:{each.id}", each.topic, each.title) for each in await self.canned(officer)),
+        )
+
+    async def put_in(self, officer: Officer, ticket_id: int, token: str) -> str:
+        """The words of one of `prepared`, filled in for this citizen. Raises NotFoundError."""
+        kind, _, name = token.partition(":")
+        async with self._database.reading() as uow:
+            ticket = await self._seen(uow, officer, ticket_id)
+            contact, texts = await self._citizen(uow, ticket)
+            canned = {str(each.id): each for each in await uow.canned_replies.list()}
+        if kind == "mau" and name in canned:
+            return filled(canned[name].text, self._facts(officer, ticket, contact, texts))
+        procedure = self._live.snapshot.catalog.by_code.get(name) if kind == "thu-tuc" else None
+        if procedure is None:
+            raise NotFoundError(f"nothing prepared as {token[:40]}")
+        return self._card(procedure, texts)
+
+    def _procedures(self, ticket: Ticket) -> tuple[Procedure, ...]:
+        matched = [str(each["code"]) for each in ticket.matched.get("candidates", ())]
+        codes = dict.fromkeys(filter(None, (ticket.procedure_code, *matched)))
+        by_code = self._live.snapshot.catalog.by_code
+        return tuple(by_code[code] for code in codes if code in by_code)
+
+    def _card(self, procedure: Procedure, texts: Texts) -> str:
+        catalog = self._live.snapshot.catalog
+        wording = Wording(texts, catalog, State(), self._clock.now(), self._settings.legal_basis)
+        return card(ProcedureShown(procedure, None), wording)
+
+    def _facts(self, officer: Officer, ticket: Ticket, contact: Contact, texts: Texts) -> dict[str, str]:
+        return {
+            "nguoi_dan": contact.pronoun or texts.pronoun,
+            "can_bo": officer.name,
+            "phieu": f"#{ticket.number}",
+            "han": moment(ticket.due_at, texts),
+            "tong_dai": self._live.snapshot.catalog.province.hotline,
+        }
+
+
+def filled(text: str, facts: Mapping[str, str]) -> str:
+    """Known variables filled in; an unknown one stays, and holds the answer back until somebody looks."""
+    return _VARIABLE.sub(lambda found: facts.get(found[1], found[0]), text)

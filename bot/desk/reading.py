@@ -1,0 +1,46 @@
+"""The queue, one ticket, and what can be found by its words. Reads only."""
+
+from bot import policy
+from bot.desk.core import DeskCore
+from bot.desk.looking import UNMASKED
+from bot.desk.pages import QueuePage, TicketPage, candidates
+from storage.records import Officer, QueueView, TicketEvent
+
+PAGE = 50  # tickets on one page of the queue
+
+
+class Reading(DeskCore):
+    async def queue(self, officer: Officer, view: QueueView, *, page: int = 1) -> QueuePage:
+        now, departments = self._clock.now(), policy.departments_seen(officer)
+        async with self._database.reading() as uow:
+            tickets = await uow.tickets.queue(
+                view,
+                now=now,
+                officer_id=officer.id,
+                departments=departments,
+                limit=PAGE + 1,
+                offset=(max(page, 1) - 1) * PAGE,
+            )
+            counts = await uow.tickets.counts(now=now, officer_id=officer.id, departments=departments)
+        return QueuePage(tickets[:PAGE], counts, max(page, 1), len(tickets) > PAGE)
+
+    async def open(self, officer: Officer, ticket_id: int) -> TicketPage:
+        """One ticket with its whole conversation. A ticket one may not see does not exist."""
+        async with self._database.reading() as uow:
+            ticket = await self._seen(uow, officer, ticket_id)
+            events = await uow.tickets.events(ticket_id)
+            return TicketPage(
+                ticket=ticket,
+                messages=await uow.messages.of_conversation(ticket.conversation_id, latest=True),
+                events=events,
+                matched=candidates(ticket.matched),
+                contact=await uow.citizens.get(ticket.address_id),
+                held_by_me=ticket.officer_id == officer.id,
+                may=policy.allowed(officer, ticket),
+                department=self._department(ticket.department),
+                unmasked=any(self._unmasked(officer, event) for event in events),
+            )
+
+    def _unmasked(self, officer: Officer, event: TicketEvent) -> bool:
+        recent = event.at > self._clock.now() - UNMASKED
+        return event.kind == "unmasked" and event.officer_id == officer.id and recent
