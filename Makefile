@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Tests side by side; timing tests are sized for two.
+JOBS ?= 2
 
 .PHONY: demo test test-long check format bench clean
 
@@ -11,7 +13,7 @@ demo: $(VENV)/.installed
 
 # Everything but kills, load and fuzz.
 test: check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
