@@ -50,7 +50,7 @@ def test_demo_serves_pages_and_ends_cleanly(motcua: str, tmp_path: Path) -> None
         assert process.wait(15) == 0
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
     assert (tmp_path / "data" / "motcua.db").stat().st_mode & 0o077 == 0
 
 
