@@ -6,7 +6,18 @@ from html import escape
 
 WIDTH, HEIGHT = 920, 520
 LEFT, RIGHT, TOP, BOTTOM = 70, 250, 50, 50
-COLOURS = ("#0b57d0", "#c2410c", "#15803d", "#7e22ce", "#b91c1c", "#0e7490", "#a16207", "#be185d", "#475569", "#4d7c0f")
+COLOURS = (
+    "#0b57d0",
+    "#c2410c",
+    "#15803d",
+    "#7e22ce",
+    "#b91c1c",
+    "#0e7490",
+    "#a16207",
+    "#be185d",
+    "#475569",
+    "#4d7c0f",
+)
 LABEL_HEIGHT = 17
 
 Line = Sequence[tuple[float, float]]  # entries, ms
@@ -27,15 +38,17 @@ def svg(lines: Mapping[str, Line], title: str) -> str:
         parts.append(_line(points, COLOURS[number % len(COLOURS)], bold=number == 0))
         ends[name] = points[-1]
     parts += _labels(ends, {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(lines)})
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="system-ui, sans-serif" font-size="13" role="img">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="26" font-size="16" fill="#0f172a">{escape(title)}</text>',
-        *parts,
-        "</svg>\n",
-    ])
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+            'font-family="system-ui, sans-serif" font-size="13" role="img">',
+            f"<title>{escape(title)}</title>",
+            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+            f'<text x="{LEFT}" y="26" font-size="16" fill="#0f172a">{escape(title)}</text>',
+            *parts,
+            "</svg>\n",
+        ]
+    )
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
@@ -69,5 +82,7 @@ def _labels(ends: Mapping[str, tuple[float, float]], colours: Mapping[str, str])
     parts, free = [], 0.0
     for name, (x, y) in sorted(ends.items(), key=lambda item: item[1][1]):
         free = max(y, free + LABEL_HEIGHT)
-        parts.append(f'<text x="{x + 10:.1f}" y="{free + 4:.1f}" fill="{colours[name]}">{escape(name)}</text>')
+        parts.append(
+            f'<text x="{x + 10:.1f}" y="{free + 4:.1f}" fill="{colours[name]}">{escape(name)}</text>'
+        )
     return parts

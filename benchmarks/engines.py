@@ -1,7 +1,7 @@
 """The engines side by side: each takes a question as typed and gives the owners of its best phrases, best first."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, TypeAlias
@@ -144,15 +144,21 @@ def _tfidf(**options: Any) -> Callable[[Phrases], Answer]:
 
 PEERS: dict[str, Engine] = {
     "wratio": Engine("rapidfuzz extractOne WRatio", "rapidfuzz", _rapidfuzz("WRatio"), single=True),
-    "token_set": Engine("rapidfuzz extractOne token_set", "rapidfuzz", _rapidfuzz("token_set_ratio"), single=True),
+    "token_set": Engine(
+        "rapidfuzz extractOne token_set", "rapidfuzz", _rapidfuzz("token_set_ratio"), single=True
+    ),
     "bm25s": Engine("bm25s", "bm25s", _bm25s),
     "rank_bm25": Engine("rank-bm25", "rank_bm25", _rank_bm25),
     "fts5": Engine("SQLite FTS5", "sqlite3", _fts5),
     "tantivy": Engine("tantivy", "tantivy", _tantivy),
     "tfidf_words": Engine(
-        "TF-IDF words 1+2", "sklearn.feature_extraction.text", _tfidf(ngram_range=(1, 2), token_pattern=r"\S+")
+        "TF-IDF words 1+2",
+        "sklearn.feature_extraction.text",
+        _tfidf(ngram_range=(1, 2), token_pattern=r"\S+"),
     ),
     "tfidf_characters": Engine(
-        "TF-IDF characters 2-5", "sklearn.feature_extraction.text", _tfidf(analyzer="char_wb", ngram_range=(2, 5))
+        "TF-IDF characters 2-5",
+        "sklearn.feature_extraction.text",
+        _tfidf(analyzer="char_wb", ngram_range=(2, 5)),
     ),
 }

@@ -1,7 +1,7 @@
 """Reading and checking a catalog folder, each step in a process of its own:
 
-    python -m benchmarks.loading write FOLDER 3000
-    python -m benchmarks.loading read FOLDER          # prints a `Loading` as JSON
+python -m benchmarks.loading write FOLDER 3000
+python -m benchmarks.loading read FOLDER          # prints a `Loading` as JSON
 """
 
 import argparse
@@ -57,7 +57,9 @@ def loading(head: Path) -> Loading:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("step", choices=["write", "read"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("size", type=int, nargs="?", default=3_000)

@@ -3,7 +3,8 @@
     python -m benchmarks.matching [--engines ours,fts5] [--sizes shipped,3000] [--seconds 20] [--save FILE]
     python -m benchmarks.matching --load FILE     # the document again from figures saved before
 
-Each engine at each size runs in a process of its own, one after another. A peer that is not installed is named as absent.
+Each engine at each size runs in a process of its own, one after another. A peer that is not installed is named as
+absent.
 """
 
 import argparse
@@ -20,10 +21,10 @@ from pathlib import Path
 from benchmarks import document, node
 from benchmarks.engines import PEERS
 from benchmarks.machine import described
-from benchmarks.phrases import ROOT, SHIPPED, Phrases, catalog_of
+from benchmarks.phrases import ROOT, SHIPPED, WORDED, Phrases, catalog_of
 from benchmarks.results import OURS, Absence, Loading, Results, Trial
 
-SIZES = (SHIPPED, "3000", "30000", "170000")
+SIZES = (SHIPPED, "3000", f"3000{WORDED}", "30000", "170000")
 LOADED_SIZES = ("3000", "30000")
 ENGINES = (OURS, *PEERS, node.NAME)
 
@@ -75,8 +76,12 @@ def _in_own_process(command: Sequence[str], limits: Limits) -> str:
     """What the process printed, or why it did not finish. Libraries that want more threads get one."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
     with subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=ROOT, env={**os.environ, **threads}, text=True,
-        stdout=subprocess.PIPE, start_new_session=True,
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env={**os.environ, **threads},
+        text=True,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         try:
             printed, _ = process.communicate(timeout=limits.build_s + 1.5 * limits.questions_s)
@@ -87,7 +92,9 @@ def _in_own_process(command: Sequence[str], limits: Limits) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--sizes", default=",".join(SIZES))
     parser.add_argument("--loaded-sizes", default=",".join(LOADED_SIZES))

@@ -1,6 +1,6 @@
 """NLP.js in a process of Node. It is looked for in the folder that `MOTCUA_PEERS` names, where this was done once:
 
-    npm install --prefix "$MOTCUA_PEERS" @nlpjs/basic
+npm install --prefix "$MOTCUA_PEERS" @nlpjs/basic
 """
 
 import json
@@ -27,15 +27,28 @@ def missing() -> str | None:
     return None
 
 
-def run(phrases: Path, asked: Sequence[str], warm: Sequence[str], limit_s: float, warm_share: float) -> dict[str, Any]:
+def run(
+    phrases: Path, asked: Sequence[str], warm: Sequence[str], limit_s: float, warm_share: float
+) -> dict[str, Any]:
     """The fields of a `trial.Run`."""
     with tempfile.TemporaryDirectory() as folder:
         task, result = Path(folder, "task.json"), Path(folder, "result.json")
-        task.write_text(json.dumps({
-            "modules": str(Path(os.environ["MOTCUA_PEERS"]).resolve() / _PACKAGE),
-            "phrases": str(phrases.resolve()), "result": str(result),
-            "asked": list(asked), "warm": list(warm), "limit_s": limit_s, "warm_share": warm_share,
-        }), encoding="utf-8")
-        subprocess.run(["node", "--no-warnings", "--expose-gc", _SCRIPT, task], check=True, stdout=subprocess.DEVNULL)
+        task.write_text(
+            json.dumps(
+                {
+                    "modules": str(Path(os.environ["MOTCUA_PEERS"]).resolve() / _PACKAGE),
+                    "phrases": str(phrases.resolve()),
+                    "result": str(result),
+                    "asked": list(asked),
+                    "warm": list(warm),
+                    "limit_s": limit_s,
+                    "warm_share": warm_share,
+                }
+            ),
+            encoding="utf-8",
+        )
+        subprocess.run(
+            ["node", "--no-warnings", "--expose-gc", _SCRIPT, task], check=True, stdout=subprocess.DEVNULL
+        )
         done: dict[str, Any] = json.loads(result.read_text("utf-8"))
         return done

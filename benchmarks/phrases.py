@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.invented import names_only
+from benchmarks.invented import names_only, whole
 from intents import loader
 from intents.catalog import Catalog
 from intents.sayings import decoys, sayings
@@ -13,13 +13,17 @@ from intents.text import fold
 
 ROOT = Path(__file__).parent.parent
 SENTENCES = ROOT / "tests" / "sentences"
-SHIPPED = "shipped"  # the size that is not a number: the shipped catalog with its wordings
+SHIPPED = "shipped"  # the catalog as it is
+WORDED = "+wordings"  # `3000+wordings`: that many entries, each with as many wordings as a shipped one
 
 
 def catalog_of(size: str) -> Catalog:
-    """The shipped catalog, or one of `size` entries by name only."""
+    """The shipped catalog, or one of `size` entries: by name only, or with wordings."""
     shipped = loader.load(loader.SHIPPED[-1])
-    return shipped if size == SHIPPED else names_only(shipped, int(size))
+    if size == SHIPPED:
+        return shipped
+    count = int(size.removesuffix(WORDED))
+    return whole(shipped, count) if size.endswith(WORDED) else names_only(shipped, count)
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,11 @@ class Results:
     def read(cls, path: Path) -> Self:
         raw = json.loads(path.read_text("utf-8"))
         return cls(
-            raw["machine"], raw["seconds"], [Trial(**each) for each in raw["trials"]],
-            [Absence(**each) for each in raw["absences"]], [Loading(**each) for each in raw["loadings"]],
+            raw["machine"],
+            raw["seconds"],
+            [Trial(**each) for each in raw["trials"]],
+            [Absence(**each) for each in raw["absences"]],
+            [Loading(**each) for each in raw["loadings"]],
         )
 
     def of(self, engine: str, size: str) -> Trial | None:

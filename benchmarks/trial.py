@@ -89,7 +89,7 @@ def trial(engine: str, size: str, phrases_file: Path, count: int, limit_s: float
     else:
         importlib.import_module(PEERS[engine].module)
         done = run(lambda: PEERS[engine].build(phrases), asked, warming(), limit_s)
-    right = right_owners(rows[: len(done.answers)], size)
+    right = right_owners(rows[: len(done.answers)])
     single = engine in PEERS and PEERS[engine].single
     return Trial(
         engine=engine,
@@ -110,14 +110,16 @@ def trial(engine: str, size: str, phrases_file: Path, count: int, limit_s: float
     )
 
 
-def right_owners(rows: Sequence[dict[str, Any]], size: str) -> list[set[int]]:
+def right_owners(rows: Sequence[dict[str, Any]]) -> list[set[int]]:
     """The owners that answer each question; entries of the shipped catalog come first at every size."""
     number = {each.code: place for place, each in enumerate(catalog_of(SHIPPED).procedures)}
     return [{number[code] for code in row["expect"] if code in number} for row in rows]
 
 
 def within(answers: Sequence[list[int]], right: Sequence[set[int]], places: int) -> float:
-    hits = sum(bool(wanted.intersection(found[:places])) for found, wanted in zip(answers, right, strict=True))
+    hits = sum(
+        bool(wanted.intersection(found[:places])) for found, wanted in zip(answers, right, strict=True)
+    )
     return round(hits / len(answers), 4)
 
 

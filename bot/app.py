@@ -22,6 +22,7 @@ from bot.intake import Intake
 from bot.jobs import Jobs, Retention
 from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Clock, HasPolling, HasWebhook, SystemClock
+from bot.reports import Reports
 from bot.texts import Texts
 from bot.worktime import WorkTime
 from intents.catalog import Catalog, Hours
@@ -53,6 +54,7 @@ class Parts:
     intake: Intake
     delivery: Delivery
     desk: Desk
+    reports: Reports
     jobs: Jobs
     retention: Retention
 
@@ -114,6 +116,7 @@ def _parts(
         intake=Intake(database, assistant, channels, clock),
         delivery=Delivery(database, channels, clock),
         desk=desk,
+        reports=Reports(database, live, worktime, clock),
         jobs=_jobs(database, desk, clock),
         retention=Retention(database, clock, settings.inbox_days),
     )
@@ -267,8 +270,11 @@ def listening_socket(host: str, port: int, *, search: bool = False) -> socket.so
     raise AssertionError
 
 
-def application(parts: Parts) -> "FastAPI":
-    """The web server: citizens' chat, officers' console, channels' webhooks, health."""
+def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
+    """The web server: citizens' chat, officers' console, channels' webhooks, health.
+
+    `second_factor` is waived by the demo alone, on this machine only.
+    """
     from fastapi import FastAPI
 
     from bot.channels.web.routes import chat_routes
@@ -291,7 +297,13 @@ def application(parts: Parts) -> "FastAPI":
         site, database=parts.database, intake=parts.intake, clock=parts.clock, secret_key=parts.secret
     )
     app.router.routes += console_routes(
-        site, database=parts.database, desk=parts.desk, clock=parts.clock, lifetimes=lifetimes
+        site,
+        database=parts.database,
+        desk=parts.desk,
+        reports=parts.reports,
+        clock=parts.clock,
+        lifetimes=lifetimes,
+        second_factor=second_factor,
     )
     app.include_router(health_routes(parts.database, parts.live))
     for channel in parts.channels.values():

@@ -25,11 +25,13 @@ dossiers = typer.Typer(help="Dossiers mirrored from the one-stop system.", no_ar
 inbox = typer.Typer(help="Updates that came in.", no_args_is_help=True)
 officers = typer.Typer(help="Officers' accounts.", no_args_is_help=True)
 config = typer.Typer(help="Settings.", no_args_is_help=True)
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(dossiers, name="dossiers")
 app.add_typer(inbox, name="inbox")
 app.add_typer(officers, name="officers")
 app.add_typer(config, name="config")
+app.add_typer(audit, name="audit")
 app.add_typer(catalog_commands.app, name="catalog")
 
 CatalogOption = Annotated[
@@ -55,6 +57,7 @@ def main() -> None:
 
 def _explained(error: Exception) -> str | None:
     from bot.config import SettingError
+    from bot.officer_accounts import AccountError
     from intents.problems import CatalogError
     from intents.tables.errors import TableError
     from storage.errors import SchemaError, ServerRunningError, UnavailableError
@@ -76,6 +79,8 @@ def _explained(error: Exception) -> str | None:
         return f"{error.what}\n→ {error.remedy}"
     if isinstance(error, SettingError):
         return f"Cài đặt chưa đúng: {error}\n→ docs/settings.md"
+    if isinstance(error, AccountError):
+        return str(error)
     if isinstance(error, OSError):
         return f"Không mở được: {error}"
     return None
@@ -83,6 +88,7 @@ def _explained(error: Exception) -> str | None:
 
 def settings_from(catalog: Path | None = None, data: Path | None = None, **changes: Any) -> "Settings":
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from bot.config import Settings
 
@@ -92,6 +98,9 @@ def settings_from(catalog: Path | None = None, data: Path | None = None, **chang
     except ValidationError as error:
         lines = "\n".join(f"  MOTCUA_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
         typer.echo(f"Cài đặt chưa đúng:\n{lines}\n→ docs/settings.md", err=True)
+        raise typer.Exit(2) from None
+    except SettingsError as error:  # a file named by MOTCUA_..._FILE that cannot be read
+        typer.echo(f"Cài đặt chưa đúng:\n  {error.__cause__ or error}\n→ docs/settings.md", err=True)
         raise typer.Exit(2) from None
 
 
@@ -240,6 +249,46 @@ def officers_invite(username: str, data: DataOption = None) -> None:
     from bot.officer_accounts import invite
 
     typer.echo(asyncio.run(invite(settings_from(data=data), username)))
+
+
+@officers.command("reset-factor")
+def officers_reset_factor(username: str, data: DataOption = None) -> None:
+    """The phone and the recovery codes are lost: set up a new one at the next login."""
+    from bot.desk_commands import factor_reset
+
+    typer.echo(asyncio.run(factor_reset(settings_from(data=data), username)))
+
+
+@audit.command("verify")
+def audit_verify(data: DataOption = None) -> None:
+    """Whether the audit trail is whole; names the first bad row (exit 1)."""
+    from bot.desk_commands import verified
+
+    whole, said = asyncio.run(verified(settings_from(data=data)))
+    typer.echo(said, err=not whole)
+    raise typer.Exit(0 if whole else 1)
+
+
+@app.command()
+def report(
+    into: Annotated[Path, typer.Option(help="File to write: .xlsx or .csv.")] = Path("bao-cao.xlsx"),
+    week: Annotated[
+        str | None, typer.Option(help="Any day of the week wanted, as 2026-11-23; this week when not said.")
+    ] = None,
+    data: DataOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """The week in figures, as the supervisor's page shows it."""
+    from datetime import date
+
+    from bot.desk_commands import reported
+
+    try:
+        day = date.fromisoformat(week) if week else None
+        typer.echo(asyncio.run(reported(settings_from(catalog, data), day, into)))
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
 
 
 @config.command("show")

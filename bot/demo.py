@@ -70,7 +70,7 @@ async def run_demo(settings: Settings, *, reset: bool) -> None:
             await seed_dossiers(parts)
             accounts = await renew_accounts(parts)
             _say_where(parts, port, accounts)
-            await run(parts, application(parts), [sock])
+            await run(parts, application(parts, second_factor=False), [sock])
     finally:
         sock.close()
     typer.echo("Đã dừng. Dữ liệu vẫn còn; chạy lại để tiếp tục.")

@@ -100,7 +100,7 @@ def read_row(row: Mapping[str, Any] | None, secret: bytes, now: datetime) -> Dos
     if not codes:
         raise RowError("thiếu mã hồ sơ (MaHoSo) hoặc mã sai dạng, ví dụ đúng: H12.25-251103-0045")
     stage = _text(row, "TrangThaiHoSo") or _text(row, "TrangThai") or ""
-    if not stage.isdigit() or int(stage) not in STAGES:
+    if not stage.isdecimal() or int(stage) not in STAGES:
         raise RowError(f"trạng thái “{stage}” không hợp lệ; cần số từ 1 đến 10")
     factors = {
         factor_digest(secret, codes[0], digits[-6:])

@@ -6,16 +6,20 @@ from bot.console.accounts import create_invitation
 from storage.records import Officer, Role
 
 
+class AccountError(Exception):
+    """Why it could not be done, in words for whoever keeps the accounts."""
+
+
 async def add(settings: Settings, username: str, name: str, role: str, departments: tuple[str, ...]) -> str:
     await prepare(settings)
     async with assembled(settings) as parts:
         problem = _problem(parts, username, role, departments)
         if problem:
-            return problem
+            raise AccountError(problem)
         now = parts.clock.now()
         async with parts.database.unit_of_work() as uow:
             if await uow.officers.by_username(username):
-                return f"Đã có tài khoản “{username}”. Dùng: motcua officers invite {username}"
+                raise AccountError(f"Đã có tài khoản “{username}”. Dùng: motcua officers invite {username}")
             officer = await uow.officers.add(username, name, Role(role), departments, ("vi",), now)
             token = await create_invitation(uow, officer, now)
             await uow.audit.add(now, "command", "officer.added", f"officer:{officer.id}", {"role": role})
@@ -52,7 +56,9 @@ async def invite(settings: Settings, username: str) -> str:
         async with parts.database.unit_of_work() as uow:
             officer = await uow.officers.by_username(username)
             if officer is None or not officer.active:
-                return f"Không có tài khoản đang dùng tên “{username}”. Xem: motcua officers list"
+                raise AccountError(
+                    f"Không có tài khoản đang dùng tên “{username}”. Xem: motcua officers list"
+                )
             token = await create_invitation(uow, officer, now)
             await uow.commit()
         return _link(parts, officer, token)
@@ -82,7 +88,7 @@ async def disable(settings: Settings, username: str) -> str:
         async with parts.database.unit_of_work() as uow:
             officer = await uow.officers.by_username(username)
             if officer is None:
-                return f"Không có tài khoản “{username}”. Xem: motcua officers list"
+                raise AccountError(f"Không có tài khoản “{username}”. Xem: motcua officers list")
             await uow.officers.disable(officer.id, now)
             await uow.audit.add(now, "command", "officer.disabled", f"officer:{officer.id}", {})
             uow.notify(f"officer:{officer.id}")

@@ -19,6 +19,8 @@ from intents.features import Entries, Heard, Matrix, features, slots_of, weighed
 from intents.fusion import Contributions, Weights, doubts, probability, shares, shipped_weights
 from intents.index import WORD, Floats, Index, Rows, folded
 from intents.meanings import meant
+from intents.outright import Outright
+from intents.plainness import Plainness
 from intents.repair import Repair
 from intents.sayings import Kind, Saying, content, decoys, sayings
 from intents.slots import SlotQuestion, question
@@ -26,6 +28,10 @@ from intents.words import light_words, words_of
 
 SHOWN, HELD = 3, 5  # candidates a citizen chooses from; candidates a match holds
 CONSIDERED = 12  # candidates whose features are computed; more make it slower and no better
+OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
+NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
+SHORT = 6  # telling words; a longer message tells a qualifier in other words
+VAGUE = 3  # telling words at most of a message that may mean many entries
 LEAD = 4  # telling words that count as the beginning of a message
 _PHRASES_OF_ONE = 5  # best phrases that are looked through, for each candidate considered
 
@@ -96,12 +102,16 @@ class Matcher:
         self._masses = self._index.masses(self._index.phrase_terms)
         self._entries = _entries(self.procedures, self._index, self.phrases, len(owned))
         self._repair = Repair(self._index)
+        self._outright = Outright(said, len(self.procedures))
+        self._plainness = Plainness(self.procedures)
 
     def match(self, text: str, *, today: date | None = None) -> Match:
         """What `text` asks for. With `today`, entries out of force give way to their successors."""
         if named := self._by_code(text, today):
             return Found(named, (named,))
-        return self._judged(self.rank(self.hear(text)), today)
+        heard = self.hear(text)
+        ranking = self.rank(heard)
+        return self._outright_match(heard, ranking, today) or self._judged(heard, ranking, today)
 
     def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
         """The needs of a message in order: several only where each part by itself is found; else the one match."""
@@ -132,25 +142,62 @@ class Matcher:
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
-        return self._judged(self.rank(self.hear(text), without=phrase), None)
+        heard = self.hear(text)
+        return self._judged(heard, self.rank(heard, without=phrase), None)
 
     def owner_of(self, phrase: int) -> Procedure | None:
         """The procedure that is said so; None for everyday talk."""
         owner = int(self._index.owners[phrase])
         return self.procedures[owner] if owner < len(self.procedures) else None
 
-    def _judged(self, ranking: Ranking | None, today: date | None) -> Match:
+    def _outright_match(self, heard: Heard, ranking: Ranking | None, today: date | None) -> Match | None:
+        """Whose name or wording the message is, whatever the learned doubt says."""
+        owners = self._outright.owners(heard.typed)
+        if ranking is None or not owners or max(owners) >= len(self.procedures):
+            return None
+        if len(words := _telling(heard)) <= 2 and self._plainness.fields(words) >= SHOWN:
+            return None  # "sang tên": of a house, a car, a boat
+        named = [self._named(owner, phrase, len(owners), today) for owner, phrase in owners.items()]
+        named = list({each.code: each for each in named}.values())
+        if len(named) > 1:
+            several = tuple(named[:HELD])
+            return Unsure(several, self._question(ranking, several))
+        others = self._candidates(ranking, 1 - OUTRIGHT, today)
+        best = next((replace(each, score=OUTRIGHT) for each in others if each.code == named[0].code), named[0])
+        rest = tuple(each for each in others if each.code != best.code)
+        return Found(best, (best, *rest)[:HELD])
+
+    def _named(self, owner: int, phrase: int, among: int, today: date | None) -> Candidate:
+        entry = self._in_force(self.procedures[owner], today)
+        score = round(OUTRIGHT / among, 4)
+        return Candidate(entry.code, entry.title, score, self.phrases[phrase].text, {"outright": 1.0})
+
+    def _judged(self, heard: Heard, ranking: Ranking | None, today: date | None) -> Match:
         if ranking is None:
             return NotFound()
         if not ranking.telling:
             return NotFound(self._candidates(ranking, 0.0, today))
-        sure = probability(self.weights.doubt, ranking.doubts)
+        ranking, seen = self._plain_first(heard, ranking)
+        sure = probability(self.weights.doubt, seen)
         candidates = self._candidates(ranking, sure, today)
         if sure >= self.weights.answer:
             return Found(candidates[0], candidates)
+        if vague := self._too_vague(heard, ranking, today, SHOWN):
+            return vague
         if sure >= self.weights.ask:
             return Unsure(candidates, self._question(ranking, candidates))
-        return NotFound(candidates)
+        return self._too_vague(heard, ranking, today, 1) or NotFound(candidates)
+
+    def _too_vague(self, heard: Heard, ranking: Ranking, today: date | None, fields: int) -> Unsure | None:
+        """A few words that titles in as many fields share ("sang tên", "giấy phép"): which of them is meant?"""
+        words = _telling(heard)
+        if len(words) > VAGUE or ranking.unknown or self._plainness.fields(words) < fields:
+            return None
+        entries = self._plainness.sharing(words, ranking.candidates, SHOWN)
+        named = (self._in_force(self.procedures[number], today) for number in entries)
+        score = round(self.weights.ask / len(entries), 4)
+        found = {each.code: Candidate(each.code, each.title, score, each.title, {"shared words": 1.0}) for each in named}
+        return Unsure(tuple(found.values())) if len(found) > 1 else None
 
     def hear(self, text: str) -> Heard:
         """The message as typed (repaired) and as meant."""
@@ -236,6 +283,36 @@ class Matcher:
     def _in_force(self, procedure: Procedure, today: date | None) -> Procedure:
         return procedure if today is None else self.catalog.current(procedure.code, today) or procedure
 
+    def _plain_first(self, heard: Heard, ranking: Ranking) -> tuple[Ranking, Floats]:
+        """The plain entry before one that differs by a qualifier nobody mentioned, and the doubts without such."""
+        if len(heard.contents[0].split()) > SHORT:
+            return ranking, ranking.doubts
+        inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][:HELD]
+        said = frozenset(folded((*heard.typed, *heard.meant)))
+
+        def narrower(other: int, plain: int) -> bool:
+            one, two = ranking.candidates[other], ranking.candidates[plain]
+            named, usual = self._entries.slots[one], self._entries.slots[two]
+            if (usual & ~named).any() or (named & ~usual & heard.slots).any():
+                return False
+            return self._plainness.is_narrower(one, two, said)
+
+        first = inside[0]
+        near = [place for place in inside[1:] if ranking.ranks[first] - ranking.ranks[place] < NEAR]
+        plain = next((place for place in near if narrower(first, place)), None)
+        if plain is not None:
+            order = [plain, *(place for place in range(len(ranking.candidates)) if place != plain)]
+            ranks = ranking.ranks.copy()
+            ranks[plain] = ranks[first]
+            ranking = _reordered(replace(ranking, ranks=ranks), order)
+            inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][:HELD]
+        aside = {place for place in inside[1:] if narrower(place, inside[0])}
+        if not aside:
+            return ranking, ranking.doubts
+        kept = [place for place in range(len(ranking.candidates)) if place not in aside]
+        words = len(heard.typed)
+        return ranking, doubts(ranking.rows[kept], ranking.ranks[kept], ranking.unknown, words)
+
     def _question(self, ranking: Ranking, candidates: Sequence[Candidate]) -> SlotQuestion | None:
         shown = [each.code for each in candidates[:SHOWN]]
         inside = [number for number in ranking.candidates if number < len(self.procedures)]
@@ -287,6 +364,20 @@ def _slots(procedure: Procedure) -> list[int]:
 def _better(scores: Sequence[Floats], phrases: Sequence[int]) -> int:
     """Of a candidate's best phrase in each reading the one that fits better."""
     return max(zip(scores, phrases, strict=True), key=lambda pair: float(pair[0][pair[1]]))[1]
+
+
+def _reordered(ranking: Ranking, order: Sequence[int]) -> Ranking:
+    return replace(
+        ranking,
+        candidates=tuple(ranking.candidates[place] for place in order),
+        phrases=tuple(ranking.phrases[place] for place in order),
+        rows=ranking.rows[order],
+        ranks=ranking.ranks[order],
+    )
+
+
+def _telling(heard: Heard) -> list[str]:
+    return [word for word in heard.typed if word not in light_words() or word == "lại"]
 
 
 def _firmness(parts: Sequence[Found]) -> float:

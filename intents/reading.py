@@ -98,6 +98,7 @@ class Reading:
     old_names: tuple[OldName, ...] = ()
     pronoun: str | None = None
     anger: bool = False
+    accuses: bool = False  # somebody, or an office, of a wrong
     grief: bool = False
     negated_previous: bool = False
     is_follow_up: bool = False
@@ -204,7 +205,7 @@ class Reader:
 
     def __init__(self, catalog: Catalog) -> None:
         self._places = Places(catalog)
-        self._topics = Topics(catalog.topics)
+        self._topics = Topics(catalog.topics, catalog.procedures)
         self._phrases = _phrases()
 
     def read(self, text: str) -> Reading:
@@ -228,6 +229,7 @@ class Reader:
             old_names=self._places.old_names(words),
             pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),
             anger=hits.says("anger"),
+            accuses=hits.says("accusation"),
             grief=hits.says("grief"),
             negated_previous=hits.has("negated_previous"),
             is_follow_up=part is not None

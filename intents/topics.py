@@ -1,26 +1,34 @@
 """Things people ask that are not procedures: hours, addresses, another body's business."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from intents.catalog import Topic
+from intents.catalog import Procedure, Topic
 from intents.features import weighed
-from intents.index import PAIRED, WORD, Index, shared_weights
-from intents.words import words_of
+from intents.index import PAIRED, WORD, Floats, Index, folded, shared_weights
+from intents.words import light_words, words_of
 
 _LEAST = 0.45  # below it no topic is named at all
 _LOOKED_AT = 8  # phrases
+# A topic must be said by a word or a pair of words that few procedures use; else nearly all of its phrase is needed.
+_RARE_WORD, _RARE_PAIR = 0.03, 0.006  # share of the procedures that use it
+_FEW = 2  # procedures; what no more use is rare in a small catalog too
+_NEARLY_ALL = 0.8
 
 
 class Topics:
     """Finds the topic a message is about, with a score of 0..1: how much of each is covered by the other."""
 
-    def __init__(self, topics: Sequence[Topic]) -> None:
+    def __init__(self, topics: Sequence[Topic], procedures: Sequence[Procedure] = ()) -> None:
         said = [(topic.id, words) for topic in topics for text in topic.wordings if (words := words_of(text))]
         self._ids = [name for name, _ in said]
         self._index = Index([words for _, words in said], list(range(len(said)))) if said else None
         self._masses = self._index.masses(self._index.phrase_terms) if self._index else np.zeros(0)
+        used = _used(procedures)
+        self._own = [_own(words, used, len(procedures)) for _, words in said]
 
     def best(self, words: Sequence[str]) -> tuple[str | None, float]:
         if self._index is None or not words:
@@ -36,6 +44,38 @@ class Topics:
         of_phrase = shared[:, WORD] / np.maximum(self._masses[top], 1e-6)
         pairs = shared[:, PAIRED] / max(1e-6, query.masses[PAIRED])
         covered = 0.4 * of_message + 0.4 * of_phrase + 0.2 * np.minimum(pairs, 1.0)
+        covered = np.where(self._said_by_its_own(words, top) | (of_phrase >= _NEARLY_ALL), covered, 0.0)
         at = int(covered.argmax())
         score = round(float(covered[at]), 3)
         return (self._ids[top[at]], score) if score >= _LEAST else (None, 0.0)
+
+    def _said_by_its_own(self, words: Sequence[str], phrases: Sequence[int]) -> Floats:
+        typed = _parts(words)
+        return np.array([not self._own[phrase].isdisjoint(typed) for phrase in phrases])
+
+
+def _parts(words: Sequence[str]) -> set[str]:
+    """Folded words that name something, and pairs of words of which one does."""
+    plain, light = folded(words), light_words()
+    naming = {bare for word, bare in zip(words, plain, strict=True) if word not in light}
+    pairs = {f"{one} {two}" for one, two in pairwise(plain) if one in naming or two in naming}
+    return naming | pairs
+
+
+def _used(procedures: Iterable[Procedure]) -> Counter[str]:
+    """In how many procedures each word and pair of words stands."""
+    used: Counter[str] = Counter()
+    for each in procedures:
+        parts: set[str] = set()
+        for text in (each.name, each.title, *each.everyday_names, *each.wordings):
+            parts |= _parts(words_of(text))
+        used.update(parts)
+    return used
+
+
+def _own(words: Sequence[str], used: Counter[str], count: int) -> set[str]:
+    def rare(part: str) -> bool:
+        share = _RARE_PAIR if " " in part else _RARE_WORD
+        return used[part] <= max(_FEW, share * count)
+
+    return {part for part in _parts(words) if rare(part)}

@@ -207,6 +207,43 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class TicketFact:
+    """A ticket as reports count it; `answered_by` and `holder` are names."""
+
+    id: int
+    reason: Reason
+    status: TicketStatus
+    department: str
+    question: str
+    procedure_code: str | None
+    opened_at: datetime
+    due_at: datetime
+    first_answer_at: datetime | None
+    closed_at: datetime | None
+    channel: str
+    answered_by: str | None
+    holder: str | None
+
+
+@dataclass(frozen=True)
+class PromiseFact:
+    ticket_id: int
+    told_at: datetime
+    due_at: datetime
+    state: PromiseState
+
+
+@dataclass(frozen=True)
+class RatingFact:
+    """Whose answer was rated, never by whom."""
+
+    ticket_id: int
+    score: int
+    officer: str | None
+    words: str | None
+
+
+@dataclass(frozen=True)
 class CannedReply:
     """A prepared answer. `text` may hold variables in braces."""
 

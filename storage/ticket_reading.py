@@ -24,6 +24,9 @@ class TicketReading:
             raise NotFoundError(f"ticket {ticket_id}")
         return found
 
+    async def find(self, ticket_id: int) -> Ticket | None:
+        return await self._find(tickets.c.id == ticket_id)
+
     async def by_number(self, address_id: int, number: int) -> Ticket | None:
         """For the citizen who asks by number: only a ticket of that very address is found."""
         return await self._find(tickets.c.id == number, tickets.c.address_id == address_id)

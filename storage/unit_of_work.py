@@ -30,6 +30,7 @@ from storage.petitions import Petitions
 from storage.presence import Presence
 from storage.promises import Promises
 from storage.ratings import Ratings
+from storage.reports import Reports
 from storage.second_factor import SecondFactor
 from storage.sessions import Sessions
 from storage.submissions import Submissions
@@ -140,6 +141,7 @@ class UnitOfWork:
         self.presence = Presence(link)
         self.promises = Promises(link)
         self.ratings = Ratings(link)
+        self.reports = Reports(link)
         self.second_factor = SecondFactor(link)
         self.sessions = Sessions(link)
         self.submissions = Submissions(link)

@@ -137,13 +137,14 @@ async def website(
     clock: FakeClock | None = None,
     limits: ChatLimits | None = None,
     working: bool = True,
+    second_factor: bool = False,
 ) -> AsyncIterator[Website]:
     """`working`: the assistant answers by itself, as on a server; else the test says when."""
     clock = clock or FakeClock()
     settings = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml")
     channels = {"web": WebChannel(), "phone": Phone()}
     async with assembled(settings, clock=clock, server=True, channels=channels, live=shipped()) as parts:
-        app = make_app(parts, limits or roomy())
+        app = make_app(parts, limits or roomy(), second_factor=second_factor)
         worker = asyncio.create_task(parts.intake.run()) if working else None
         try:
             yield Website(parts, app, clock)
@@ -154,7 +155,9 @@ async def website(
                     await worker
 
 
-def make_app(parts: Parts, limits: ChatLimits, public_url: str | None = None) -> FastAPI:
+def make_app(
+    parts: Parts, limits: ChatLimits, public_url: str | None = None, *, second_factor: bool = False
+) -> FastAPI:
     site = Site(Texts.load("vi"), FACTS, public_url=public_url)
     app = FastAPI(openapi_url=None)
     chat = chat_routes(
@@ -165,7 +168,14 @@ def make_app(parts: Parts, limits: ChatLimits, public_url: str | None = None) ->
         secret_key=parts.secret,
         limits=limits,
     )
-    console = console_routes(site, database=parts.database, desk=parts.desk, clock=parts.clock)
+    console = console_routes(
+        site,
+        database=parts.database,
+        desk=parts.desk,
+        reports=parts.reports,
+        clock=parts.clock,
+        second_factor=second_factor,
+    )
     app.router.routes.extend([*chat, *console])
     site.install(app)
     return app

@@ -1,10 +1,11 @@
-"""What the Zalo platforms post to us, taken off the wire: not longer than it can be, and JSON."""
+"""What comes from the Zalo platforms, taken off the wire: not longer than it can be, and JSON."""
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 from fastapi import Request
 
 LONGEST_BODY = 1_000_000  # bytes; their events are a few kilobytes
@@ -57,3 +58,9 @@ def milliseconds(value: object) -> int | None:
 def moment(value: object, otherwise: datetime) -> datetime:
     at = milliseconds(value)
     return datetime.fromtimestamp(at / 1000, UTC) if at else otherwise
+
+
+def wait_of(response: httpx.Response) -> float | None:
+    """Seconds, where the answer names them; a date, which is as good, is not read."""
+    asked = response.headers.get("Retry-After", "")
+    return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +62,13 @@ def incoming_of(payload: Mapping[str, Any], key: AddressKey, received_at: dateti
         raise UnreadableError(
             f"{count} fields are not Telegram's"
         ) from None  # without the fields: they are private
+    found = _part(update, payload, key, received_at)
+    return found and replace(found, order=update.update_id)  # Telegram counts updates in their order
+
+
+def _part(
+    update: Update, payload: Mapping[str, Any], key: AddressKey, received_at: datetime
+) -> Incoming | None:
     event = str(update.update_id)
     if update.callback_query:
         return _press(update.callback_query, key, event, received_at)

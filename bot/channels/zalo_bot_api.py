@@ -8,8 +8,7 @@ from typing import Any
 import httpx
 import structlog
 
-from bot.channels.received import json_object, word
-from bot.channels.zalo_oa.client import wait_of
+from bot.channels.received import json_object, wait_of, word
 from bot.ports import TryLaterError, UndeliverableError
 
 log = structlog.get_logger()

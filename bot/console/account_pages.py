@@ -2,6 +2,7 @@
 
 import math
 from contextlib import suppress
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from bot.console.accounts import Accounts, SpentInvitationError, TooManyTriesError, WrongLoginError
 from bot.console.gate import HOME, LOGIN, Gate, Visit, inside, row_id
 from bot.console.passwords import SHORTEST, SHORTEST_ADMIN, WeakPasswordError
+from bot.desk import Desk
 from bot.pages import words
 from bot.pages.forms import ForeignFormError, read_form, same_origin
 from bot.pages.limits import Limiter, network
@@ -22,10 +24,11 @@ SESSIONS = f"{HOME}/phien"
 
 
 class AccountPages:
-    def __init__(self, site: Site, gate: Gate, accounts: Accounts, clock: Clock) -> None:
+    def __init__(self, site: Site, gate: Gate, accounts: Accounts, desk: Desk, clock: Clock) -> None:
         self._site = site
         self._gate = gate
         self._accounts = accounts
+        self._desk = desk
         self._clock = clock
         # Each try costs a hash: a flood from one place is stopped before it.
         self._tries = Limiter(per_minute=20, burst=20)
@@ -37,8 +40,14 @@ class AccountPages:
             Route(LOGIN, self._log_in, methods=["POST"], name="log_in"),
             Route("/moi/{token}", self._invitation_page, name="invitation"),
             Route("/moi/{token}", self._accept, methods=["POST"], name="accept_invitation"),
-            Route(f"{HOME}/dang-xuat", gate.action(self._log_out), methods=["POST"], name="log_out"),
+            Route(
+                f"{HOME}/dang-xuat",
+                gate.action(self._log_out, proved=False),
+                methods=["POST"],
+                name="log_out",
+            ),
             Route(SESSIONS, gate.page(self._sessions), name="sessions"),
+            Route(f"{HOME}/vang", gate.action(self._away), methods=["POST"], name="away"),
             Route(SESSIONS + "/{session:int}", gate.action(self._end), methods=["POST"], name="end_session"),
         ]
 
@@ -121,7 +130,18 @@ class AccountPages:
             }
             for each in await self._accounts.sessions(visit.officer)
         ]
-        return self._site.page("console/sessions.html", visit=visit, rows=rows, counts=None, view=None)
+        until = visit.officer.away_until
+        away = words.moment(texts, until, now) if until and until > now else ""
+        return self._site.page("console/sessions.html", visit=visit, rows=rows, away=away)
+
+    async def _away(self, visit: Visit) -> Response:
+        """Nothing is forwarded to somebody who is away; an empty date: back again."""
+        try:
+            wanted = visit.form.get("until", "")
+            await self._desk.set_away(visit.officer, date.fromisoformat(wanted) if wanted else None)
+        except ValueError:
+            return RedirectResponse(f"{SESSIONS}?sai=1", 303)
+        return RedirectResponse(SESSIONS, 303)
 
     async def _end(self, visit: Visit) -> Response:
         with suppress(NotFoundError):  # ended meanwhile: the list shows it

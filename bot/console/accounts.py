@@ -1,11 +1,13 @@
 """Logins, one-time links and sessions. Tokens have 256 bits; storage keeps only their SHA-256."""
 
+import contextlib
 import hashlib
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.console import passwords
+from bot.console import passwords, totp
 from bot.console.backoff import Backoff
 from bot.console.passwords import Passwords
 from bot.pages.limits import network
@@ -26,6 +28,10 @@ class TooManyTriesError(Exception):
     def __init__(self, wait: float) -> None:
         super().__init__(f"wait {wait:.0f} s")
         self.wait = wait  # seconds
+
+
+class WrongCodeError(Exception):
+    """Not the code of now, used already, or no recovery code that is left."""
 
 
 class SpentInvitationError(Exception):
@@ -100,6 +106,57 @@ class Accounts:
         async with self._database.reading() as uow:
             session = await uow.sessions.find(digest(token), now)
         return session if session and now - session.seen_at <= self._lifetimes.idle else None
+
+    async def prove(self, session: Session, typed: str, ip: str | None) -> None:
+        """The second factor of an enrolled officer: an app's code, or one recovery code for good.
+
+        Raises WrongCodeError, TooManyTriesError.
+        """
+        officer, now = session.officer, self._clock.now()
+        async with self._guessing(officer, ip), self._database.unit_of_work() as uow:
+            step = totp.step_of(await uow.second_factor.secret(officer.id) or "", typed, now)
+            used = "code"
+            if step is not None:
+                good = await uow.second_factor.use_step(officer.id, step)
+            else:
+                used = "recovery code"
+                good = await uow.second_factor.use_recovery(officer.id, digest(typed.strip().lower()))
+            if not good:
+                raise WrongCodeError
+            await uow.sessions.prove(session.id)
+            await self._audit(uow, officer, f"second factor: {used}")
+            await uow.commit()
+
+    async def enrol(self, session: Session, secret: str, typed: str, ip: str | None) -> tuple[str, ...]:
+        """Set up the second factor, once; returns the recovery codes, which nobody sees again.
+
+        Raises WrongCodeError, TooManyTriesError.
+        """
+        officer, now = session.officer, self._clock.now()
+        step, codes = totp.step_of(secret, typed, now), totp.recovery_codes()
+        async with self._guessing(officer, ip), self._database.unit_of_work() as uow:
+            # A second browser that enrols at the same time must not replace what the first has shown.
+            if step is None or await uow.second_factor.secret(officer.id) is not None:
+                raise WrongCodeError
+            await uow.second_factor.enrol(officer.id, secret, step, [digest(each) for each in codes])
+            await uow.sessions.prove(session.id)
+            await self._audit(uow, officer, "second factor set up")
+            await uow.commit()
+        return codes
+
+    @contextlib.asynccontextmanager
+    async def _guessing(self, officer: Officer, ip: str | None) -> AsyncIterator[None]:
+        """Who guesses codes is slowed down as one who guesses passwords."""
+        name = f"second factor of {officer.username}"
+        wait = self._backoff.wait(name, network(ip))
+        if wait:
+            raise TooManyTriesError(wait)
+        try:
+            yield
+        except WrongCodeError:
+            self._backoff.failed(name, network(ip))
+            raise
+        self._backoff.succeeded(name, network(ip))
 
     async def seen(self, session: Session) -> None:
         """Note activity; at most once a minute, so that reading pages seldom writes."""

@@ -16,6 +16,7 @@ from storage.records import Officer, Session
 
 HOME = "/can-bo"
 LOGIN = f"{HOME}/dang-nhap"
+FACTOR = f"{HOME}/xac-minh"
 LIVE_HEADER = "x-motcua-live"  # a page that refreshes itself: not the activity of a person
 _COOKIE = "motcua_canbo"
 
@@ -39,31 +40,40 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Gate:
-    def __init__(self, site: Site, accounts: Accounts, lifetimes: Lifetimes) -> None:
+    """`second_factor`: a password alone opens no page but the one that asks for the code."""
+
+    def __init__(self, site: Site, accounts: Accounts, lifetimes: Lifetimes, *, second_factor: bool) -> None:
         self._site = site
         self._accounts = accounts
         self._lifetimes = lifetimes
+        self._second_factor = second_factor
 
-    def page(self, handler: Handler) -> Endpoint:
+    def asks(self, session: Session) -> bool:
+        """Whether the second factor is still to be given."""
+        return self._second_factor and not session.proved
+
+    def page(self, handler: Handler, *, proved: bool = True) -> Endpoint:
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
             visit = await self.visit(request)
             if visit is None:
                 return self._to_login(request)
+            if proved and self.asks(visit.session):
+                return self._to_factor(request)
             if LIVE_HEADER not in request.headers:
                 await self._accounts.seen(visit.session)
             return await handler(visit)
 
         return endpoint
 
-    def action(self, handler: Handler) -> Endpoint:
+    def action(self, handler: Handler, *, proved: bool = True) -> Endpoint:
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
             if not same_origin(request, self._site.public_url):
                 raise ForeignFormError
             form = await read_form(request)
             visit = await self.visit(request)
-            if visit is None:
+            if visit is None or (proved and self.asks(visit.session)):
                 return self._ended(form)
             if not equal(form.get("csrf", ""), visit.session.csrf):
                 raise ForeignFormError
@@ -110,6 +120,12 @@ class Gate:
             # A link in an alert: the strict cookie comes along once our own page asks again.
             return self._site.page("console/again.html", wanted=wanted)
         return RedirectResponse(f"{LOGIN}?tiep={quote(wanted)}", 303)
+
+    def _to_factor(self, request: Request) -> Response:
+        if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+            return Response(status_code=401)
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{FACTOR}?tiep={quote(wanted)}", 303)
 
     def _ended(self, form: Mapping[str, str]) -> Response:
         """What was typed is handed back: it must not be lost to a clock."""

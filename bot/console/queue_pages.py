@@ -11,13 +11,17 @@ from bot.desk import Desk
 from bot.pages.site import Site
 from bot.ports import Clock
 from storage.database import Database
-from storage.records import QueueView
+from storage.records import Officer, QueueCounts, QueueView, Role
+
+GONE_AFTER = frozenset({"gop-y"})  # done, and the ticket may no longer be theirs to see
 
 _SHOWN = (
     QueueView.UNASSIGNED,
     QueueView.MINE,
     QueueView.OVERDUE,
     QueueView.WAITING,
+    QueueView.FORWARDED,
+    QueueView.SUPERVISOR,
     QueueView.ALL_OPEN,
     QueueView.CLOSED,
 )
@@ -36,20 +40,20 @@ class QueuePages:
 
     async def _queue(self, visit: Visit) -> Response:
         texts, now = self._site.texts, self._clock.now()
-        view = _view(visit.request.query_params.get("xem"))
-        page = await self._desk.queue(
-            visit.officer, view, page=_page(visit.request.query_params.get("trang"))
-        )
+        asked = visit.request.query_params
+        view = _view(asked.get("xem"), visit.officer)
+        page = await self._desk.queue(visit.officer, view, page=_page(asked.get("trang")))
         departments = await department_names(self._database)
         return self._site.page(
             "console/queue.html",
             visit=visit,
             view=view,
-            tabs=views.tabs(texts, page.counts, view),
+            tabs=views.tabs(texts, page.counts, view, visit.officer.role),
             counts=page.counts,
+            news=_news(page.counts, visit.officer),
             rows=[views.row(texts, ticket, departments, now) for ticket in page.tickets],
             page=page,
-            said="",
+            said=asked["da"] if asked.get("da") in GONE_AFTER else "",
         )
 
 
@@ -58,8 +62,17 @@ async def department_names(database: Database) -> Mapping[str, str]:
         return {each.id: each.name for each in await uow.departments.list()}
 
 
-def _view(name: str | None) -> QueueView:
-    return next((view for view in _SHOWN if view == name), QueueView.UNASSIGNED)
+def _view(name: str | None, officer: Officer) -> QueueView:
+    """A specialist works on what was forwarded first; a supervisor's own view is theirs alone."""
+    usual = QueueView.FORWARDED if officer.role is Role.SPECIALIST else QueueView.UNASSIGNED
+    view = next((view for view in _SHOWN if view == name), usual)
+    return usual if view is QueueView.SUPERVISOR and officer.role is not Role.SUPERVISOR else view
+
+
+def _news(counts: QueueCounts, officer: Officer) -> int:
+    """What waits for this officer to take it: in the title and announced."""
+    mine = {Role.SPECIALIST: counts.forwarded, Role.SUPERVISOR: counts.supervisor}
+    return counts.unassigned + mine.get(officer.role, 0)
 
 
 def _page(number: str | None) -> int:

@@ -5,28 +5,44 @@ from starlette.routing import BaseRoute
 from bot.console import views
 from bot.console.account_pages import AccountPages
 from bot.console.accounts import Accounts, Lifetimes
+from bot.console.canned_pages import CannedPages
+from bot.console.factor_pages import FactorPages
 from bot.console.gate import Gate
 from bot.console.live import Live
 from bot.console.queue_pages import QueuePages
+from bot.console.report_pages import ReportPages
+from bot.console.search_pages import SearchPages
 from bot.console.ticket_pages import TicketPages
 from bot.desk import Desk
 from bot.pages.site import Site
 from bot.ports import Clock
+from bot.reports import Reports
 from storage.database import Database
 from storage.records import Role
 
 
 def console_routes(
-    site: Site, *, database: Database, desk: Desk, clock: Clock, lifetimes: Lifetimes | None = None
+    site: Site,
+    *,
+    database: Database,
+    desk: Desk,
+    reports: Reports,
+    clock: Clock,
+    lifetimes: Lifetimes | None = None,
+    second_factor: bool = True,
 ) -> list[BaseRoute]:
     lifetimes = lifetimes or Lifetimes()
     site.use("console", "bot.console")
     site.define(role=lambda role: views.role(site.texts, Role(role)))
     accounts = Accounts(database, clock, lifetimes)
-    gate = Gate(site, accounts, lifetimes)
+    gate = Gate(site, accounts, lifetimes, second_factor=second_factor)
     return [
-        *AccountPages(site, gate, accounts, clock).routes(),
+        *AccountPages(site, gate, accounts, desk, clock).routes(),
+        *FactorPages(site, gate, accounts).routes(),
         *QueuePages(site, gate, desk, database, clock).routes(),
         *TicketPages(site, gate, desk, database, clock).routes(),
+        *SearchPages(site, gate, desk, database, clock).routes(),
+        *CannedPages(site, gate, desk).routes(),
+        *ReportPages(site, gate, reports, database, clock).routes(),
         *Live(site, gate, accounts, desk, database).routes(),
     ]

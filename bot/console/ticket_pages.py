@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console import views
 from bot.console.gate import HOME, Gate, Visit, row_id
-from bot.console.queue_pages import department_names
+from bot.console.queue_pages import GONE_AFTER, department_names
 from bot.console.ticket_verbs import LONGEST, IncompleteError, InsertError, Verb, Verbs
 from bot.desk import Desk, HeldBackError, NobodyThereError
 from bot.pages import words
@@ -30,7 +30,6 @@ from storage.records import Closing
 
 TICKET = f"{HOME}/phieu"
 TYPED = ("text", "note", "detail", "closing", "advice", "ly_do", "viec", "den", "san")
-GONE_AFTER = frozenset({"gop-y"})  # the ticket may no longer be theirs to see
 _REFUSALS = (
     ForbiddenError,
     MovedOnError,

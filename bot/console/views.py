@@ -9,7 +9,17 @@ from bot.messages import Reply
 from bot.pages import words
 from bot.texts import Texts
 from intents.extract import redact
-from storage.records import Author, Message, QueueCounts, QueueView, Role, Ticket, TicketEvent, TicketStatus
+from storage.records import (
+    Author,
+    CannedReply,
+    Message,
+    QueueCounts,
+    QueueView,
+    Role,
+    Ticket,
+    TicketEvent,
+    TicketStatus,
+)
 
 _PREVIEW = 140  # characters
 _WRITTEN = ("noted", "advised")  # words for colleagues, shown in the course of the conversation
@@ -100,6 +110,16 @@ def row(texts: Texts, ticket: Ticket, departments: Mapping[str, str], now: datet
         due=due(texts, ticket, now),
         deadline=_deadline(ticket, now),
     )
+
+
+def excerpt(text: str) -> str:
+    """A message as a line of a list."""
+    return _shortened(redact(text))
+
+
+def by_topic(replies: Sequence[CannedReply]) -> tuple[tuple[str, tuple[CannedReply, ...]], ...]:
+    topics = dict.fromkeys(each.topic for each in replies)
+    return tuple((topic, tuple(each for each in replies if each.topic == topic)) for topic in topics)
 
 
 def _shortened(text: str) -> str:

@@ -27,7 +27,12 @@ def answer(heard: Heard) -> Act | None:
             return _found(heard, match)
         case Unsure():
             return _unsure(heard, match)
-    return _small(heard) or _commune(heard)
+    return _small(heard) or _commune(heard) or _nothing_named(heard)
+
+
+def _nothing_named(heard: Heard) -> Act | None:
+    """Only words that every question has ("thủ tục", "cho hỏi"): what can be asked is shown."""
+    return None if heard.reading.has_question_content else acts.ShowHelp()
 
 
 def not_found(heard: Heard) -> Act:

@@ -108,7 +108,7 @@ def _declined(heard: Heard) -> Act | None:
     intent = heard.reading.intent
     if intent in declined:
         return acts.Decline(declined[intent])
-    if intent is Intent.FORMAL_COMPLAINT and not heard.is_found:
+    if intent is Intent.FORMAL_COMPLAINT and (heard.reading.accuses or not heard.is_found):
         return acts.ExplainComplaint()
     return None
 

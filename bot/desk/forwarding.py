@@ -132,7 +132,7 @@ class Forwarding(DeskCore):
             await self._notice(
                 uow, ticket, told, aside=True, department=department, name=ticket.officer_name or ""
             )
-        await self._audited(uow, officer, ticket, f"ticket.{kind}", department=before.department)
+        await self._audited(uow, officer, ticket, told, department=before.department)
         await self._commit(uow, ticket)
         return ticket
 

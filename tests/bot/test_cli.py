@@ -79,6 +79,13 @@ def test_wrong_settings_are_named_all_at_once(tmp_path: Path) -> None:
     assert "Traceback" not in told.stderr
 
 
+def test_a_secret_file_that_cannot_be_read(tmp_path: Path) -> None:
+    told = run(tmp_path, "config", "show", MOTCUA_SECRET_KEY_FILE="/nowhere/key")
+    assert told.returncode == 2
+    assert "/nowhere/key" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_no_secret_is_shown(tmp_path: Path) -> None:
     told = run(
         tmp_path,

@@ -14,6 +14,16 @@ from tests.websites import make_app as make_site
 OPEN = {"login", "log_in", "invitation", "accept_invitation"}
 CITIZENS = {"chat", "chat_send", "chat_stream", "chat_messages", "static"}
 
+PARAMETERS = (
+    "{ticket:int}",
+    "{session:int}",
+    "{reply:int}",
+    "{token}",
+    "{name}",
+    "{digest}",
+    "{path:path}",
+)
+
 
 @pytest.fixture
 async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Website]:
@@ -27,7 +37,7 @@ def routes(site: Website) -> list[tuple[str, str, str]]:
     for route in site.app.router.routes:
         if isinstance(route, Route):
             path = route.path
-            for part in ("{ticket:int}", "{session:int}", "{token}", "{name}", "{digest}", "{path:path}"):
+            for part in PARAMETERS:
                 path = path.replace(part, "1")
             found += [
                 (route.name, method, path) for method in sorted(route.methods or ()) if method != "HEAD"

@@ -47,6 +47,7 @@ def test_a_typed_question() -> None:
         Kind.TEXT,
         text="Làm khai sinh cho con cần giấy tờ gì?",
         display_name="Út Nguyễn Văn",
+        order=881_204_417,
     )
 
 
@@ -89,7 +90,13 @@ def test_a_word_that_begins_like_start_is_a_text() -> None:
 def test_a_pressed_button() -> None:
     told = read(pressed(12, "p:1.001193:documents"))
     assert told == Incoming(
-        KEY, "12", RECEIVED, Kind.BUTTON, button="p:1.001193:documents", display_name="Út Nguyễn Văn"
+        KEY,
+        "12",
+        RECEIVED,
+        Kind.BUTTON,
+        button="p:1.001193:documents",
+        display_name="Út Nguyễn Văn",
+        order=12,
     )
 
 
@@ -198,7 +205,7 @@ def test_a_live_location_that_moves_is_not_answered_every_few_seconds() -> None:
 
 def test_blocking_the_bot_is_leaving_and_coming_back_is_seen_when_they_write() -> None:
     left = read(membership(5, "kicked"))
-    assert left == Incoming(KEY, "5", RECEIVED, Kind.LEFT)
+    assert left == Incoming(KEY, "5", RECEIVED, Kind.LEFT, order=5)
     assert read(membership(6, "member")) is None
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from bot.channels.telegram_polling import COMMANDS
 from bot.channels.web.transcript import Side
+from bot.desk import VARIABLES, Held
 from bot.dossier_import import STAGES
 from bot.messages import Request
 from bot.pages import errors
+from bot.reports.export import COLUMNS
 from bot.texts import LANGUAGES, MissingTextError, Texts
 from bot.worktime import WEEKDAYS
 from intents.catalog import Fact, WayKind
@@ -34,6 +36,7 @@ VIETNAMESE = re.compile(
     r"[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE
 )
 
+
 def _values(kind: type[StrEnum], *, without: Iterable[StrEnum] = ()) -> tuple[str, ...]:
     return tuple(each.value for each in kind if each not in without)
 
@@ -45,7 +48,21 @@ VALUES: dict[str, tuple[str, ...]] = {
     "consent.refused.{}": _values(Purpose),
     "console.channel.{}": ("web", "telegram", "zalo_oa", "zalo_bot", "terminal"),
     "console.closing.{}": _values(Closing),
-    "console.done.{}": ("nhan", "tra-loi", "tra-lai", "ghi-chu", "dong", "mo-lai"),
+    "console.canned.variable.{}": VARIABLES,
+    "console.held.{}": _values(Held),
+    "console.written.{}": ("noted", "advised"),
+    "console.done.{}": (
+        "nhan",
+        "tra-loi",
+        "tra-lai",
+        "ghi-chu",
+        "dong",
+        "mo-lai",
+        "chuyen",
+        "gop-y",
+        "lay-lai",
+        "hien-so",
+    ),
     "console.event.{}": (
         "opened",
         "claimed",
@@ -55,11 +72,29 @@ VALUES: dict[str, tuple[str, ...]] = {
         "forwarded",
         "closed",
         "reopened",
+        "advised",
+        "recalled",
+        "returned",
+        "promise_broken",
+        "to_supervisor",
+        "unmasked",
     ),
     "console.invitation.{}": ("short", "long", "common", "different"),
-    "console.problem.{}": ("empty", "too_long", "closing", "detail_refused", "detail_not_ours", "stale"),
+    "console.problem.{}": (
+        "empty",
+        "too_long",
+        "closing",
+        "detail_refused",
+        "detail_not_ours",
+        "stale",
+        "target",
+        "forward_reason",
+        "unmask_reason",
+    ),
     "console.queue.empty.{}": _values(QueueView, without=[QueueView.DEPARTMENT]),
     "console.reason.{}": _values(Reason),
+    "console.report.{}": ("by_department", "by_channel", "by_officer", "by_day", "most_asked", "most_failed"),
+    "console.report.column.{}": COLUMNS,
     "console.role.{}": _values(Role),
     "console.speaker.{}": ("citizen", "bot", "officer", "system"),
     "console.status.{}": _values(TicketStatus),

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.app import assembled
 from bot.channels.zalo_oa.channel import WEBHOOK
 from storage.errors import UnavailableError
 from tests.bot.zalo_events import AN, echo, event, from_anonymous, relation, said
 from tests.bot.zalo_house import NOTHING, Oa, settings, zalo
 from tests.fakes.zalo_oa import OA_ID, signed
+from tests.house import shipped
 
 
 @pytest.fixture
@@ -87,6 +89,7 @@ MAC = HEADERS["X-ZEvent-Signature"]
         (GOOD, "mac=" + "0" * 64),
         (GOOD, "chữ ký".encode()),
         (GOOD + b" ", MAC),
+        (b'{"timestamp": "\\ud800", "event_name": "\\ud800"}', MAC),  # JSON, and yet no character
         (json.dumps(json.loads(GOOD)).encode(), MAC),  # the same content, written anew
         (GOOD.replace(b"ch\xc3\xa0o", b"cho"), MAC),
     ],
@@ -173,8 +176,10 @@ async def test_without_the_database_nothing_is_acknowledged(oa: Oa, monkeypatch:
     assert await oa.settle()
 
 
-async def test_webhooks_are_answered_fast_while_the_workers_stand_still(oa: Oa) -> None:
-    """R14: 100 a second for three seconds, and nobody works on them."""
+@pytest.mark.parametrize("seconds", [3, pytest.param(10, marks=pytest.mark.long)])
+async def test_webhooks_are_answered_fast_while_the_workers_stand_still(oa: Oa, seconds: int) -> None:
+    """R14: 100 a second, and nobody works on them."""
+    number_of = 100 * seconds
     taken: list[float] = []
 
     async def one(number: int) -> None:
@@ -184,10 +189,10 @@ async def test_webhooks_are_answered_fast_while_the_workers_stand_still(oa: Oa) 
         taken.append(time.perf_counter() - began)
         assert answer.status_code == 200
 
-    await asyncio.gather(*(one(number) for number in range(300)))
-    assert await oa.counts() == {**NOTHING, "pending": 300}
+    await asyncio.gather(*(one(number) for number in range(number_of)))
+    assert await oa.counts() == {**NOTHING, "pending": number_of}
     taken.sort()
-    assert taken[296] < 0.5, "p99"
+    assert taken[number_of * 99 // 100 - 1] < 0.5, "p99"
     assert taken[-1] < 2, "Zalo's limit"
 
 
@@ -212,3 +217,11 @@ async def test_it_does_not_start_without_a_secret(sqlite_url: str, tmp_path: Pat
 
 async def test_the_account_is_the_oa(oa: Oa) -> None:
     assert (oa.channel.name, oa.channel.account) == ("zalo_oa", OA_ID)
+
+
+async def test_settings_alone_open_both_zalo_channels(sqlite_url: str, tmp_path: Path) -> None:
+    wanted = settings(sqlite_url, tmp_path, zalo_bot_token="1459232241454765289:abc")
+    async with assembled(wanted, server=True, live=shipped()) as parts:
+        assert {"zalo_oa", "zalo_bot"} < parts.channels.keys()
+    async with assembled(settings(sqlite_url, tmp_path, zalo_oa_id=None), live=shipped()) as parts:
+        assert not {"zalo_oa", "zalo_bot"} & parts.channels.keys()

@@ -78,6 +78,8 @@ def test_other_media(what: str, kind: Kind, fetched: bool) -> None:
 def test_a_shared_link_is_read_like_a_typed_one() -> None:
     incoming = heard(sent("link", {"url": "https://dichvucong.gov.vn", "description": "Cổng"}))
     assert (incoming.kind, incoming.text) == (Kind.TEXT, "https://dichvucong.gov.vn")
+    assert heard(sent("link", {})).kind is Kind.UNSUPPORTED
+    assert heard(said("")).kind is Kind.UNSUPPORTED
 
 
 @pytest.mark.parametrize(

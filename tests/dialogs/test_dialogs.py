@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.messages import Reply, Voice
-from intents.text import fold
 from bot.desk import NobodyThereError, NoReasonError
+from bot.messages import Reply, Voice
 from bot.policy import ForbiddenError
+from intents.text import fold
 from storage.errors import NotFoundError, TicketClosedError, TicketTakenError
 from storage.records import Closing, Officer, Role, Ticket
 from tests.house import Citizen, House, house
@@ -114,7 +114,7 @@ class _Stage:
         elif verb == "reopen":
             await desk.reopen(officer, ticket.id)
         elif verb == "forward":
-            department, reason, action = (f"{rest} | ".split(" | ") + [""])[:3]
+            department, reason, action = [*rest.split(" | "), "", ""][:3]
             await desk.forward(officer, ticket.id, department, reason, action)
         elif verb == "advise":
             await desk.advise(officer, ticket.id, rest, key=rest)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -38,6 +39,7 @@ async def test_between_a_post_and_its_answer_the_disk_has_it(tmp_path: Path) -> 
         ),
         *(sys.executable, "-m", "tests.long.server", str(port)),
         cwd=ROOT,
+        start_new_session=True,  # strace waits for the server: both are told to stop
         env={
             **os.environ,
             "MOTCUA_DATA_DIR": str(tmp_path / "data"),
@@ -54,13 +56,22 @@ async def test_between_a_post_and_its_answer_the_disk_has_it(tmp_path: Path) -> 
                 assert answer.status_code == 200
                 await asyncio.sleep(0.3)  # the turn itself is over: its commits are not taken for this one's
     finally:
-        if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.wait(), 30)
+        await _stopped(process)
     synced = _syncs_before_each_answer(trace.read_text("utf-8", "replace"))
     print(f"\n{len(synced)} posts, syncs before each answer: {sorted(synced)}")
     assert len(synced) == POSTS
     assert min(synced) >= 1
+
+
+async def _stopped(process: asyncio.subprocess.Process) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        await asyncio.wait_for(process.wait(), 30)
+    except TimeoutError:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    except ProcessLookupError:
+        pass  # it has ended by itself
 
 
 async def _up(port: int, process: asyncio.subprocess.Process) -> None:

@@ -1,4 +1,4 @@
-"""Crabline, a Telegram server that nobody here wrote (npm `@openclaw/crabline`), run for one test.
+"""Crabline, Telegram and Zalo Bot servers that nobody here wrote (npm `@openclaw/crabline`), run for one test.
 
 It is looked for in the folder that `MOTCUA_PEERS` names, where this was done once:
 `npm install --ignore-scripts @openclaw/crabline@0.1.27`. Node comes from PATH.
@@ -80,16 +80,16 @@ def program() -> Path:
 
 
 @contextlib.asynccontextmanager
-async def crabline(folder: Path) -> AsyncIterator[Crabline]:
+async def crabline(folder: Path, platform: str = "telegram", token: str = TOKEN) -> AsyncIterator[Crabline]:
     """On a free port of this machine, until the block ends."""
     entry, ready, recorder = program(), folder / "ready.json", folder / "recorder.jsonl"
     process = await asyncio.create_subprocess_exec(
         "node",
         str(entry),
-        *("--json", "serve", "telegram", "--port", "0"),
+        *("--json", "serve", platform, "--port", "0"),
         *("--ready-file", str(ready), "--recorder", str(recorder)),
         cwd=folder,
-        env={**os.environ, "CRABLINE_BOT_TOKEN": TOKEN, "CRABLINE_ADMIN_TOKEN": "admin"},
+        env={**os.environ, "CRABLINE_BOT_TOKEN": token, "CRABLINE_ADMIN_TOKEN": "admin"},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

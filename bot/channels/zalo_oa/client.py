@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from bot.channels.received import json_object, part, word
+from bot.channels.received import json_object, part, wait_of, word
 from bot.ports import TryLaterError
 
 CALL_SECONDS = 15.0  # two calls and a renewal fit into the minute for which delivery holds a message
@@ -81,9 +81,3 @@ def error_of(answer: Mapping[str, Any]) -> int | None:
         return int(found) if isinstance(found, int | str) else None
     except ValueError:
         return None
-
-
-def wait_of(response: httpx.Response) -> float | None:
-    """Seconds, where the answer names them; a date, which is as good, is not read."""
-    asked = response.headers.get("Retry-After", "")
-    return float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None

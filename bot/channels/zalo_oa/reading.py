@@ -67,13 +67,13 @@ def _message(
 ) -> Incoming:
     kind, text = _KINDS.get(what, Kind.UNSUPPORTED), word(message.get("text"))
     parts = _parts(message)
-    if kind is Kind.TEXT:
-        return _text(text or _link(parts), key, found, at)
+    if kind is Kind.TEXT and (said := text or _link(parts)):
+        return _text(said, key, found, at)
     return Incoming(
         key=key,
         event_id=found.event_id,
         at=at,
-        kind=kind,
+        kind=Kind.UNSUPPORTED if kind is Kind.TEXT else kind,  # a text without words
         text="" if kind is Kind.CONTACT else text,
         attachments=tuple(_attachments(kind, parts)),
         location=_location(parts) if kind is Kind.LOCATION else None,

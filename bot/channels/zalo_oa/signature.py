@@ -52,7 +52,8 @@ class Signatures:
     def _made(self, variant: str, signed: Signed) -> Iterator[bytes]:
         secret, clock, *first = variant.split("-")
         owner = self._oa_id if first else self._app_id
-        timestamp = signed.body_timestamp.encode() if clock == "body" else signed.header_timestamp
+        written = signed.body_timestamp.encode("utf-8", "replace")  # JSON can hold what is no character
+        timestamp = written if clock == "body" else signed.header_timestamp
         for each in self._secrets.get(secret, ()):
             if timestamp and each:
                 yield mac(owner, signed.body, timestamp, each).encode()

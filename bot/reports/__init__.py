@@ -1,0 +1,139 @@
+"""What a supervisor must know: today's queue with names, and a week in figures that can be checked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bot.live_catalog import LiveCatalog
+from bot.policy import ForbiddenError, sees_reports
+from bot.ports import Clock
+from bot.reports.measures import NAMED_FROM, Counted, Group, Share, group, grouped, most
+from bot.worktime import VIETNAM, WorkTime
+from intents.extract import redact
+from storage.database import Database
+from storage.records import (
+    Officer,
+    PromiseFact,
+    PromiseState,
+    RatingFact,
+    Reason,
+    TicketFact,
+)
+
+__all__ = ["Counted", "Group", "Report", "Reports", "Share", "monday"]
+
+LISTED = 100  # waiting tickets shown at most
+AT_RISK = timedelta(hours=1)  # office time left
+
+
+@dataclass(frozen=True)
+class Report:
+    """`start` and `end` are Vietnam's midnights; the lists of waiting tickets are as of now."""
+
+    start: datetime
+    end: datetime
+    whole: Group
+    by_department: tuple[Group, ...]
+    by_channel: tuple[Group, ...]
+    by_officer: tuple[Group, ...]
+    by_day: tuple[Counted, ...]
+    most_asked: tuple[Counted, ...]
+    most_failed: tuple[Counted, ...]
+    broken: int
+    overdue: tuple[TicketFact, ...]
+    at_risk: tuple[TicketFact, ...]
+    waiting: int
+
+
+@dataclass(frozen=True)
+class _Facts:
+    tickets: Sequence[TicketFact]
+    promises: dict[int, list[PromiseFact]]
+    ratings: dict[int, list[RatingFact]]
+
+
+class Reports:
+    def __init__(self, database: Database, live: LiveCatalog, worktime: WorkTime, clock: Clock) -> None:
+        self._database = database
+        self._live = live
+        self._worktime = worktime
+        self._clock = clock
+
+    async def seen_by(self, officer: Officer, day: date | None = None) -> Report:
+        """For the page. Raises ForbiddenError for everybody but supervisors."""
+        if not sees_reports(officer):
+            raise ForbiddenError(f"{officer.username} may not read reports")
+        return await self.week(day)
+
+    async def week(self, day: date | None = None) -> Report:
+        """The week, from Monday on, that `day` lies in; this one when not said."""
+        now = self._clock.now()
+        start = monday(day or now.astimezone(VIETNAM).date())
+        end = start + timedelta(days=7)
+        async with self._database.reading() as uow:
+            tickets = await uow.reports.tickets(start, end)
+            promises = await uow.reports.promises(start, end)
+            ratings = await uow.reports.ratings(start, end)
+            waiting = await uow.reports.unanswered(LISTED)
+            matched = await uow.reports.matched(start)
+        facts = _Facts(tickets, {}, {})
+        for promise in promises:
+            facts.promises.setdefault(promise.ticket_id, []).append(promise)
+        for rating in ratings:
+            facts.ratings.setdefault(rating.ticket_id, []).append(rating)
+        return Report(
+            start=start,
+            end=end,
+            whole=self._group("", tickets, facts),
+            by_department=self._groups(facts, lambda each: self._department(each.department)),
+            by_channel=self._groups(facts, lambda each: each.channel),
+            by_officer=self._groups(facts, lambda each: each.answered_by, named_from=NAMED_FROM),
+            by_day=_days(start, tickets),
+            most_asked=most(self._title(codes[0]) for codes in matched if codes),
+            most_failed=most(_line(each.question) for each in tickets if each.reason is Reason.NOTHING_FOUND),
+            broken=sum(each.state is PromiseState.BROKEN for each in promises),
+            overdue=tuple(each for each in waiting if each.due_at < now),
+            at_risk=tuple(each for each in waiting if self._at_risk(each, now)),
+            waiting=len(waiting),
+        )
+
+    def _at_risk(self, ticket: TicketFact, now: datetime) -> bool:
+        if ticket.due_at < now:
+            return False
+        return self._worktime.working_time_between(now, ticket.due_at) <= AT_RISK
+
+    def _groups(
+        self, facts: _Facts, key: Callable[[TicketFact], str | None], *, named_from: int = 1
+    ) -> tuple[Group, ...]:
+        return tuple(
+            self._group(name, tickets, facts, named_from)
+            for name, tickets in grouped(facts.tickets, key).items()
+        )
+
+    def _group(self, name: str, tickets: Sequence[TicketFact], facts: _Facts, named_from: int = 1) -> Group:
+        return group(name, tickets, facts.promises, facts.ratings, self._worktime, named_from=named_from)
+
+    def _department(self, identifier: str) -> str:
+        known = self._live.snapshot.catalog.department_by_id.get(identifier)
+        return known.name if known else identifier
+
+    def _title(self, code: str) -> str:
+        procedure = self._live.snapshot.catalog.by_code.get(code)
+        return procedure.title if procedure else code
+
+
+def monday(day: date) -> datetime:
+    """Midnight in Vietnam at the beginning of that week."""
+    return datetime.combine(day - timedelta(days=day.weekday()), time(), VIETNAM)
+
+
+def _days(start: datetime, tickets: Sequence[TicketFact]) -> tuple[Counted, ...]:
+    """How many came on each day, days without any included."""
+    days = [(start + timedelta(days=number)).date() for number in range(7)]
+    came = [each.opened_at.astimezone(VIETNAM).date() for each in tickets]
+    return tuple(Counted(day.isoformat(), came.count(day)) for day in days)
+
+
+def _line(question: str) -> str:
+    """Without what names a person, and short enough for a list."""
+    return " ".join(redact(question).split())[:120]

@@ -1,0 +1,85 @@
+"""Which of two entries is the plain one, and what a few words that many names share may be about.
+
+The plain one: the other does the same with a qualifier that its name adds.
+
+"Đăng ký kết hôn" is plain beside "Đăng ký lại kết hôn" and "Đăng ký kết hôn lưu động".
+"""
+
+import re
+from collections.abc import Sequence
+
+from intents.catalog import Procedure, Tag
+from intents.index import folded
+from intents.sayings import official
+from intents.words import light_words, words_of
+
+_BRACKETS = re.compile(r"[\(\[][^()\[\]]*[\)\]]?")
+_LEAST = 2  # words of a plain name that say what it is about
+# What is done, in nearly every name: two entries that share only this are about different things.
+_DONE = frozenset(
+    folded(words_of("đăng ký cấp giải quyết xác nhận công bố thông báo đề nghị giấy chứng nhận phép thủ tục việc"))
+)
+
+
+class Plainness:
+    """The names of a catalog's entries as sets of words."""
+
+    def __init__(self, procedures: Sequence[Procedure]) -> None:
+        self._procedures = procedures
+        self._titles = [_forms(each.title) for each in procedures]
+        self._names = [
+            [_words(text) for text in dict.fromkeys((_BRACKETS.sub(" ", official(each.name)), each.title))]
+            for each in procedures
+        ]
+
+    def is_narrower(self, other: int, plain: int, said: frozenset[str]) -> bool:
+        """Whether `other` is `plain` with a qualifier of which the message says not one word."""
+        return any(
+            _adds(theirs - ours, said)
+            for ours in self._names[plain]
+            for theirs in self._names[other]
+            if len(ours - _DONE) >= _LEAST and ours - _DONE <= theirs
+        )
+
+
+    def sharing(self, words: Sequence[str], ranked: Sequence[int], most: int) -> list[int]:
+        """Entries whose titles hold all the words, of as many fields as there are: what everybody needs first."""
+        carrying = self._carrying(words)
+        place = {number: at for at, number in enumerate(ranked)}
+        carrying.sort(key=lambda number: (self._rarely_needed(number), place.get(number, len(place))))
+        fields: dict[str, int] = {}
+        for number in carrying:
+            fields.setdefault(self._procedures[number].field, number)
+        several = list(fields.values())
+        return [*several, *(number for number in carrying if number not in several)][:most]
+
+    def fields(self, words: Sequence[str]) -> int:
+        """In how many fields there are entries whose titles hold all the words."""
+        return len({self._procedures[number].field for number in self._carrying(words)})
+
+    def _carrying(self, words: Sequence[str]) -> list[int]:
+        wanted, together = set(words), f" {' '.join(words)} "
+        return [
+            number
+            for number, (held, texts) in enumerate(self._titles)
+            if wanted <= held and (len(words) != _LEAST or any(together in text for text in texts))
+        ]
+
+    def _rarely_needed(self, number: int) -> bool:
+        return Tag.ESSENTIAL not in self._procedures[number].tags
+
+
+def _adds(extra: frozenset[str], said: frozenset[str]) -> bool:
+    return bool(extra - _DONE) and extra.isdisjoint(said)
+
+
+def _forms(title: str) -> tuple[frozenset[str], tuple[str, str]]:
+    """The words of a title with marks and without, and both as texts."""
+    words = words_of(title)
+    plain = folded(words)
+    return frozenset((*words, *plain)), (f" {' '.join(words)} ", f" {' '.join(plain)} ")
+
+
+def _words(text: str) -> frozenset[str]:
+    words = words_of(text)
+    return frozenset(folded([word for word in words if word == "lại" or word not in light_words()]))

@@ -1,0 +1,131 @@
+"""Role x department x every route of the console: what is not allowed in the table is refused.
+
+The table names every route; one that is added and not placed here fails the test.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from starlette.routing import Route
+
+from storage.records import Role, Ticket
+from tests.websites import Browser, Website, website
+
+
+class Who(NamedTuple):
+    role: Role
+    departments: tuple[str, ...] = ()
+
+
+FRONT = Who(Role.FRONT_OFFICER)
+OURS = Who(Role.SPECIALIST, ("so_tu_phap",))
+BOTH = Who(Role.SPECIALIST, ("cong_an", "so_tu_phap"))
+OTHERS = Who(Role.SPECIALIST, ("cong_an",))
+NOWHERE = Who(Role.SPECIALIST)
+SUPERVISOR = Who(Role.SUPERVISOR)
+ADMIN = Who(Role.ADMIN)
+EVERYBODY = (FRONT, OURS, BOTH, OTHERS, NOWHERE, SUPERVISOR, ADMIN)
+
+SEES = frozenset({FRONT, OURS, BOTH, SUPERVISOR})  # a ticket of the department so_tu_phap
+DESK = frozenset(EVERYBODY) - {ADMIN}
+ALL = frozenset(EVERYBODY)
+ALLOWED = {
+    "queue": ALL,  # shows each their own: test_console_desk, and below
+    "search": ALL,
+    "live": ALL,
+    "sessions": ALL,
+    "end_session": ALL,
+    "away": ALL,
+    "factor": ALL,
+    "prove": ALL,
+    "log_out": ALL,
+    "ticket": SEES,
+    "ticket_nhan": SEES,
+    "ticket_tra-loi": SEES,
+    "ticket_tra-lai": SEES,
+    "ticket_ghi-chu": SEES,
+    "ticket_dong": SEES,
+    "ticket_mo-lai": SEES,
+    "ticket_chuyen": SEES,
+    "ticket_gop-y": SEES,
+    "ticket_lay-lai": SEES,
+    "ticket_hien-so": SEES,
+    "canned": DESK,
+    "write_canned": DESK,
+    "remove_canned": DESK,
+    "report": frozenset({SUPERVISOR}),
+    "report_csv": frozenset({SUPERVISOR}),
+    "report_excel": frozenset({SUPERVISOR}),
+}
+OPEN = {"login", "log_in", "invitation", "accept_invitation"}
+SECRET = "Bà Tư nhận con nuôi"
+FIELDS = {
+    **dict.fromkeys(("text", "note", "advice", "ly_do", "viec", "vi_sao", "topic", "title"), "x"),
+    "key": "k",
+    "seen": "99999",
+    "closing": "answered",
+    "den": "so_tu_phap",
+}
+
+
+def _routes(site: Website) -> list[Route]:
+    return [
+        route
+        for route in site.app.router.routes
+        if isinstance(route, Route) and route.path.startswith(("/can-bo", "/moi")) and route.name not in OPEN
+    ]
+
+
+def _path(route: Route, ticket: Ticket) -> str:
+    path = route.path.replace("{ticket:int}", str(ticket.id))
+    return path.replace("{session:int}", "999").replace("{reply:int}", "999")
+
+
+async def _visit(browser: Browser, route: Route, path: str, csrf: str) -> tuple[int, str]:
+    if "POST" in (route.methods or ()):
+        answer = await browser.client.post(path, data={"csrf": csrf, **FIELDS})
+    else:
+        answer = await browser.client.get(path)
+    return answer.status_code, answer.text
+
+
+async def test_every_route_has_its_place_in_the_table(sqlite_url: str, tmp_path: Path) -> None:
+    async with website(sqlite_url, tmp_path, working=False) as site:
+        assert {route.name for route in _routes(site)} == ALLOWED.keys()
+
+
+@pytest.mark.parametrize(
+    "who", EVERYBODY, ids=lambda who: f"{who.role}-{'-'.join(who.departments) or 'none'}"
+)
+async def test_what_is_not_allowed_is_refused_and_changes_nothing(
+    sqlite_url: str, tmp_path: Path, who: Who
+) -> None:
+    async with website(sqlite_url, tmp_path, working=False) as site:
+        await site.officer("ai-do", who.role, who.departments)
+        ticket = await site.ticket(SECRET, department="so_tu_phap")
+        browser = await site.logged_in("ai-do")
+        await browser.open("/can-bo/phien")
+        csrf = next(form.fields["csrf"] for form in browser.forms if "csrf" in form.fields)
+        for route in _routes(site):
+            if route.name in ("live", "log_out"):  # a stream, and the end of this very session
+                continue
+            status, text = await _visit(browser, route, _path(route, ticket), csrf)
+            if who in ALLOWED[route.name]:
+                assert status not in (401, 404, 500), (route.name, status)
+            else:
+                assert status == 404, (route.name, status)
+            if who not in SEES:
+                assert SECRET not in text, route.name
+        assert (
+            await browser.client.get(f"/can-bo/luong?phieu={ticket.id}")
+        ).status_code == 404 or who in SEES
+        if who not in SEES:
+            async with site.parts.database.reading() as uow:
+                assert await uow.tickets.get(ticket.id) == ticket
+                assert [event.kind for event in await uow.tickets.events(ticket.id)] == ["opened"]
+            for query in ("/can-bo/tim?q=con+nuoi", *(f"/can-bo?xem={view}" for view in VIEWS)):
+                assert SECRET not in (await browser.open(query)).response.text, query
+
+
+VIEWS = ("unassigned", "mine", "overdue", "waiting", "forwarded", "supervisor", "all_open", "closed")

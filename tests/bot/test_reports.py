@@ -1,0 +1,120 @@
+"""What a supervisor reads, and only a supervisor: figures that can be checked by hand."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from bot.policy import ForbiddenError
+from bot.reports.export import as_csv, as_excel, harmless
+from bot.texts import Texts
+from storage.records import Role
+from tests.bot.test_desk import asked, reply
+from tests.house import House, house
+from tests.websites import Website, website
+
+WEEK = date(2026, 11, 23)
+
+
+@pytest.fixture
+async def home(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    async with house(sqlite_url, tmp_path) as built:
+        yield built
+
+
+async def test_a_week_is_counted_in_office_hours(home: House) -> None:
+    mai = await home.officer()
+    an, first = await asked(home, "an")
+    await asked(home, "binh")
+    home.clock.pass_(hours=1)
+    await home.parts.desk.claim(mai, first.id)
+    await reply(home, mai, first, "Dạ mời bác.")
+    an.news()
+    await an.send(kind="button", button=f"r:5:{first.number}")
+    home.clock.pass_(hours=5)
+    await home.timers()
+    report = await home.parts.reports.week(WEEK)
+    whole = report.whole
+    assert (whole.tickets, whole.answered.part, whole.first_answer) == (2, 1, timedelta(hours=1))
+    assert (whole.in_time.part, whole.in_time.whole, report.broken) == (1, 2, 1)
+    assert (whole.ratings, whole.rating) == (1, 5.0)
+    assert [each.name for each in report.by_officer] == ["Nguyễn Thị Mai"]
+    assert report.by_officer[0].rating is None, "a name and a mean only from five ratings on"
+    assert report.by_officer[0].ratings == 1
+    assert [each.count for each in report.by_day] == [2, 0, 0, 0, 0, 0, 0]
+    assert (report.waiting, len(report.overdue)) == (1, 0), "the apology gave a new time"
+
+
+async def test_a_promise_at_risk_is_listed_with_the_name_of_who_holds_it(home: House) -> None:
+    mai = await home.officer()
+    _, ticket = await asked(home)
+    await home.parts.desk.claim(mai, ticket.id)
+    home.clock.at = ticket.due_at - timedelta(minutes=30)
+    report = await home.parts.reports.week(WEEK)
+    assert [each.holder for each in report.at_risk] == ["Nguyễn Thị Mai"]
+    home.clock.at = ticket.due_at + timedelta(minutes=1)
+    report = await home.parts.reports.week(WEEK)
+    assert ([each.holder for each in report.overdue], report.at_risk) == (["Nguyễn Thị Mai"], ())
+
+
+async def test_nothing_is_not_the_same_as_nobody_asked(home: House) -> None:
+    empty = (await home.parts.reports.week(WEEK)).whole
+    assert (empty.answered.percent, empty.in_time.percent, empty.rating, empty.first_answer) == (None,) * 4
+    await asked(home)
+    some = (await home.parts.reports.week(WEEK)).whole
+    assert (some.answered.percent, some.rating) == (0, None)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
+async def test_reports_are_the_supervisors(home: House, role: Role) -> None:
+    with pytest.raises(ForbiddenError):
+        await home.parts.reports.seen_by(await home.officer("ai-do", role, ("so_tu_phap",)))
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "\x00=1"])
+async def test_no_cell_is_a_formula(home: House, evil: str) -> None:
+    await home.parts.intake.receive([])
+    an = home.citizen()
+    await an.say(f"{evil} cho tui gặp cán bộ hỏi chuyện đất của ông nội để lại")
+    report = await home.parts.reports.week(WEEK)
+    assert str(harmless(evil)).startswith("'")
+    for row in csv.reader(io.StringIO(as_csv(report, Texts.load()).decode("utf-8-sig"))):
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "＝")) for cell in row), row
+    with ZipFile(io.BytesIO(as_excel(report, Texts.load()))) as book:
+        sheets = [
+            book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")
+        ]
+    assert len(sheets) == 7
+    assert not any("<f>" in sheet for sheet in sheets)
+
+
+@pytest.fixture
+async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Website]:
+    async with website(sqlite_url, tmp_path, working=False) as opened:
+        yield opened
+
+
+async def test_the_page_and_its_files(site: Website) -> None:
+    await site.officer("boss", Role.SUPERVISOR)
+    await site.officer()
+    await site.ticket("Số tui 0912345678, đổi bằng lái ở đâu", due=timedelta(minutes=30))
+    site.clock.pass_(hours=1)
+    boss, mai = await site.logged_in("boss"), await site.logged_in()
+    await boss.open("/can-bo/bao-cao")
+    assert "Tuần 23/11 – 29/11/2026" in boss.text
+    assert "Quá hạn (1)" in boss.text
+    assert "chưa ai được mời đánh giá" in boss.text
+    assert "0912345678" not in boss.response.text
+    assert 'style="' not in boss.response.text
+    for path, kind in (("/can-bo/bao-cao.csv", "text/csv"), ("/can-bo/bao-cao.xlsx", "spreadsheetml")):
+        answer = await boss.client.get(path)
+        assert kind in answer.headers["content-type"]
+        assert "attachment" in answer.headers["content-disposition"]
+        assert (await mai.open(path)).status == 404
+    assert (await mai.open("/can-bo/bao-cao")).status == 404
+    for odd in ("x", "0001-01-01", "9999-12-31", "2026-02-30"):
+        assert (await boss.open(f"/can-bo/bao-cao?tuan={odd}")).status == 200
