@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from intents.catalog import Catalog
+    from intents.checks import Overmatch
     from intents.problems import Problem
     from intents.tables_io import ImportReport
 
@@ -45,6 +48,9 @@ def _load(named: Path | None) -> "Catalog":
 def check(
     catalog: CatalogPath = None,
     strict: Annotated[bool, typer.Option("--strict", help="Cảnh báo cũng tính là lỗi.")] = False,
+    overmatch: Annotated[
+        bool, typer.Option("--overmatch", help="Thử từng câu hỏi mẫu xem có dẫn đến thủ tục khác không (vài giây).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Kiểm tra danh mục. Mã thoát 1 khi có lỗi; với --strict thì cả khi có cảnh báo."""
@@ -59,7 +65,7 @@ def check(
     except CatalogError as error:
         _fail_with(error.problems)
     today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
-    problems = checks.check(loaded, today)
+    problems = checks.check(loaded, today, _overmatches if overmatch else None)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -71,6 +77,33 @@ def check(
         typer.echo(f"{count} thủ tục, {len(loaded.files)} tệp: {errors} lỗi, {warnings} cảnh báo.")
     if errors or (strict and warnings):
         raise typer.Exit(1)
+
+
+def _overmatches(catalog: "Catalog") -> "Iterable[Overmatch]":
+    from intents.matcher import Matcher
+    from intents.scoring import overmatches
+
+    return overmatches(Matcher(catalog))
+
+
+@app.command()
+def collisions(catalog: CatalogPath = None, as_json: AsJson = False) -> None:
+    """Thủ tục giành câu hỏi của nhau: bỏ từng câu mẫu ra thì câu đó dẫn đến thủ tục nào."""
+    from dataclasses import asdict
+
+    from intents.matcher import Matcher
+    from intents.scoring import collisions as find
+
+    content = _load(catalog)
+    found = find(Matcher(content))
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        return
+    for each in sorted(found, key=lambda each: (not each.sure, each.owner, each.thief)):
+        owner, thief = content.by_code[each.owner].title, content.by_code[each.thief].title
+        typer.echo(f"{'chắc' if each.sure else 'ngờ '}  “{each.wording}”: {owner} → {thief}")
+    sure = sum(each.sure for each in found)
+    typer.echo(f"{len(found)} câu, {sure} câu chắc chắn bị giành.")
 
 
 def _as_json(problems: "tuple[Problem, ...]", errors: int, warnings: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import ipaddress
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.actions.dossiers import factor_digest
 from bot.app import Parts, application, assembled, listening_socket, prepare, run
 from bot.config import Settings
 from bot.console.accounts import set_password
+from bot.console.passwords import WeakPasswordError, check
 from bot.worktime import VIETNAM
 from intents.catalog import Procedure
 from storage.records import Dossier, Officer, Role
@@ -96,7 +98,7 @@ async def renew_accounts(parts: Parts) -> list[Account]:
     now = parts.clock.now()
     accounts = []
     for username, name, role, departments in OFFICERS:
-        password = new_password()
+        password = new_password(username, name)
         async with parts.database.unit_of_work() as uow:
             officer: Officer | None = await uow.officers.by_username(username)
             if officer is None:
@@ -107,9 +109,16 @@ async def renew_accounts(parts: Parts) -> list[Account]:
     return accounts
 
 
-def new_password() -> str:
-    """Sixteen letters and digits that cannot be mistaken for one another, in groups: about 79 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+def new_password(*personal: str) -> str:
+    """Sixteen letters and digits that cannot be mistaken for one another, in groups: about 79 bits.
+
+    One in three hundred looks guessable to the officers' own rule, mostly digits by chance: then another.
+    """
+    while True:
+        password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+        with suppress(WeakPasswordError):
+            check(password, *personal)
+            return password
 
 
 async def seed_dossiers(parts: Parts) -> None:

@@ -68,6 +68,7 @@ def _begin_with(engine: AsyncEngine, statement: str) -> None:
 def _sqlite_engine(url: str, size: int) -> AsyncEngine:
     engine = create_async_engine(
         driver_url(url),
+        hide_parameters=True,  # of a failing statement: they are personal, and errors reach logs
         pool_size=size,
         max_overflow=0,
         pool_timeout=TURN_SECONDS,
@@ -99,6 +100,7 @@ def sqlite_readers(url: str) -> AsyncEngine:
 def postgres_pool(url: str) -> AsyncEngine:
     return create_async_engine(
         driver_url(url),
+        hide_parameters=True,  # of a failing statement: they are personal, and errors reach logs
         pool_size=_POSTGRES_POOL,
         max_overflow=_POSTGRES_POOL,
         pool_timeout=TURN_SECONDS,

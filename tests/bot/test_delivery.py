@@ -87,7 +87,9 @@ async def test_without_a_hint_the_pauses_grow(home: House) -> None:
         row = await _only_row(home)
         pauses.append((row.due_at - home.clock.now()).total_seconds())
         home.clock.at = row.due_at
-    assert all(0.8 * wanted <= pause <= 1.2 * wanted for pause, wanted in zip(pauses, (2, 4, 8, 16), strict=False))
+    assert all(
+        0.8 * wanted <= pause <= 1.2 * wanted for pause, wanted in zip(pauses, (2, 4, 8, 16), strict=False)
+    )
     assert all(pause <= 900 * 1.2 for pause in pauses)
     assert pauses[-1] >= 900 * 0.8
     await home.parts.delivery.drain()

@@ -17,6 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.console.passwords import check
+from bot.demo import new_password
 from storage.database import Database
 from storage.records import QueueView
 from tests.long.test_kills import _small_catalog
@@ -119,6 +121,14 @@ async def open_tickets(place: Path) -> list[str]:
             return [ticket.question for ticket in found]
     finally:
         await database.close()
+
+
+def test_a_made_password_passes_the_officers_own_rule() -> None:
+    """Without a second look one demo start in fifty ended here."""
+    made = {new_password("mai", "Nguyễn Thị Tuyết Mai") for _ in range(2000)}
+    assert len(made) == 2000
+    for password in made:
+        check(password, "mai", "Nguyễn Thị Tuyết Mai")
 
 
 @pytest.mark.timeout(240)

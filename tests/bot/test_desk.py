@@ -74,7 +74,9 @@ async def test_an_answer_sent_twice_with_the_same_key_is_said_once(home: House) 
     await news(home, an)
     seen = await last_seen(home, mai, ticket)
     for _ in range(10):
-        again = await home.parts.desk.answer(mai, ticket.id, "Dạ mời bác.", seen_message_id=seen, key="form-1")
+        again = await home.parts.desk.answer(
+            mai, ticket.id, "Dạ mời bác.", seen_message_id=seen, key="form-1"
+        )
         assert again.status is TicketStatus.ANSWERED
     assert [each.text for each in await news(home, an)] == ["Dạ mời bác."]
 
@@ -95,7 +97,9 @@ async def test_an_answer_to_what_was_not_seen_is_not_sent(home: House) -> None:
     assert await news(home, an) == []
 
     await reply(home, mai, ticket, "Dạ bác hỏi đi ạ.", key="form-1")
-    assert [each.text for each in await news(home, an)] == ["Dạ bác hỏi đi ạ."], "the refused key was not used up"
+    assert [each.text for each in await news(home, an)] == ["Dạ bác hỏi đi ạ."], (
+        "the refused key was not used up"
+    )
 
 
 async def test_the_second_to_claim_hears_who_was_first(home: House) -> None:
@@ -384,7 +388,7 @@ async def test_who_may_do_what(sqlite_url: str, tmp_path: Path, who: str, situat
 async def _in_situation(
     home: House, verb: Action, situation: str, officer: Officer, colleague: Officer
 ) -> Ticket:
-    _, ticket = await asked(home, f"nguoi-hoi-{verb}")
+    _, ticket = await asked(home, f"nguoi-hoi-{verb}", "cho tui gặp cán bộ hỏi một chuyện riêng khó nói lắm")
     assert ticket.department == "trung_tam"
     if situation != NEW:
         await home.parts.desk.claim(officer if situation == OWN else colleague, ticket.id)

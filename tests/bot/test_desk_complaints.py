@@ -70,7 +70,7 @@ async def test_whoever_was_asked_and_keeps_silent_loses_it_to_somebody_answerabl
     )
     kinds = [event.kind for event in (await home.parts.desk.open(mai, ticket.id)).events]
     assert kinds == ["opened", "claimed", "forwarded", "returned"]
-    home.clock.pass_(hours=1)
+    home.clock.pass_(hours=3)  # with the lunch break
     await home.timers()
     assert (await ticket_of(home, an)).status is TicketStatus.NEW, "the front officer keeps silent too"
     home.clock.at = ticket.due_at

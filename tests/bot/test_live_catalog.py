@@ -170,9 +170,9 @@ async def test_a_folder_that_was_replaced_is_watched_again(watched: Watched, tmp
 
 async def test_a_catalog_that_is_gone_altogether_may_come_back(watched: Watched, tmp_path: Path) -> None:
     away = tmp_path.with_name(f"{tmp_path.name}-away")
-    tmp_path.rename(away)
+    shutil.move(tmp_path, away)
     await watched.within(4, lambda: bool(watched.live.problems), "everything is gone")
-    away.rename(tmp_path)
+    shutil.move(away, tmp_path)
     folder(tmp_path, entry(), MARRIAGE)
     await watched.within(4, lambda: watched.has(2), "it is back")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from intents.catalog import Catalog, Level, Procedure
 from intents.matcher import HELD, Found, Match, Matcher, NotFound, Unsure
 from intents.text import fold
-from tests.intents.sentences import catalog, lines, matcher
+from tests.intents.sentences import catalog, lines, matcher, reader
 
 
 def outcome(match: Match) -> tuple[str, tuple[tuple[str, float], ...]]:
@@ -80,6 +80,35 @@ def test_nothing_embarrassing_is_answered_as_a_procedure() -> None:
     silent = [group["lines"] for group in lines("embarrassing.yaml").values() if "act" not in group]
     texts = [text for group in silent for text in group]
     assert [text for text in texts if isinstance(matcher().match(text), Found)] == []
+
+
+def test_what_a_journalist_would_try_is_much_and_leads_to_no_topic() -> None:
+    groups = lines("embarrassing.yaml").values()
+    assert sum(len(group["lines"]) for group in groups) >= 150
+    led = [(text, reader().read(text).topic) for group in groups if "act" not in group for text in group["lines"]]
+    assert [each for each in led if each[1]] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("đăng ký kết hôn cần gì", "1.000894"),
+        ("dang ky ket hon can giay to gi", "1.000894"),
+        ("đăng ký khai tử cho ba tui", "1.000656"),
+        ("làm giấy khai sinh cho con cần giấy tờ gì", "1.001193"),
+    ],
+)
+def test_who_says_just_the_name_gets_the_entry(text: str, code: str) -> None:
+    match = matcher().match(text)
+    assert isinstance(match, Found)
+    assert match.best.code == code
+
+
+@pytest.mark.parametrize("text", ["sang tên", "xin giấy phép", "xin cấp lại giấy bị mất", "làm giấy tờ đất"])
+def test_a_few_words_that_many_share_are_asked_back(text: str) -> None:
+    match = matcher().match(text)
+    assert isinstance(match, Unsure)
+    assert 2 <= len(match.candidates) <= HELD
 
 
 WORDS = st.sampled_from(
