@@ -7,7 +7,7 @@ candidate's best phrase in that reading.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,27 @@ class Entries:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What is known of every phrase beforehand; row i belongs to phrase i."""
+
+    contents: Sequence[str]
+    masses: Floats  # what its words weigh together
+    flags: Matrix  # phrases by (is the official name, handwritten, about)
+    names: NDArray[np.bool_]  # whether who says just this means the entry
+
+    @classmethod
+    def of(cls, phrases: Sequence[Saying], index: Index) -> Self:
+        kinds = np.array([saying.kind for saying in phrases], dtype=np.int8)
+        flags = (kinds == Kind.NAME, kinds >= Kind.EVERYDAY, kinds == Kind.ABOUT)
+        return cls(
+            [saying.content for saying in phrases],
+            index.masses(index.phrase_terms),
+            np.stack(flags, axis=1).astype(np.float32),
+            np.array([saying.is_a_name for saying in phrases], dtype=bool),
+        )
+
+
+@dataclass(frozen=True)
 class Heard:
     """A message, read: its words, typed and meant, as queries, and its slots.
 
@@ -84,21 +105,22 @@ def slots_of(words: Sequence[str]) -> NDArray[np.int64]:
 
 def weighed(index: Index, queries: Sequence[Query], lead: Query) -> tuple[Ints, Matrix]:
     """All terms of a message, and a matrix: what each weighs in the typed reading, the meant one and the lead."""
-    terms = np.array(sorted({int(term) for query in queries for term in query.terms}), dtype=np.int32)
+    typed, meant = queries[0].terms, queries[-1].terms
+    terms = (
+        typed if len(queries) == 1 else np.array(sorted({*typed.tolist(), *meant.tolist()}), dtype=np.int32)
+    )
     weights = np.zeros((len(terms), _LEAD + 1), dtype=np.float32)
-    for begin, query in zip((0, _KINDS), (queries[0], queries[-1]), strict=True):
-        places = np.searchsorted(terms, query.terms)
-        weights[places, begin + index.kind[query.terms]] = index.idf[query.terms]
+    for begin, known in ((0, typed), (_KINDS, meant)):
+        weights[terms.searchsorted(known), begin + index.kind[known]] = index.idf[known]
     words = lead.terms[index.kind[lead.terms] == WORD]
-    weights[np.searchsorted(terms, words), _LEAD] = index.idf[words]
+    weights[terms.searchsorted(words), _LEAD] = index.idf[words]
     return terms, weights
 
 
 def features(
     index: Index,
     entries: Entries,
-    phrases: Sequence[Saying],
-    masses: Floats,
+    told: Told,
     heard: Heard,
     candidates: Sequence[int],
     best: Sequence[Sequence[int]],
@@ -109,71 +131,69 @@ def features(
     Of a message that means what it says there is one reading only.
     """
     count = len(candidates)
-    names = entries.name_phrase[candidates].tolist()
-    rows = index.phrase_terms.parts([*best[0], *best[-1], *names]) + entries.terms.parts(candidates)
-    shared = shared_weights(rows, heard.terms, heard.weights)
-    typed, meant, of_names, of_entries = (shared[place * count : (place + 1) * count] for place in range(4))
-    first = _of_a_reading(typed[:, :_KINDS], heard.queries[0], scores[0], masses, best[0])
-    second = _of_a_reading(meant[:, _KINDS:_LEAD], heard.queries[-1], scores[-1], masses, best[-1])
-    whole = heard.queries[-1].masses[WORD] + heard.queries[-1].unknown
-    beginning = heard.lead.masses[WORD] + heard.lead.unknown
-    of_the_entry = [
-        of_entries[:, _KINDS + WORD] / max(whole, _LEAST),
-        of_names[:, _KINDS + WORD] / np.maximum(masses[names], _LEAST),
-        of_entries[:, _LEAD] / max(beginning, _LEAST),
-    ]
-    blocks: list[Any] = [first, np.maximum(first, second), of_the_entry, _of_the_phrase(phrases, heard, best)]
-    blocks += [entries.flags[candidates].T, _of_slots(heard.slots, entries.slots[candidates])]
-    return np.ascontiguousarray(np.concatenate(blocks).T, dtype=np.float32)
+    chosen = np.array(candidates)
+    names = entries.name_phrase[chosen]
+    phrases = np.concatenate([best[0], best[-1], names])
+    shared = shared_weights(index.phrase_terms.parts(phrases), heard.terms, heard.weights).T
+    masses = np.maximum(told.masses[phrases], _LEAST)
+    of_entries = shared_weights(entries.terms.parts(chosen), heard.terms, heard.weights).T
+    typed, meant, of_names = (slice(place * count, (place + 1) * count) for place in range(3))
+
+    rows = np.empty((len(NAMES), count), dtype=np.float32)
+    of_typed, of_best = rows[:_WIDTH], rows[_WIDTH : 2 * _WIDTH]
+    _of_a_reading(
+        of_typed, shared[:_KINDS, typed], heard.queries[0], scores[0], masses[typed], phrases[typed]
+    )
+    if len(scores) == 1:
+        of_best[:] = of_typed
+    else:
+        of_meant = shared[_KINDS:_LEAD, meant]
+        _of_a_reading(of_best, of_meant, heard.queries[1], scores[1], masses[meant], phrases[meant])
+        np.maximum(of_typed, of_best, out=of_best)
+    own = rows[2 * _WIDTH :]
+    own[0] = of_entries[_KINDS + WORD] / _of_words(heard.queries[-1])
+    own[1] = shared[_KINDS + WORD, of_names] / masses[of_names]
+    own[2] = of_entries[_LEAD] / _of_words(heard.lead)
+    own[3:5] = _alike(told, heard, best)
+    exact = [told.contents[phrase] == heard.contents[0] for phrase in best[0]]
+    own[5] = told.names[phrases[typed]] & exact
+    own[6:9] = told.flags[phrases[typed]].T
+    own[9:13] = entries.flags[chosen].T
+    _of_slots(own[13:], heard.slots, entries.slots[chosen])
+    return np.ascontiguousarray(rows.T)
 
 
 _LEAST = 1e-6  # a share of nothing is nothing
+_WIDTH = len(_OF_A_READING)
+
+
+def _of_words(query: Query) -> float:
+    """What the words of a message weigh, known or not."""
+    return max(query.masses[WORD] + query.unknown, _LEAST)
 
 
 def _of_a_reading(
-    shared: Matrix, query: Query, scores: Floats, masses: Floats, chosen: Sequence[int]
-) -> NDArray[np.float64]:
+    rows: Matrix, shared: Matrix, query: Query, scores: Floats, masses: Floats, chosen: NDArray[np.int64]
+) -> None:
+    """Fills rows in the order of _OF_A_READING; `shared` and `masses` are of the phrases chosen."""
     of_chosen = scores[chosen]
-    return np.array(
-        [
-            of_chosen / max(float(scores.max()), _LEAST),
-            of_chosen / max(sum(query.masses) * 1.5 + query.unknown, _LEAST),
-            shared[:, WORD] / max(query.masses[WORD] + query.unknown, _LEAST),
-            shared[:, WORD] / np.maximum(masses[chosen], _LEAST),
-            shared[:, PAIRED] / max(query.masses[PAIRED], _LEAST),
-            shared[:, WITH_MARKS] / max(query.masses[WITH_MARKS], _LEAST),
-        ]
-    )
+    rows[0] = of_chosen / max(float(scores.max()), _LEAST)
+    rows[1] = of_chosen / max(sum(query.masses) * 1.5 + query.unknown, _LEAST)
+    rows[2] = shared[WORD] / _of_words(query)
+    rows[3] = shared[WORD] / masses
+    rows[4] = shared[PAIRED] / max(query.masses[PAIRED], _LEAST)
+    rows[5] = shared[WITH_MARKS] / max(query.masses[WITH_MARKS], _LEAST)
 
 
-def _of_the_phrase(
-    phrases: Sequence[Saying], heard: Heard, best: Sequence[Sequence[int]]
-) -> NDArray[np.float64]:
-    said = [phrases[number] for number in best[0]]
-    text = heard.contents[0]
-    by_words = [fuzz.token_set_ratio(text, saying.content) / 100 for saying in said]
-    by_letters = [fuzz.ratio(text, saying.content) / 100 for saying in said]
-    if len(best) > 1:
-        text, meant = heard.contents[1], [phrases[number].content for number in best[1]]
-        by_words = [
-            max(one, fuzz.token_set_ratio(text, two) / 100) for one, two in zip(by_words, meant, strict=True)
-        ]
-        by_letters = [
-            max(one, fuzz.ratio(text, two) / 100) for one, two in zip(by_letters, meant, strict=True)
-        ]
-    exact = [heard.contents[0] == saying.content and saying.is_a_name for saying in said]
-    kinds = [saying.kind for saying in said]
-    return np.array(
-        [
-            by_words,
-            by_letters,
-            exact,
-            [kind is Kind.NAME for kind in kinds],
-            [kind >= Kind.EVERYDAY for kind in kinds],
-            [kind is Kind.ABOUT for kind in kinds],
-        ],
-        dtype=np.float64,
-    )
+def _alike(told: Told, heard: Heard, best: Sequence[Sequence[int]]) -> Matrix:
+    """How alike message and phrase are as sets of words and letter by letter, in the reading that is more so."""
+    found = []
+    for text, phrases in zip(heard.contents, best, strict=True):
+        contents = [told.contents[phrase] for phrase in phrases]
+        by_words = [fuzz.token_set_ratio(text, each) for each in contents]
+        found.append([by_words, [fuzz.ratio(text, each) for each in contents]])
+    most: Matrix = np.array(found, dtype=np.float32).max(axis=0)
+    return most / np.float32(100)
 
 
 @cache
@@ -183,11 +203,15 @@ def _own_and_other() -> tuple[list[int], list[int]]:
     return own, [number for number, slot in enumerate(slots()) if slot.name not in _OWN_SLOTS]
 
 
-def _of_slots(asked: NDArray[np.int64], named: NDArray[np.int64]) -> NDArray[np.float64]:
+def _of_slots(rows: Matrix, asked: NDArray[np.int64], named: NDArray[np.int64]) -> None:
+    """Fills rows in the order of NAMES: four for each slot that has features of its own, four for the others."""
     is_asked, is_named = asked != 0, named != 0
-    common = (asked & named) != 0
-    both = is_named & is_asked
-    kinds = np.array([common, both & ~common, is_asked & ~is_named, is_named & ~is_asked], dtype=np.float64)
+    kinds = np.empty((len(_OF_A_SLOT), *named.shape), dtype=np.float32)
+    agree = (asked & named) != 0
+    kinds[0] = agree
+    kinds[1] = (is_named & is_asked) ^ agree
+    kinds[2] = is_asked > is_named
+    kinds[3] = is_named > is_asked
     own, other = _own_and_other()
-    of_own = kinds[:, :, own].transpose(2, 0, 1).reshape(-1, len(named))
-    return np.concatenate([of_own, kinds[:, :, other].sum(axis=2)])
+    rows[: -len(kinds)] = kinds[:, :, own].transpose(2, 0, 1).reshape(-1, len(named))
+    rows[-len(kinds) :] = kinds[:, :, other].sum(axis=2)

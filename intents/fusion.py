@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from math import exp
 
 import numpy as np
 
@@ -65,18 +66,22 @@ def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
 
     `unknown` is the share of the message's weight in words the catalog does not know, `length` its number of words.
     """
-    decoy = rows[:, _COLUMN["decoy"]] > 0
-    believed = shares(ranks)[~decoy].tolist()
-    nearest_decoy = float(ranks[decoy].max(initial=float(ranks.min()) - 1))
-    best = rows[~decoy][0].tolist()
-    first, *others = ranks[~decoy].tolist()
-    margin = min(first - others[0], 5.0) if others else 5.0
+    listed = ranks.tolist()
+    is_decoy = (rows[:, _COLUMN["decoy"]] > 0).tolist()
+    inside = [place for place, decoy in enumerate(is_decoy) if not decoy]
+    nearest_decoy = max(
+        (rank for rank, decoy in zip(listed, is_decoy, strict=True) if decoy), default=min(listed) - 1
+    )
+    best = rows[inside[0]].tolist()
+    first = listed[inside[0]]
+    believed = 1 / sum(exp(rank - first) for rank in listed)
+    margin = min(first - listed[inside[1]], 5.0) if len(inside) > 1 else 5.0
 
     def of(name: str) -> float:
         return float(best[_COLUMN[name]])
 
     values = (
-        1.0, margin / 5, believed[0], first / 10, of("best_message_covered"), of("best_phrase_covered"), of("alike"),
+        1.0, margin / 5, believed, first / 10, of("best_message_covered"), of("best_phrase_covered"), of("alike"),
         of("entry_covers"), of("best_absolute"), unknown, min(length, 20) / 20, of("best_is_handwritten"),
         of("best_pairs"), sum(best[column] for column in _CONFLICTS),
         min(1.0, max(-1.0, (nearest_decoy - first) / 5)), of("exact"),

@@ -5,11 +5,11 @@ and the whole is safe to share between threads. Terms are numbered; `duong` is a
 pair, `~đường` a word with its marks (only where it has some).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ K1, B = 1.2, 0.6
 PAIR, MARKED = 0.6, 0.5  # what a pair of words and a word with its marks count, beside the word itself
 NEAR = 0.4  # phrases under this share of the best score are looked at only where there are few
 LIGHT, COMMON = 0.1, 0.5  # what a word of politeness or asking counts, and one that fills a story
+_WIDESPREAD = 1 / 8  # of the phrases: adding a whole row is then quicker than adding to each phrase
 
 
 @lru_cache(maxsize=50_000)
@@ -33,7 +34,7 @@ def _folded(word: str) -> str:
 
 
 def folded(words: Sequence[str]) -> list[str]:
-    return [_folded(word) for word in words]
+    return list(map(_folded, words))
 
 
 def terms_of(words: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -79,10 +80,15 @@ class Rows:
     def __getitem__(self, row: int) -> Ints:
         return self.values[self.starts[row] : self.starts[row + 1]]
 
-    def parts(self, rows: Sequence[int]) -> list[Ints]:
-        """The chosen rows, each by itself."""
-        values, starts = self.values, self.starts
-        return [values[starts[row] : starts[row + 1]] for row in rows]
+    def parts(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> "Rows":
+        """The chosen rows, in the order asked."""
+        chosen = np.asarray(rows, dtype=np.int64)
+        begins = self.starts[chosen]
+        lengths = self.starts[chosen + 1] - begins
+        starts = np.zeros(len(chosen) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=starts[1:])
+        places = np.arange(starts[-1]) + np.repeat(begins - starts[:-1], lengths)
+        return Rows(self.values[places], starts)
 
     def with_row(self, row: int, values: Ints) -> "Rows":
         """The same rows, one of them replaced."""
@@ -138,6 +144,8 @@ class Index:
         self.idf = (self._rarity() * worths).astype(np.float32)
         self._idf_of: list[float] = self.idf.tolist()
         self._telling = worths > LIGHT
+        self._begins: list[int] = self._postings.starts.tolist()
+        self._rows = self._widespread()
         self._stranger = TOLD if naming is not None else 1.0
         self.rarest = float(np.log1p(len(set(owners)) / 0.5))
 
@@ -159,30 +167,72 @@ class Index:
         held = np.bincount(pairs // count, minlength=len(self.vocabulary))
         return np.asarray(np.log1p((count - held + 0.5) / (held + 0.5)))
 
+    def _widespread(self) -> dict[int, Floats]:
+        """What each term that stands in very many phrases adds to every one of them."""
+        counts = np.diff(self._postings.starts)
+        rows = {}
+        for term in np.flatnonzero(counts > _WIDESPREAD * len(self.owners)).tolist():
+            rows[term] = np.zeros(len(self.owners), dtype=np.float32)
+            rows[term][self._postings[term]] = self.idf[term]
+        return rows
+
     def query(self, words: Sequence[str]) -> Query:
+        """The message's words, pairs and words with marks."""
         plain, pairs, marked = terms_of(words)
-        number, weight = self.vocabulary.get, self._idf_of
-        known: set[int] = set()
-        masses = [0.0, 0.0, 0.0]
-        for kind, terms in ((WORD, plain), (PAIRED, pairs), (WITH_MARKS, marked)):
-            found = {term for each in terms if (term := number(each)) is not None}
-            masses[kind] = sum(weight[term] for term in found)
-            known |= found
-        strangers = {word for word in plain if word not in self.vocabulary}
-        unknown = self.rarest * self._stranger * sum(map(word_worth, strangers))
-        return Query(np.array(sorted(known), dtype=np.int32), (masses[0], masses[1], masses[2]), unknown)
+        of_words, of_pairs, of_marked = self._known(plain), self._known(pairs), self._known(marked)
+        masses = (self._mass(of_words), self._mass(of_pairs), self._mass(of_marked))
+        terms = np.array(sorted(of_words | of_pairs | of_marked), dtype=np.int32)
+        return Query(terms, masses, self._unknown(plain))
+
+    def word_query(self, words: Sequence[str]) -> Query:
+        """Of a message its words alone."""
+        plain = folded(words)
+        known = self._known(plain)
+        terms = np.array(sorted(known), dtype=np.int32)
+        return Query(terms, (self._mass(known), 0.0, 0.0), self._unknown(plain))
+
+    def _known(self, terms: Sequence[str]) -> set[int]:
+        """Numbers of the terms, of those that the index has."""
+        return {number for number in map(self.vocabulary.get, terms) if number is not None}
+
+    def _mass(self, terms: Iterable[int]) -> float:
+        return sum(map(self._idf_of.__getitem__, terms))
+
+    def _unknown(self, words: Iterable[str]) -> float:
+        strangers = {word for word in words if word not in self.vocabulary}
+        return self.rarest * self._stranger * sum(map(word_worth, strangers))
 
     def scores(self, query: Query) -> Floats:
         """BM25 of every phrase; terms of politeness count only where the message has no others."""
-        terms = query.terms
-        if not len(terms):
-            return np.zeros(len(self.owners), dtype=np.float32)
-        telling = terms[self._telling[terms]]
-        terms = telling if len(telling) else terms
-        held = self._postings.parts(terms.tolist())
-        weights = np.repeat(self.idf[terms], [len(phrases) for phrases in held])
-        total = np.bincount(np.concatenate(held), weights=weights, minlength=len(self.owners))
-        return np.asarray(total * self._norm, dtype=np.float32)
+        scores: Floats = self._sum(self._counted(query)) * self._norm
+        return scores
+
+    def scores_of(self, queries: Sequence[Query]) -> list[Floats]:
+        """`scores` of one query or two; what two readings of a message share is added up once."""
+        if len(queries) == 1:
+            return [self.scores(queries[0])]
+        first, second = (set(self._counted(query)) for query in queries)
+        shared = self._sum(sorted(first & second))
+        return [(shared + self._sum(sorted(own))) * self._norm for own in (first - second, second - first)]
+
+    def _counted(self, query: Query) -> list[int]:
+        telling = query.terms[self._telling[query.terms]]
+        found: list[int] = (telling if len(telling) else query.terms).tolist()
+        return found
+
+    def _sum(self, terms: Sequence[int]) -> Floats:
+        """For each phrase what those of the terms that stand in it weigh."""
+        rows, begins, values = self._rows, self._begins, self._postings.values
+        rare = [term for term in terms if term not in rows]
+        total = np.zeros(len(self.owners), dtype=np.float32)
+        if rare:
+            held = [values[begins[term] : begins[term + 1]] for term in rare]
+            weights = np.repeat([self._idf_of[term] for term in rare], [len(phrases) for phrases in held])
+            total[:] = np.bincount(np.concatenate(held), weights=weights, minlength=len(total))
+        for term in terms:
+            if term in rows:
+                total += rows[term]
+        return total
 
     def best_phrases(self, scores: Floats, count: int) -> NDArray[np.intp]:
         """About `count` phrases with the highest scores, best first; none that scored nothing."""
@@ -207,13 +257,13 @@ class Index:
         return np.bincount(owners, weights=weights, minlength=len(lengths)).astype(np.float32)
 
 
-def shared_weights(rows: Sequence[Ints], terms: Ints, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def shared_weights(rows: Rows, terms: Ints, weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """For each row what the terms it holds weigh: rows by the columns of `weights`. `terms` ascend."""
-    held = np.zeros((len(rows), len(terms)), dtype=np.float32)
-    if len(terms):
-        values = np.concatenate(rows)
-        places = np.minimum(np.searchsorted(terms, values), len(terms) - 1)
-        hits = np.flatnonzero(terms[places] == values)
-        of_row = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-        held[of_row[hits], places[hits]] = 1
+    held = np.zeros((len(rows.starts) - 1, len(terms)), dtype=np.float32)
+    if len(terms) and len(rows.values):
+        place_of = np.zeros(max(int(rows.values.max()), int(terms[-1])) + 1, dtype=np.int16)
+        place_of[terms] = np.arange(1, len(terms) + 1)  # 0: not a term of the message
+        places = place_of[rows.values]
+        hits = places.astype(bool).nonzero()[0]
+        held[rows.starts.searchsorted(hits, side="right") - 1, places[hits] - 1] = 1
     return held @ weights

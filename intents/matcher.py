@@ -7,7 +7,7 @@ Order of work: words -> the two readings -> one search each in the inverted inde
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from intents.bundles import MOST, bundle_for, halves
 from intents.catalog import Catalog, Level, Procedure, Tag
 from intents.extract import procedure_codes
-from intents.features import Entries, Heard, Matrix, features, slots_of, weighed
+from intents.features import Entries, Heard, Matrix, Told, features, slots_of, weighed
 from intents.fusion import Contributions, Weights, doubts, probability, shares, shipped_weights
 from intents.index import WORD, Floats, Index, Rows, folded
 from intents.meanings import meant
@@ -99,7 +99,7 @@ class Matcher:
         named = (saying.words for saying in self.phrases if saying.kind in (Kind.NAME, Kind.EVERYDAY))
         naming = frozenset(word for words in named for word in folded(words))
         self._index = Index([saying.words for saying in self.phrases], [number for number, _ in said], naming)
-        self._masses = self._index.masses(self._index.phrase_terms)
+        self._told = Told.of(self.phrases, self._index)
         self._entries = _entries(self.procedures, self._index, self.phrases, len(owned))
         self._repair = Repair(self._index)
         self._outright = Outright(said, len(self.procedures))
@@ -196,7 +196,7 @@ class Matcher:
         entries = self._plainness.sharing(words, ranking.candidates, SHOWN)
         named = (self._in_force(self.procedures[number], today) for number in entries)
         score = round(self.weights.ask / len(entries), 4)
-        found = {each.code: Candidate(each.code, each.title, score, each.title, {"shared words": 1.0}) for each in named}
+        found = {each.code: Candidate(each.code, each.title, score, each.title, {"shared": 1.0}) for each in named}
         return Unsure(tuple(found.values())) if len(found) > 1 else None
 
     def hear(self, text: str) -> Heard:
@@ -210,27 +210,27 @@ class Matcher:
             slots = np.where(slots != 0, slots, slots_of(official))
         queries = tuple(map(self._index.query, readings))
         contents = tuple(map(content, readings))
-        lead = self._index.query(_lead(typed))
+        lead = self._index.word_query(_lead(typed))
         terms, weights = weighed(self._index, queries, lead)
         return Heard(tuple(typed), tuple(official), queries, lead, slots, contents, terms, weights)
 
     def rank(self, heard: Heard, without: int | None = None) -> Ranking | None:
         """The first candidates in order; None where no word is known. `without`: a phrase that is to be left out."""
-        scores = [self._index.scores(query) for query in heard.queries]
+        scores = self._index.scores_of(heard.queries)
         entries = self._entries if without is None else self._forget(without, scores)
-        candidates = self._first(scores)
+        candidates, best = self._first(scores)
         if not any(candidate < len(self.procedures) for candidate in candidates):
             return None
-        best = [[self._best_phrase(each, candidate) for candidate in candidates] for each in scores]
-        rows = features(self._index, entries, self.phrases, self._masses, heard, candidates, best, scores)
+        rows = features(self._index, entries, self._told, heard, candidates, best, scores)
         ranks = rows @ self.weights.ranking
         order = np.argsort(-ranks, kind="stable").tolist()
+        phrases = _better(scores, best)
         query = heard.queries[0]
         unknown = query.unknown / max(1e-6, query.unknown + float(query.masses[WORD]))
         rows, ranks = rows[order], ranks[order]
         return Ranking(
             candidates=tuple(candidates[place] for place in order),
-            phrases=tuple(_better(scores, [each[place] for each in best]) for place in order),
+            phrases=tuple(phrases[place] for place in order),
             rows=rows,
             ranks=ranks,
             doubts=doubts(rows, ranks, unknown, len(heard.typed)),
@@ -251,18 +251,23 @@ class Matcher:
             terms=self._entries.terms.with_row(owner, np.unique(held[index.kind[held] == WORD])),
         )
 
-    def _first(self, scores: Sequence[Floats]) -> list[int]:
-        """The owners of the best phrases of both readings."""
+    def _first(self, scores: Sequence[Floats]) -> tuple[list[int], list[list[int]]]:
+        """The owners of the best phrases of both readings, and for each reading the best phrase of each owner."""
+        of_one = self._considered if len(scores) == 1 else self._considered * 2 // 3
         found: dict[int, None] = {}
+        firsts: list[dict[int, int]] = []
         for each in scores:
             best = self._index.best_phrases(each, _PHRASES_OF_ONE * self._considered)
-            owners = dict.fromkeys(self._index.owners[best].tolist())
-            found.update(
-                dict.fromkeys(
-                    list(owners)[: self._considered if len(scores) == 1 else self._considered * 2 // 3]
-                )
-            )
-        return list(found)[: self._considered]
+            first: dict[int, int] = {}
+            for owner, phrase in zip(self._index.owners[best].tolist(), best.tolist(), strict=True):
+                first.setdefault(owner, phrase)
+            found.update(dict.fromkeys(islice(first, of_one)))
+            firsts.append(first)
+        candidates = list(found)[: self._considered]
+        return candidates, [
+            [first[each] if each in first else self._best_phrase(of_all, each) for each in candidates]
+            for of_all, first in zip(scores, firsts, strict=True)
+        ]
 
     def _best_phrase(self, scores: Floats, candidate: int) -> int:
         start, end = self._entries.spans[candidate], self._entries.spans[candidate + 1]
@@ -361,9 +366,13 @@ def _slots(procedure: Procedure) -> list[int]:
     return [first or second for first, second in zip(of_name, of_title, strict=True)]
 
 
-def _better(scores: Sequence[Floats], phrases: Sequence[int]) -> int:
-    """Of a candidate's best phrase in each reading the one that fits better."""
-    return max(zip(scores, phrases, strict=True), key=lambda pair: float(pair[0][pair[1]]))[1]
+def _better(scores: Sequence[Floats], best: Sequence[Sequence[int]]) -> Sequence[int]:
+    """Of each candidate's best phrase in each reading the one that fits better."""
+    if len(scores) == 1:
+        return best[0]
+    typed, meant = (each[phrases] for each, phrases in zip(scores, best, strict=True))
+    found: list[int] = np.where(meant > typed, best[1], best[0]).tolist()
+    return found
 
 
 def _reordered(ranking: Ranking, order: Sequence[int]) -> Ranking:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Generic, TypeVar
 
 from intents.text import fold_words, keep_accents, spellings
@@ -82,12 +82,13 @@ def _choices(pattern: str) -> list[list[set[str]]]:
     return [[set(map(fold_words, words)) for words, _ in _alternatives(item)] for item in required]
 
 
-def _anchors(choices: list[list[set[str]]], cost: Mapping[str, float]) -> set[str]:
-    """Folded words of which one must stand in a text that the pattern can match: the rarest that will do."""
+def _anchors(choices: list[list[set[str]]], cost: Mapping[str, float]) -> list[frozenset[str]]:
+    """Sets of folded words; of each one must stand in a text that the pattern can match. The rarest first."""
     anchors = [
-        {min(words, key=lambda word: cost[word]) for words in alternatives} for alternatives in choices
+        frozenset(min(words, key=lambda word: (cost[word], word)) for words in alternatives)
+        for alternatives in choices
     ]
-    return min(anchors, key=lambda words: sum(cost[word] for word in words))
+    return sorted(anchors, key=lambda words: sum(cost[word] for word in words))
 
 
 def _costs(choices: Iterable[list[list[set[str]]]]) -> Mapping[str, float]:
@@ -101,26 +102,46 @@ def _everyday() -> frozenset[str]:
     return frozenset(map(fold_words, light_words() | common_words()))
 
 
+class _Pattern(Generic[Payload]):
+    """A pattern, compiled when a text first needs it: most of those in a file are not tried for days."""
+
+    def __init__(self, pattern: str, payload: Payload, needs: Sequence[frozenset[str]]) -> None:
+        """`needs`: of each of these sets of folded words one must stand in the text."""
+        self._pattern = pattern
+        self.payload = payload
+        self.needs = needs
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return re.compile(_expression(self._pattern))
+
+
 class PatternSet(Generic[Payload]):
-    """Many patterns at once; only those with a word of theirs in the text are tried."""
+    """Many patterns at once; only those with a word of each of their items in the text are tried."""
 
     def __init__(self, patterns: Iterable[tuple[str, Payload]]) -> None:
-        by_anchor: dict[str, list[tuple[re.Pattern[str], Payload]]] = {}
+        by_anchor: dict[str, list[_Pattern[Payload]]] = {}
         listed = [(pattern, payload, _choices(pattern)) for pattern, payload in patterns]
         cost = _costs(choices for _, _, choices in listed)
         for pattern, payload, choices in listed:
-            expression = re.compile(_expression(pattern))
-            for anchor in _anchors(choices, cost):
-                by_anchor.setdefault(anchor, []).append((expression, payload))
-        self._by_anchor: Mapping[str, Sequence[tuple[re.Pattern[str], Payload]]] = by_anchor
+            anchors, *others = _anchors(choices, cost)
+            made = _Pattern(pattern, payload, others)
+            for anchor in anchors:
+                by_anchor.setdefault(anchor, []).append(made)
+        self._by_anchor: Mapping[str, Sequence[_Pattern[Payload]]] = by_anchor
 
     def find(self, words: Sequence[str], folded: Sequence[str]) -> list[Hit[Payload]]:
         """Every pattern that occurs, once, in no particular order. `folded` are the same words folded."""
         text = f" {' '.join(words)} "
+        present = frozenset(folded)
         hits = []
         for anchor in dict.fromkeys(folded):
-            for expression, payload in self._by_anchor.get(anchor, ()):
-                if found := expression.search(text):
-                    gaps = tuple(found.span(number + 1) for number in range(len(found.groups())))
-                    hits.append(Hit(payload, found.start(), found.end(), gaps))
+            for pattern in self._by_anchor.get(anchor, ()):
+                for needed in pattern.needs:
+                    if needed.isdisjoint(present):
+                        break
+                else:
+                    if found := pattern.expression.search(text):
+                        gaps = tuple(found.span(number + 1) for number in range(len(found.groups())))
+                        hits.append(Hit(pattern.payload, found.start(), found.end(), gaps))
         return hits

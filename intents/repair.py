@@ -58,6 +58,9 @@ def _shortened(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
+_LONGEST = 30  # letters of a word that is repaired; what is longer is no word
+
+
 class Repair:
     """Knows the words of a catalog and of the language. Safe to share between threads."""
 
@@ -69,6 +72,7 @@ class Repair:
         }
         self._known = set(plain) | common_words()
         self._rarity = plain
+        self._remembered = lru_cache(maxsize=10_000)(self._repaired)  # the same slips come again and again
         self._by_shortened: dict[str, list[str]] = {}
         for word in sorted(self._known):
             if len(word) >= 3 and word.isalpha():
@@ -77,12 +81,15 @@ class Repair:
 
     def words(self, words: Sequence[str]) -> list[str]:
         """The words, each unknown one repaired where there is one likely reading."""
+        bare = folded(words)
+        if self._known.issuperset(bare):
+            return list(words)
         repaired: list[str] = []
-        for word, plain in zip(words, folded(words), strict=True):
-            if plain in self._known or not plain.isalpha() or len(plain) > 30:
+        for word, plain in zip(words, bare, strict=True):
+            if plain in self._known or not plain.isalpha() or len(plain) > _LONGEST:
                 repaired.append(word)
             else:
-                repaired += self._repaired(word, plain)
+                repaired += self._remembered(word, plain)
         return repaired
 
     def _repaired(self, word: str, plain: str) -> list[str]:

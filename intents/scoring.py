@@ -1,10 +1,11 @@
 """How well a matcher does on labelled questions, which entries steal each other's, and why a match came out."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from intents.checks import Overmatch
 from intents.matcher import SHOWN, Candidate, Found, Match, Matcher, NotFound, Unsure
 
 
@@ -133,6 +134,15 @@ def collisions(matcher: Matcher) -> tuple[Collision, ...]:
             continue
         found.append(Collision(saying.text, owner.code, match.candidates[0].code, isinstance(match, Found)))
     return tuple(found)
+
+
+def overmatches(matcher: Matcher) -> Iterator[Overmatch]:
+    """Every wording that is surely answered with another entry although it stands in the catalog."""
+    for procedure in matcher.procedures:
+        for wording in procedure.wordings:
+            match = matcher.match(wording)
+            if isinstance(match, Found) and match.best.code != procedure.code:
+                yield Overmatch(procedure.code, wording, match.best.code)
 
 
 def explain(match: Match) -> str:

@@ -71,7 +71,9 @@ _MISPLACED = re.compile("|".join(_PLACEMENT))
 
 def clean(text: str) -> str:
     """NFC, without zero-width and control characters, spaces collapsed, cut at a word within LONGEST characters."""
-    text = " ".join(_compose(text.translate(_VISIBLE)).split())
+    if not text.isprintable():  # what is printable holds nothing invisible and no space but the plain one
+        text = text.translate(_VISIBLE)
+    text = " ".join(_compose(text).split())
     if len(text) <= LONGEST:
         return text
     return text[: LONGEST + 1].rsplit(" ", 1)[0][:LONGEST]
@@ -79,8 +81,26 @@ def clean(text: str) -> str:
 
 def keep_accents(text: str) -> str:
     """Lower-case words between single spaces, marks kept, tone marks placed by today's rule."""
-    words = " ".join(clean(text).translate(_WORDS).split())
-    return _MISPLACED.sub(lambda found: _PLACEMENT[found[0]], words)
+    return " ".join(words_with_marks(text))
+
+
+def words_with_marks(text: str) -> list[str]:
+    """The words of `keep_accents`, one by one."""
+    words: list[str] = []
+    for token in clean(text).split(" "):
+        words += _words_in(token) if len(token) <= _LONGEST_REMEMBERED else _words_of_token(token)
+    return words
+
+
+def _words_of_token(token: str) -> tuple[str, ...]:
+    """The words between two spaces: none in `-`, two in `cấp/đổi`."""
+    words = token.translate(_WORDS)
+    return tuple(_MISPLACED.sub(lambda found: _PLACEMENT[found[0]], words).split())
+
+
+# Words repeat, from message to message and in a catalog; long strings hardly do and would fill the memory.
+_LONGEST_REMEMBERED = 24
+_words_in = lru_cache(maxsize=50_000)(_words_of_token)
 
 
 def fold(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 
-from intents.text import keep_accents
+from intents.text import keep_accents, words_with_marks
 
 
 def table(name: str) -> Iterator[tuple[str, ...]]:
@@ -31,12 +31,14 @@ def _shorthand() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
 
 def words_of(text: str) -> list[str]:
     """The words of a text with tone marks as typed, shorthand written out: `lm gks` -> làm giấy khai sinh."""
-    return expand(keep_accents(text).split())
+    return expand(words_with_marks(text))
 
 
 def expand(words: list[str]) -> list[str]:
     """Write out shorthand in words that `keep_accents` gave."""
     shorthand = _shorthand()
+    if shorthand.keys().isdisjoint(words):
+        return words
     written: list[str] = []
     at = 0
     while at < len(words):
