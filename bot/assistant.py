@@ -204,7 +204,9 @@ def _matched(understood: Understood, snapshot: Snapshot) -> dict[str, object]:
     A question that goes to a person unasked is matched all the same: it helps the officer, and finds the department.
     """
     if understood.match is None and isinstance(understood.act, acts.Escalate):
-        understood = replace(understood, match=snapshot.matcher.match(understood.act.question or understood.text))
+        understood = replace(
+            understood, match=snapshot.matcher.match(understood.act.question or understood.text)
+        )
     return {
         "act": name_of(understood.act),
         "catalog": snapshot.catalog.version,

@@ -49,7 +49,10 @@ def check(
     catalog: CatalogPath = None,
     strict: Annotated[bool, typer.Option("--strict", help="Cảnh báo cũng tính là lỗi.")] = False,
     overmatch: Annotated[
-        bool, typer.Option("--overmatch", help="Thử từng câu hỏi mẫu xem có dẫn đến thủ tục khác không (vài giây).")
+        bool,
+        typer.Option(
+            "--overmatch", help="Thử từng câu hỏi mẫu xem có dẫn đến thủ tục khác không (vài giây)."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

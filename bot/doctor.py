@@ -60,9 +60,7 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
     if broken is not None:
         found = [(False, f"sổ nhật ký bị sửa từ dòng {broken} → báo người phụ trách an toàn thông tin")]
     if dead:
-        found.append(
-            (False, f"{dead} tin không xử lý được → motcua inbox dead")
-        )
+        found.append((False, f"{dead} tin không xử lý được → motcua inbox dead"))
     if facts["backend"] == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE:
         found.append((True, f"SQLite {sqlite3.sqlite_version}: chỉ một máy chủ ghi, đúng như đang chạy"))
     return found

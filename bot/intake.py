@@ -135,7 +135,9 @@ class Intake:
             await self._again(row, worker, "conversation changed meanwhile", immediately=True)
         except UnavailableError:
             raise
-        except UnreadableError as error:  # it will not read better in a minute: the citizen's next message goes on
+        except (
+            UnreadableError
+        ) as error:  # it will not read better in a minute: the citizen's next message goes on
             await self._again(row, worker, str(error)[:500], hopeless=True)
         except Exception as error:
             log.exception("intake.failed", row=row.id, attempts=row.attempts)

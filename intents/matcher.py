@@ -163,7 +163,9 @@ class Matcher:
             several = tuple(named[:HELD])
             return Unsure(several, self._question(ranking, several))
         others = self._candidates(ranking, 1 - OUTRIGHT, today)
-        best = next((replace(each, score=OUTRIGHT) for each in others if each.code == named[0].code), named[0])
+        best = next(
+            (replace(each, score=OUTRIGHT) for each in others if each.code == named[0].code), named[0]
+        )
         rest = tuple(each for each in others if each.code != best.code)
         return Found(best, (best, *rest)[:HELD])
 
@@ -196,7 +198,9 @@ class Matcher:
         entries = self._plainness.sharing(words, ranking.candidates, SHOWN)
         named = (self._in_force(self.procedures[number], today) for number in entries)
         score = round(self.weights.ask / len(entries), 4)
-        found = {each.code: Candidate(each.code, each.title, score, each.title, {"shared": 1.0}) for each in named}
+        found = {
+            each.code: Candidate(each.code, each.title, score, each.title, {"shared": 1.0}) for each in named
+        }
         return Unsure(tuple(found.values())) if len(found) > 1 else None
 
     def hear(self, text: str) -> Heard:
@@ -292,7 +296,9 @@ class Matcher:
         """The plain entry before one that differs by a qualifier nobody mentioned, and the doubts without such."""
         if len(heard.contents[0].split()) > SHORT:
             return ranking, ranking.doubts
-        inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][:HELD]
+        inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][
+            :HELD
+        ]
         said = frozenset(folded((*heard.typed, *heard.meant)))
 
         def narrower(other: int, plain: int) -> bool:
@@ -310,7 +316,9 @@ class Matcher:
             ranks = ranking.ranks.copy()
             ranks[plain] = ranks[first]
             ranking = _reordered(replace(ranking, ranks=ranks), order)
-            inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][:HELD]
+            inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][
+                :HELD
+            ]
         aside = {place for place in inside[1:] if narrower(place, inside[0])}
         if not aside:
             return ranking, ranking.doubts

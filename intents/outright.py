@@ -10,7 +10,10 @@ from intents.sayings import Kind, Saying
 from intents.words import light_words, words_of
 
 _LEAST_WORDS = 2  # of what is left; one word is too little to be sure
-_COMMON, _FEW = 0.2, 5  # a word that more than this share of the entries carry (and more than a few) names none of them
+_COMMON, _FEW = (
+    0.2,
+    5,
+)  # a word that more than this share of the entries carry (and more than a few) names none of them
 _NAMING = frozenset({"lại", "bằng", "thêm"})  # light elsewhere, here they tell entries apart
 # Without marks these may be words that name something: nhà, bản, mã, hội, cổ.
 _BOTH = frozenset(["nha", "ban", "ma", "hoi", "co", "chi", "sao", "bang", "tu", "dang", "den"])

@@ -17,7 +17,11 @@ _BRACKETS = re.compile(r"[\(\[][^()\[\]]*[\)\]]?")
 _LEAST = 2  # words of a plain name that say what it is about
 # What is done, in nearly every name: two entries that share only this are about different things.
 _DONE = frozenset(
-    folded(words_of("đăng ký cấp giải quyết xác nhận công bố thông báo đề nghị giấy chứng nhận phép thủ tục việc"))
+    folded(
+        words_of(
+            "đăng ký cấp giải quyết xác nhận công bố thông báo đề nghị giấy chứng nhận phép thủ tục việc"
+        )
+    )
 )
 
 
@@ -40,7 +44,6 @@ class Plainness:
             for theirs in self._names[other]
             if len(ours - _DONE) >= _LEAST and ours - _DONE <= theirs
         )
-
 
     def sharing(self, words: Sequence[str], ranked: Sequence[int], most: int) -> list[int]:
         """Entries whose titles hold all the words, of as many fields as there are: what everybody needs first."""

@@ -41,7 +41,7 @@ class Phone:
 
     name: str = "phone"
     account: str = "phone"
-    capabilities: Capabilities = Capabilities()
+    capabilities: Capabilities = field(default_factory=Capabilities)
     arrived: list[tuple[AddressKey, Reply]] = field(default_factory=list)
     faults: list[TryLaterError | UndeliverableError] = field(default_factory=list)
 

@@ -85,7 +85,9 @@ def test_nothing_embarrassing_is_answered_as_a_procedure() -> None:
 def test_what_a_journalist_would_try_is_much_and_leads_to_no_topic() -> None:
     groups = lines("embarrassing.yaml").values()
     assert sum(len(group["lines"]) for group in groups) >= 150
-    led = [(text, reader().read(text).topic) for group in groups if "act" not in group for text in group["lines"]]
+    led = [
+        (text, reader().read(text).topic) for group in groups if "act" not in group for text in group["lines"]
+    ]
     assert [each for each in led if each[1]] == []
 
 

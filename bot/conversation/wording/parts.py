@@ -81,7 +81,9 @@ def _document(item: RequiredDocument, texts: Texts) -> str:
     more = [item.note or ""]
     if item.if_missing:
         told_already = item.if_missing.startswith(tuple(texts("procedure.documents.lacking").split("|")))
-        more.append(item.if_missing if told_already else texts("procedure.documents.missing", what=item.if_missing))
+        more.append(
+            item.if_missing if told_already else texts("procedure.documents.missing", what=item.if_missing)
+        )
     return (
         ". ".join(
             part.rstrip(".") for part in (f"{item.name} ({told})" if told else item.name, *more) if part
