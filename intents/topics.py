@@ -55,10 +55,10 @@ class Topics:
 
 
 def _parts(words: Sequence[str]) -> set[str]:
-    """Folded words that name something, and pairs of words of which one does."""
+    """Folded words that name something, and pairs of such."""
     plain, light = folded(words), light_words()
     naming = {bare for word, bare in zip(words, plain, strict=True) if word not in light}
-    pairs = {f"{one} {two}" for one, two in pairwise(plain) if one in naming or two in naming}
+    pairs = {f"{one} {two}" for one, two in pairwise(plain) if one in naming and two in naming}
     return naming | pairs
 
 
