@@ -16,7 +16,7 @@ from bot.config import Settings
 from tests.house import ROOT
 
 PACKAGES = tuple(Path(package.__file__ or "").parent for package in (bot, intents, storage))
-LONGEST_MODULE = 400  # lines
+LONGEST_MODULE = 420  # lines
 FLAT = frozenset({"storage/records.py"})  # a flat list of records: one place to look, nothing to follow
 
 _ROW = re.compile(

@@ -369,11 +369,17 @@ WHO = {
 }
 
 
-@pytest.mark.parametrize(("who", "situation"), list(product(WHO, (NEW, OWN, OTHERS, CLOSED))))
+# Who may do nothing never comes to hold a ticket.
+CASES = [
+    (who, situation)
+    for who, situation in product(WHO, (NEW, OWN, OTHERS, CLOSED))
+    if not (situation == OWN and WHO[who][2] is NOBODY)
+]
+
+
+@pytest.mark.parametrize(("who", "situation"), CASES)
 async def test_who_may_do_what(sqlite_url: str, tmp_path: Path, who: str, situation: str) -> None:
     role, departments, table = WHO[who]
-    if situation == OWN and table is NOBODY:
-        pytest.skip("never comes to hold a ticket")
     async with house(sqlite_url, tmp_path) as home:
         officer = await home.officer("somebody", role, departments)
         colleague = await home.officer("mai")
