@@ -34,7 +34,7 @@ from storage.tables import (
 )
 from tests.house import LATE, ON_TIME, FakeClock, House, house
 
-SEEDS = int(os.environ.get("MOTCUA_SHUFFLES", "3"))
+SEEDS = int(os.environ.get("MOTCUA_SHUFFLES", "2"))
 AT_ONCE = 2  # shuffles side by side, each in a process
 UPDATES = int(os.environ.get("MOTCUA_UPDATES", "10000"))
 CHATS = UPDATES // 12
