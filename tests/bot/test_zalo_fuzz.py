@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bot.channels import zalo_bot_reading
 from bot.channels.zalo_oa import reading
 from bot.channels.zalo_oa.envelope import envelope, of_another
+from bot.simulator.zalo_events import OA_ID
 from storage.records import AddressKey
-from tests.fakes.zalo_oa import OA_ID
 from tests.house import MONDAY
 
 OA_KEY = AddressKey("zalo_oa", OA_ID, "1")

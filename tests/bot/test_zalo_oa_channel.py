@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 
 from bot.app import assembled
 from bot.channels.zalo_oa.channel import WEBHOOK
+from bot.simulator.zalo_events import OA_ID, signed
 from storage.errors import UnavailableError
 from tests.bot.zalo_events import AN, echo, event, from_anonymous, relation, said
 from tests.bot.zalo_house import NOTHING, Oa, settings, zalo
-from tests.fakes.zalo_oa import OA_ID, signed
 from tests.house import shipped
 
 

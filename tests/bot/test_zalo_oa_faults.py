@@ -18,10 +18,11 @@ from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.delivery import Delivery
 from bot.messages import Choice, Reply
 from bot.ports import TryLaterError
+from bot.simulator.zalo_events import OA_ID
+from bot.simulator.zalo_oa import FakeOa, Fault
 from storage.database import Database
 from storage.records import AddressKey, OutboxRow
 from tests.bot.zalo_house import settings
-from tests.fakes.zalo_oa import OA_ID, FakeOa, Fault
 from tests.house import ROOT, FakeClock
 
 ENDS = {"window_closed", "left", "blocked", "against_platform_rules", "unreachable", "rejected"}
@@ -134,7 +135,7 @@ from bot.ports import SystemClock, TryLaterError
 from storage.database import Database
 from storage.records import AddressKey
 from tests.bot.zalo_house import settings
-from tests.fakes.zalo_oa import OA_ID
+from bot.simulator.zalo_events import OA_ID
 
 async def main(url, far, user, folder):
     database = await Database.open(url)

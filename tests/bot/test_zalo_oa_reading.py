@@ -9,9 +9,9 @@ from bot.channels.zalo_oa.envelope import envelope, of_another
 from bot.channels.zalo_oa.reading import incoming_of
 from bot.conversation import tokens
 from bot.messages import Attachment, Incoming, Kind, Location, SharedContact
+from bot.simulator.zalo_events import OA_ID
 from storage.records import AddressKey
 from tests.bot.zalo_events import AN, AT, UNANSWERED, echo, event, from_anonymous, relation, said, sent
-from tests.fakes.zalo_oa import OA_ID
 from tests.house import MONDAY
 
 KEY = AddressKey("zalo_oa", OA_ID, AN)

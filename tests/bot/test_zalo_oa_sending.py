@@ -13,11 +13,12 @@ from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.delivery import Delivery
 from bot.messages import Choice, Reply, Request
 from bot.ports import TryLaterError, UndeliverableError
+from bot.simulator.zalo_events import OA_ID
+from bot.simulator.zalo_oa import FakeOa, Fault
 from storage.database import Database
 from storage.records import AddressKey
 from tests.bot.zalo_events import AN
 from tests.bot.zalo_house import settings
-from tests.fakes.zalo_oa import OA_ID, FakeOa, Fault
 from tests.house import FakeClock
 
 KEY = AddressKey("zalo_oa", OA_ID, AN)

@@ -15,13 +15,14 @@ from structlog.testing import capture_logs
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.messages import Reply
 from bot.ports import TryLaterError
+from bot.simulator.zalo_events import OA_ID
+from bot.simulator.zalo_oa import LIFE, FakeOa, Fault
 from storage.credentials import Credentials
 from storage.database import Database
 from storage.errors import UnavailableError
 from storage.records import AddressKey, Credential
 from tests.bot.zalo_events import AN, AT, event, relation
 from tests.bot.zalo_house import settings, zalo
-from tests.fakes.zalo_oa import LIFE, OA_ID, FakeOa, Fault
 from tests.house import FakeClock
 
 KEY = AddressKey("zalo_oa", OA_ID, AN)

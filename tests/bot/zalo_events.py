@@ -1,9 +1,9 @@
-"""Events as Zalo posts them, from payloads that integrators published."""
+"""Events as Zalo posts them, of one citizen unless told otherwise."""
 
 from datetime import datetime
 from typing import Any
 
-from tests.fakes.zalo_oa import APP_ID, OA_ID
+from bot.simulator import zalo_events
 from tests.house import MONDAY
 
 AN = "6142494823000000001"
@@ -11,19 +11,11 @@ AT = str(int(MONDAY.timestamp() * 1000))
 
 
 def event(name: str, user: str = AN, timestamp: str = AT, **more: Any) -> dict[str, Any]:
-    return {
-        "event_name": name,
-        "app_id": APP_ID,
-        "sender": {"id": user},
-        "recipient": {"id": OA_ID},
-        "timestamp": timestamp,
-        "user_id_by_app": "979122185046046317",
-        **more,
-    }
+    return zalo_events.event(name, user, timestamp, **more)
 
 
 def said(text: str, number: object = 1, user: str = AN, timestamp: str = AT) -> dict[str, Any]:
-    return event("user_send_text", user, timestamp, message={"text": text, "msg_id": f"cb31dff1{number}"})
+    return zalo_events.typed(text, number, user, timestamp)
 
 
 def sent(
@@ -40,27 +32,13 @@ def sent(
 
 
 def relation(name: str, user: str = AN, timestamp: str = AT) -> dict[str, Any]:
-    return {
-        "oa_id": OA_ID,
-        "follower": {"id": user},
-        "user_id_by_app": "552172779717587730",
-        "event_name": name,
-        "source": "oa_profile",
-        "app_id": APP_ID,
-        "timestamp": timestamp,
-    }
+    return zalo_events.relation(name, user, timestamp)
 
 
-def echo(what: str, admin: str | None = None, user: str = AN) -> dict[str, Any]:
-    sender: dict[str, Any] = {"id": OA_ID}
-    if admin:
-        sender["admin_id"] = admin
-    return event(
-        f"oa_send_{what}",
-        sender=sender,
-        recipient={"id": user},
-        message={"text": "Chào anh/chị", "msg_id": "echo-1"},
-    )
+def echo(
+    what: str, admin: str | None = None, user: str = AN, number: object = "echo-1", timestamp: str = AT
+) -> dict[str, Any]:
+    return zalo_events.echo(what, number, user, timestamp, "Chào anh/chị", admin)
 
 
 def from_anonymous(what: str, **message: Any) -> dict[str, Any]:

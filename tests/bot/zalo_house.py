@@ -11,10 +11,11 @@ import httpx
 from bot.app import Parts, application, assembled
 from bot.channels.zalo_oa.channel import WEBHOOK, ZaloOaChannel
 from bot.config import Settings
+from bot.simulator.zalo_events import APP_ID, APP_SECRET, OA_ID, OA_SECRET, signed
+from bot.simulator.zalo_oa import FIRST_REFRESH_TOKEN, FakeOa
 from storage.database import Database
 from storage.records import AddressKey, InboxRow
 from tests.bot.zalo_events import AN
-from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH_TOKEN, OA_ID, OA_SECRET, FakeOa, signed
 from tests.house import ROOT, FakeClock, shipped
 
 NOTHING = {"pending": 0, "done": 0, "dead": 0}

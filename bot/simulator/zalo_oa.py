@@ -6,26 +6,28 @@ a limit, and does harm when told to. What nobody outside Zalo knows is in docs/c
 
 import asyncio
 import itertools
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-OA_ID = "388613280879808645"
-APP_ID = "2553928453557884079"
-APP_SECRET = "app-secret-key"
-OA_SECRET = "oa-secret-key"
-FIRST_REFRESH_TOKEN = "refresh-0"
+from bot.simulator import zalo_limits
+from bot.simulator.zalo_events import APP_ID, APP_SECRET, OA_ID
+
+FIRST_REFRESH_TOKEN = "refresh-0"  # noqa: S105 - the simulated OA's, known to everybody
 WINDOW = timedelta(days=7)
+FREE = timedelta(hours=48)
+UPLOAD_LIFE = timedelta(days=7)
+UPLOADS_A_MONTH = 5000
 LIFE = 90_000  # seconds: Zalo's 25 hours
+UNKNOWN_TEMPLATE, MISSING_PARAMETER, OUT_OF_QUOTA = -109, -1121, -211
 
 OK: dict[str, Any] = {"error": 0, "message": "Success"}
 
@@ -39,17 +41,34 @@ class Fault:
     wait: int | None = None  # Retry-After
 
 
+@dataclass(frozen=True)
+class Upload:
+    """What was uploaded for sending; `kind` is image, gif or file."""
+
+    kind: str
+    name: str
+    content: bytes = field(repr=False)
+    until: datetime
+
+
 @dataclass
 class FakeOa:
+    """`templates` maps the id of an approved template to the parameters it needs."""
+
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     life: int = LIFE
     old_tokens_die: bool = True  # at a renewal; sources do not say
     faults: Iterator[Fault | None] = field(default_factory=lambda: itertools.repeat(None))
     faults_of: dict[str, list[Fault]] = field(default_factory=dict)  # the next ones of one user
     oauth_faults: list[Fault] = field(default_factory=list)
+    upload_faults: list[Fault] = field(default_factory=list)
     phones: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     wrote_at: dict[str, datetime] = field(default_factory=dict)
     open_to_all: bool = False  # everybody wrote a moment ago
+    consultations_left: int = 8  # what the quota call says of the free 48 hours
+    templates: dict[str, frozenset[str]] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    media: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # what citizens sent: content, type
     refresh_token: str = FIRST_REFRESH_TOKEN
     access_tokens: dict[str, datetime] = field(default_factory=dict)
     renewals: int = 0
@@ -61,13 +80,21 @@ class FakeOa:
 
     @property
     def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/v3.0/oa/message/cs", self._consult, methods=["POST"]),
-                Route("/v2.0/oa/message", self._anonymous, methods=["POST"]),
-                Route("/v4/oa/access_token", self._renew, methods=["POST"]),
-            ]
-        )
+        return Starlette(routes=self.routes)
+
+    @property
+    def routes(self) -> list[Route]:
+        """Both hosts of Zalo, and the place where citizens' photos lie."""
+        return [
+            Route("/v3.0/oa/message/cs", self._consult, methods=["POST"]),
+            Route("/v3.0/oa/message/template", self._template, methods=["POST"]),
+            Route("/v2.0/oa/message", self._anonymous, methods=["POST"]),
+            Route("/v2.0/oa/upload/{kind:str}", self._upload, methods=["POST"]),
+            Route("/v3.0/oa/quota/message", self._quota, methods=["POST"]),
+            Route("/v2.0/oa/getoa", self._about, methods=["GET"]),
+            Route("/v4/oa/access_token", self._renew, methods=["POST"]),
+            Route("/media/{name:str}", self._media, methods=["GET"]),
+        ]
 
     def transport(self) -> httpx.ASGITransport:
         """For a client in the same process; faults of the network are raised there."""
@@ -82,7 +109,12 @@ class FakeOa:
         buttons: list[dict[str, Any]] = last.get("attachment", {}).get("payload", {}).get("buttons", [])
         return buttons
 
+    def wrote(self, user: str) -> None:
+        """The citizen did something that opens the window."""
+        self.wrote_at[user] = self.now()
+
     def expire(self) -> None:
+        """Every access token ends now."""
         self.access_tokens.clear()
 
     async def _renew(self, request: Request) -> Response:
@@ -109,15 +141,65 @@ class FakeOa:
 
     async def _consult(self, request: Request) -> Response:
         content = await request.json()
-        user = content["recipient"]["user_id"]
-        return await self._take(request, user, content["message"], _wrong(content["message"]))
+        user, message = content["recipient"]["user_id"], content["message"]
+        return await self._take(request, user, message, zalo_limits.wrong(message) or self._expired(message))
+
+    async def _template(self, request: Request) -> Response:
+        """An approved template reaches people outside the window too."""
+        content = await request.json()
+        needed, given = self.templates.get(content["template_id"]), content["template_data"]
+        wrong = UNKNOWN_TEMPLATE if needed is None else 0 if needed <= set(given) else MISSING_PARAMETER
+        shown = {"template": content["template_id"], "data": given}
+        return await self._take(request, content["user_id"], shown, wrong, window=False)
 
     async def _anonymous(self, request: Request) -> Response:
         content = await request.json()
         recipient = content["recipient"]
         user = f"anonymous:{recipient['anonymous_id']}:{recipient['conversation_id']}"
-        wrong = -233 if "attachment" in content["message"] else _wrong(content["message"])
-        return await self._take(request, user, content["message"], wrong, window=False)
+        message = content["message"]
+        wrong = zalo_limits.TYPE if "attachment" in message else zalo_limits.wrong(message)
+        return await self._take(request, user, message, wrong, window=False)
+
+    async def _upload(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        if self.upload_faults and (harm := await _harmed(self.upload_faults.pop(0))):
+            return harm
+        kind = request.path_params["kind"]
+        async with request.form() as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                return _error(zalo_limits.FIELD)
+            called, content = file.filename or "", await file.read()
+        if code := zalo_limits.wrong_upload(kind, called, content):
+            return _error(code)
+        if len(self.uploads) >= UPLOADS_A_MONTH:
+            return _error(OUT_OF_QUOTA)
+        name = f"{kind}-{next(self._numbers)}"
+        self.uploads[name] = Upload(kind, called, content, self.now() + UPLOAD_LIFE)
+        return JSONResponse({**OK, "data": {"token" if kind == "file" else "attachment_id": name}})
+
+    async def _quota(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        user = (await request.json())["user_id"]
+        wrote = self.now() if self.open_to_all else self.wrote_at.get(user)
+        if wrote is None:
+            return _error(-232)
+        free = self.now() - wrote < FREE
+        told = {
+            "last_interaction": round(wrote.timestamp() * 1000),
+            "cs_reply": {"remain": self.consultations_left if free else 0, "total": 8},
+        }
+        return JSONResponse({**OK, "data": told})
+
+    async def _about(self, request: Request) -> Response:
+        told = {"oaid": OA_ID, "name": "Một Cửa thử", "is_verified": True, "num_follower": len(self.wrote_at)}
+        return self._refused(request) or JSONResponse({**OK, "data": told})
+
+    async def _media(self, request: Request) -> Response:
+        found = self.media.get(request.path_params["name"])
+        return Response(found[0], media_type=found[1]) if found else Response(status_code=404)
 
     async def _take(
         self, request: Request, user: str, message: Mapping[str, Any], wrong: int, *, window: bool = True
@@ -125,8 +207,8 @@ class FakeOa:
         self.calls += 1
         if user in self._wait and self.now() < self._wait[user]:
             self.early.append(user)
-        if self.access_tokens.get(request.headers.get("access_token", ""), self.now()) <= self.now():
-            return _error(-216)
+        if refused := self._refused(request):
+            return refused
         mine = self.faults_of.get(user)
         fault = mine.pop(0) if mine else next(self.faults)
         if fault and fault.wait:
@@ -142,12 +224,26 @@ class FakeOa:
             raise httpx.ReadError("the answer was lost")
         return JSONResponse({**OK, "data": {"message_id": f"m{number}", "user_id": user}})
 
+    def _refused(self, request: Request) -> Response | None:
+        token = request.headers.get("access_token", "")
+        return _error(-216) if self.access_tokens.get(token, self.now()) <= self.now() else None
+
     def _window(self, user: str) -> int:
         if self.open_to_all:
             return 0
         if user not in self.wrote_at:
             return -232
         return 0 if self.now() - self.wrote_at[user] < WINDOW else -230
+
+    def _expired(self, message: Mapping[str, Any]) -> int:
+        """Uploads are good for a week."""
+        payload = message.get("attachment", {}).get("payload", {})
+        elements = payload.get("elements") or [{}]
+        named = payload.get("token") or elements[0].get("attachment_id")
+        if named is None:
+            return 0
+        upload = self.uploads.get(named)
+        return 0 if upload and self.now() < upload.until else zalo_limits.EXPIRED
 
 
 def _error(code: int) -> Response:
@@ -168,49 +264,3 @@ async def _harmed(fault: Fault) -> Response | None:
         case "delay":
             await asyncio.sleep(fault.number)
     return None
-
-
-def _wrong(message: Mapping[str, Any]) -> int:
-    """The error that Zalo's limits make of a message; 0 for none."""
-    payload = message.get("attachment", {}).get("payload", {})
-    if payload.get("template_type") == "request_user_info":
-        form = payload["elements"][0]
-        return 0 if len(form["title"]) <= 100 and len(form["subtitle"]) <= 500 else -210
-    if not 1 <= len(message.get("text", "")) <= 2000:
-        return -210
-    buttons = payload.get("buttons", [])
-    return (
-        -210 if len(buttons) > 5 else next((found for each in buttons if (found := _wrong_button(each))), 0)
-    )
-
-
-def _wrong_button(button: Mapping[str, Any]) -> int:
-    if not 1 <= len(button["title"]) <= 100:
-        return -210
-    payload = button["payload"]
-    match button["type"]:
-        case "oa.query.hide" | "oa.query.show":
-            return 0 if payload.startswith("#") and len(payload) <= 1000 else -201
-        case "oa.open.url":
-            return 0 if payload["url"].startswith(("http://", "https://")) else -201
-        case "oa.open.phone":
-            return 0 if payload["phone_code"].startswith("84") else -201
-    return -201
-
-
-def signed(
-    event: Mapping[str, Any], *, variant: str = "oa-body", header_timestamp: str = ""
-) -> tuple[bytes, dict[str, str]]:
-    """The body and the headers as Zalo posts them. Keys in their order, as a foreign program writes them."""
-    body = json.dumps(event, ensure_ascii=False, indent=1).encode()
-    secret, clock, *first = variant.split("-")
-    parts = (
-        (OA_ID if first else APP_ID).encode(),
-        body,
-        (str(event.get("timestamp", "")) if clock == "body" else header_timestamp).encode(),
-        (OA_SECRET if secret == "oa" else APP_SECRET).encode(),
-    )
-    headers = {"X-ZEvent-Signature": f"mac={sha256(b''.join(parts)).hexdigest()}", "num_retry": "0"}
-    if header_timestamp:
-        headers["X-ZEvent-Timestamp"] = header_timestamp
-    return body, headers
