@@ -16,7 +16,7 @@ def _patterns() -> PatternSet[tuple[str, ...]]:
     rows = (row for name in ("synonyms.tsv", "needs.tsv") for row in table(name))
     return PatternSet(
         (form, tuple(words_of(official))) for said, official in rows for form in said.split(" ; ")
-    )
+    ).compiled()
 
 
 def meant(words: Sequence[str], folded: Sequence[str]) -> list[str]:

@@ -8,10 +8,11 @@ just as written.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Generic, TypeVar
+from itertools import chain, pairwise, product
+from typing import Generic, Self, TypeAlias, TypeVar
 
 from intents.text import fold_words, keep_accents, spellings
 from intents.words import common_words, expand, light_words
@@ -44,7 +45,8 @@ def _word(word: str) -> str:
 def _alternatives(item: str) -> list[tuple[list[str], bool]]:
     """The alternatives of one item: normal words, and whether they count just as written."""
     found = [
-        (expand(keep_accents(each.replace("_", " ")).split()), each[:1] == "=") for each in item.split("|")
+        (expand(keep_accents(each.replace("_", " ")).split()), each[:1] == "=")
+        for each in item.rstrip("?").split("|")
     ]
     if not all(words for words, _ in found):
         raise ValueError(f"an alternative without a word: {item!r}")
@@ -68,7 +70,7 @@ def _expression(pattern: str) -> str:
         elif item in _GAPS:
             after_gap = _GAPS[item]
         elif item.endswith("?"):
-            expression += f"{after_gap}(?: {_item(item[:-1])})?"
+            expression += f"{after_gap}(?: {_item(item)})?"
             after_gap = ""
         else:
             expression += f"{after_gap} {_item(item)}"
@@ -76,25 +78,53 @@ def _expression(pattern: str) -> str:
     return expression + ("" if items[-1] == "$" else "(?= )")
 
 
-def _choices(pattern: str) -> list[list[set[str]]]:
-    """For each item that must be there its alternatives, each as the set of its folded words."""
-    required = [item for item in pattern.split() if item not in ("^", "$", *_GAPS) and not item.endswith("?")]
-    return [[set(map(fold_words, words)) for words, _ in _alternatives(item)] for item in required]
+class _Pattern(Generic[Payload]):
+    """A pattern and the expression that finds it."""
+
+    def __init__(self, pattern: str, payload: Payload) -> None:
+        self._pattern = pattern
+        self.payload = payload
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return re.compile(_expression(self._pattern))
 
 
-def _anchors(choices: list[list[set[str]]], cost: Mapping[str, float]) -> list[frozenset[str]]:
-    """Sets of folded words; of each one must stand in a text that the pattern can match. The rarest first."""
-    anchors = [
-        frozenset(min(words, key=lambda word: (cost[word], word)) for words in alternatives)
-        for alternatives in choices
-    ]
-    return sorted(anchors, key=lambda words: sum(cost[word] for word in words))
+# What must stand in a text that a pattern can match: one of these folded words or pairs of neighbours ("bang lai").
+_Need: TypeAlias = frozenset[str]
+_MOST_PAIRS = 60  # of a need; where two long lists of alternatives meet it would be hundreds
+_STEPS = (
+    3  # needs of a pattern that are asked for before it is tried; more take longer than the trials they spare
+)
 
 
-def _costs(choices: Iterable[list[list[set[str]]]]) -> Mapping[str, float]:
-    """How often a word will make its patterns be tried for nothing: by how many hold it, and how common it is."""
-    cost = Counter(word for items in choices for item in items for words in item for word in words)
-    return {word: count * (10.0 if word in _everyday() else 1.0) for word, count in cost.items()}
+def _needs(pattern: str) -> Iterator[_Need]:
+    """For each item that must be there its beginning; where items follow each other the pairs where they meet."""
+    before: list[list[str]] = []  # what the next item may follow at once
+    for item in pattern.split():
+        if item in ("^", "$"):
+            continue
+        if item in _GAPS:
+            before = []
+            continue
+        options = [list(map(fold_words, words)) for words, _ in _alternatives(item)]
+        if item.endswith("?"):
+            before = [*before, *options] if before else []
+            continue
+        yield frozenset(" ".join(words[:2]) for words in options)
+        if 0 < len(before) * len(options) <= _MOST_PAIRS:
+            yield frozenset(f"{one[-1]} {two[0]}" for one, two in product(before, options))
+        before = options
+
+
+def _costs(needs: Iterable[Iterable[_Need]]) -> Mapping[str, float]:
+    """How often a part makes patterns be tried for nothing: by how many need it, and how common it is."""
+    cost = Counter(part for each in needs for need in each for part in need)
+    return {part: count * _commonness(part) for part, count in cost.items()}
+
+
+def _commonness(part: str) -> float:
+    return 1.0 if " " in part else 100.0 if part in _everyday() else 10.0
 
 
 @cache
@@ -102,46 +132,57 @@ def _everyday() -> frozenset[str]:
     return frozenset(map(fold_words, light_words() | common_words()))
 
 
-class _Pattern(Generic[Payload]):
-    """A pattern, compiled when a text first needs it: most of those in a file are not tried for days."""
-
-    def __init__(self, pattern: str, payload: Payload, needs: Sequence[frozenset[str]]) -> None:
-        """`needs`: of each of these sets of folded words one must stand in the text."""
-        self._pattern = pattern
-        self.payload = payload
-        self.needs = needs
-
-    @cached_property
-    def expression(self) -> re.Pattern[str]:
-        return re.compile(_expression(self._pattern))
-
-
 class PatternSet(Generic[Payload]):
-    """Many patterns at once; only those with a word of each of their items in the text are tried."""
+    """Many patterns at once; only those are tried whose rarest parts all stand in the text.
+
+    A set of patterns is a number with a bit for each pattern and step, so that finding those takes one operation for
+    each part of the text.
+    """
 
     def __init__(self, patterns: Iterable[tuple[str, Payload]]) -> None:
-        by_anchor: dict[str, list[_Pattern[Payload]]] = {}
-        listed = [(pattern, payload, _choices(pattern)) for pattern, payload in patterns]
-        cost = _costs(choices for _, _, choices in listed)
-        for pattern, payload, choices in listed:
-            anchors, *others = _anchors(choices, cost)
-            made = _Pattern(pattern, payload, others)
-            for anchor in anchors:
-                by_anchor.setdefault(anchor, []).append(made)
-        self._by_anchor: Mapping[str, Sequence[_Pattern[Payload]]] = by_anchor
+        listed = list(patterns)
+        self._patterns = [_Pattern(pattern, payload) for pattern, payload in listed]
+        needs = [list(_needs(pattern)) for pattern, _ in listed]
+        cost = _costs(needs)
+        self._every = (1 << len(listed)) - 1
+        self._held = 0  # of each step the patterns that need nothing more
+        self._serving: dict[str, int] = {}  # of each step the patterns that need this part
+        for number, several in enumerate(needs):
+            several.sort(key=lambda need: sum(map(cost.__getitem__, need)))
+            for step in range(_STEPS):
+                bit = 1 << step * len(listed) + number
+                if step >= len(several):
+                    self._held |= bit
+                    continue
+                for part in several[step]:
+                    self._serving[part] = self._serving.get(part, 0) | bit
+
+    def compiled(self) -> Self:
+        """The same, with nothing left to prepare when the first text comes: half a millisecond for each pattern."""
+        for pattern in self._patterns:
+            _ = pattern.expression
+        return self
 
     def find(self, words: Sequence[str], folded: Sequence[str]) -> list[Hit[Payload]]:
-        """Every pattern that occurs, once, in no particular order. `folded` are the same words folded."""
+        """Every pattern that occurs, once, in the order they were given. `folded` are the same words folded."""
+        left = self._worth_trying(folded)
+        if not left:
+            return []
         text = f" {' '.join(words)} "
-        present = frozenset(folded)
         hits = []
-        for anchor in dict.fromkeys(folded):
-            for pattern in self._by_anchor.get(anchor, ()):
-                for needed in pattern.needs:
-                    if needed.isdisjoint(present):
-                        break
-                else:
-                    if found := pattern.expression.search(text):
-                        gaps = tuple(found.span(number + 1) for number in range(len(found.groups())))
-                        hits.append(Hit(pattern.payload, found.start(), found.end(), gaps))
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            pattern = self._patterns[lowest.bit_length() - 1]
+            if found := pattern.expression.search(text):
+                hits.append(Hit(pattern.payload, found.start(), found.end(), found.regs[1:]))
         return hits
+
+    def _worth_trying(self, folded: Sequence[str]) -> int:
+        serving, held = self._serving, self._held
+        for part in filter(serving.__contains__, chain(folded, map(" ".join, pairwise(folded)))):
+            held |= serving[part]
+        count, left = len(self._patterns), self._every
+        for step in range(_STEPS):
+            left &= held >> step * count
+        return left

@@ -156,7 +156,7 @@ def _phrases() -> _Phrases:
             rows += _rows(section, "", content)
     intents: Mapping[str, Any] = tree["intents"]
     return _Phrases(
-        PatternSet(rows),
+        PatternSet(rows).compiled(),
         tuple(map(Intent, intents)),
         _marked(intents, "whole"),
         _marked(intents, "only_with_commune"),

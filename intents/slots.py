@@ -50,7 +50,7 @@ def _content() -> tuple[tuple[Slot, ...], PatternSet[tuple[int, int]]]:
         )
         for bit, value in enumerate(values.values()):
             patterns += [(pattern, (number, 1 << bit)) for pattern in value["patterns"]]
-    return tuple(slots), PatternSet(patterns)
+    return tuple(slots), PatternSet(patterns).compiled()
 
 
 def slots() -> tuple[Slot, ...]:

@@ -57,3 +57,13 @@ def test_a_gap_is_not_covered() -> None:
 def test_an_alternative_without_a_word_is_refused() -> None:
     with pytest.raises(ValueError, match="without a word"):
         PatternSet([("a|+", "x")])
+
+
+def test_a_pattern_is_found_once_however_many_of_its_alternatives_stand_in_the_text() -> None:
+    words = words_of("bảo hiểm y tế, thẻ bhyt")
+    assert len(PatternSet([("bảo_hiểm_y_tế|bhyt", "x")]).find(words, folded(words))) == 1
+
+
+@pytest.mark.parametrize("text", ["nộp giùm ba", "nộp hộ ba", "nộp ba", "nộp giùm hộ ba"])
+def test_what_may_be_missing_does_not_part_its_neighbours(text: str) -> None:
+    assert found("nộp giùm? hộ? ba", text)
