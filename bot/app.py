@@ -288,6 +288,7 @@ def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
         Texts.load(),
         PublicFacts(province.name, province.centre, province.hotline),
         public_url=settings.public_url,
+        frame_ancestors=settings.widget_origins,
     )
     lifetimes = Lifetimes(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)

@@ -14,6 +14,9 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import EnvSettingsSource
 
+_LISTS = {"widget_origins", "trusted_proxies", "days_off", "extra_working_days"}
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
+
 
 class SettingError(ValueError):
     """Settings that do not fit together; the message names them and says what is needed."""
@@ -34,6 +37,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535, description="Port to listen on.")
     public_url: str | None = Field(
         default=None, description="How citizens reach this server, for links and webhooks."
+    )
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Portals that may show the chat in a frame: https://portal.example, separated by commas.",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Addresses of proxies whose X-Forwarded-For is believed, separated by commas."
@@ -133,6 +140,17 @@ class Settings(BaseSettings):
         description="DEBUG, INFO, WARNING or ERROR.",
     )
 
+    @field_validator("widget_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """They go into a header as they are; `https://*.camau.gov.vn` names all of a domain's portals."""
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin[:80]} is not like https://portal.example: no path, no slash at the end"
+                )
+        return origins
+
     @field_validator("days_off", "extra_working_days")
     @classmethod
     def _are_dates(cls, days: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,6 +190,6 @@ class _Environment(EnvSettingsSource):
         named = self.env_vars.get(f"motcua_{field_name}_file")
         if value is None and named:
             value = Path(named).read_text(encoding="utf-8").strip()
-        if isinstance(value, str) and field_name in {"trusted_proxies", "days_off", "extra_working_days"}:
+        if isinstance(value, str) and field_name in _LISTS:
             value = tuple(part.strip() for part in value.split(",") if part.strip())
         return value, key, complex_value

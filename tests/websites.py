@@ -138,13 +138,14 @@ async def website(
     limits: ChatLimits | None = None,
     working: bool = True,
     second_factor: bool = False,
+    portals: tuple[str, ...] = (),
 ) -> AsyncIterator[Website]:
     """`working`: the assistant answers by itself, as on a server; else the test says when."""
     clock = clock or FakeClock()
     settings = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml")
     channels = {"web": WebChannel(), "phone": Phone()}
     async with assembled(settings, clock=clock, server=True, channels=channels, live=shipped()) as parts:
-        app = make_app(parts, limits or roomy(), second_factor=second_factor)
+        app = make_app(parts, limits or roomy(), second_factor=second_factor, portals=portals)
         worker = asyncio.create_task(parts.intake.run()) if working else None
         try:
             yield Website(parts, app, clock)
@@ -156,9 +157,14 @@ async def website(
 
 
 def make_app(
-    parts: Parts, limits: ChatLimits, public_url: str | None = None, *, second_factor: bool = False
+    parts: Parts,
+    limits: ChatLimits,
+    public_url: str | None = None,
+    *,
+    second_factor: bool = False,
+    portals: tuple[str, ...] = (),
 ) -> FastAPI:
-    site = Site(Texts.load("vi"), FACTS, public_url=public_url)
+    site = Site(Texts.load("vi"), FACTS, public_url=public_url, frame_ancestors=portals)
     app = FastAPI(openapi_url=None)
     chat = chat_routes(
         site,

@@ -47,7 +47,7 @@ def named() -> Named:
     found = Named()
     for path, tree in modules():
         _Walk(found, path.relative_to(BOT.parent).as_posix()).visit(tree)
-    for path in sorted(BOT.rglob("templates/*.html")):
+    for path in sorted(BOT.rglob("templates/*.*")):
         for call in Environment(autoescape=True).parse(path.read_text("utf-8")).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "t":
                 key = _of_template(call.args[0])

@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.web.feed import Feed, News
+from bot.channels.web.frame import FRAME, SCRIPT, Frame, start_id
 from bot.channels.web.inlet import LONGEST, BadMessageError, entry, read_sent
 from bot.channels.web.session import ChatSessions
 from bot.channels.web.transcript import Line, Side, lines
 from bot.intake import Intake
 from bot.pages.errors import wants_json
 from bot.pages.forms import ForeignFormError, read_form, same_origin, tidy
-from bot.pages.headers import policy
 from bot.pages.limits import Limiter, network
 from bot.pages.site import Site
 from bot.ports import Clock
@@ -52,16 +52,18 @@ def chat_routes(
     secret_key: bytes,
     limits: ChatLimits | None = None,
 ) -> list[BaseRoute]:
-    """`/`, `/chat/send`, `/chat/stream`, `/chat/messages`."""
+    """`/`, what its script asks for, and what other sites embed."""
     site.use("web", "bot.channels.web")
-    chat = _Chat(
-        site, Feed(database), intake, clock, sessions=ChatSessions(secret_key), limits=limits or ChatLimits()
-    )
+    sessions = ChatSessions(secret_key)
+    chat = _Chat(site, Feed(database), intake, clock, sessions=sessions, limits=limits or ChatLimits())
+    frame = Frame(site, sessions, clock)
     return [
         Route("/", chat.page, name="chat"),
         Route("/chat/send", chat.send, methods=["POST"], name="chat_send"),
         Route("/chat/stream", chat.stream, name="chat_stream"),
         Route("/chat/messages", chat.messages, name="chat_messages"),
+        Route(FRAME, frame.page, name="chat_frame"),
+        Route(SCRIPT, frame.script, name="chat_widget"),
     ]
 
 
@@ -111,7 +113,7 @@ class _Chat:
         return await self._accepted(request, session_id, form.get("after", ""))
 
     async def messages(self, request: Request) -> Response:
-        """What is new, once: for networks that hold live streams back."""
+        """What is new, once: for networks that hold live streams back. Without `after` the newest there are."""
         session_id = self._session(request)
         if session_id is None:
             return JSONResponse({"lines": [], "held": False})
@@ -119,17 +121,22 @@ class _Chat:
         if wait:
             return JSONResponse({"error": "slow_down"}, 429, {"Retry-After": _seconds(wait)})
         try:
-            news = await self._feed.since(session_id, _number(request.query_params.get("after")))
+            after = request.query_params.get("after")
+            latest, since = self._feed.latest, self._feed.since
+            news = await (latest(session_id) if after is None else since(session_id, _number(after)))
         except UnavailableError:
             return JSONResponse({"error": "unavailable"}, 503, {"Retry-After": str(_BUSY_WAIT)})
-        return JSONResponse({"lines": [self._packed(line) for line in self._lines(news)], "held": news.held})
+        packed = [self._packed(line) for line in self._lines(news)]
+        response = JSONResponse({"lines": packed, "held": news.held})
+        self._keep(request, response, session_id)
+        return response
 
     async def stream(self, request: Request) -> Response:
         if not same_origin(request, self._site.public_url):
             raise ForeignFormError
         session_id = self._session(request)
         if session_id is None:
-            return Response(status_code=204)  # tells an EventSource to stop; the page makes the session
+            return Response(status_code=204)  # nothing to listen to: the page makes the session
         wait = self._limits.streams.wait(session_id)
         if wait:
             return Response(status_code=429, headers={"Retry-After": _seconds(wait)})
@@ -205,7 +212,8 @@ class _Chat:
         response = self._site.page(
             "web/chat.html",
             status=status,
-            headers={"Content-Security-Policy": policy(self._site.frame_ancestors)},
+            token=None,
+            known=True,
             lines=shown,
             last_id=news.last_id if news else 0,
             held=bool(news and news.held),
@@ -213,14 +221,13 @@ class _Chat:
             problem=problem and self._said(problem),
             unsent=unsent,
             longest=LONGEST,
-            # One greeting a day, however many windows open at once.
-            start_id=f"start-{self._clock.now().date().isoformat()}",
+            start_id=start_id(self._clock.now()),
         )
         self._keep(request, response, session_id)
         return response
 
     def _keep(self, request: Request, response: Response, session_id: str) -> None:
-        self._sessions.keep(response, session_id, https=self._site.is_https(request))
+        self._sessions.keep(request, response, session_id, https=self._site.is_https(request))
 
 
 def _ip(request: Request) -> str | None:

@@ -1,7 +1,10 @@
 // The chat page with script: messages appear by themselves, and what cannot be sent now is sent later.
 
 import { Composer } from "./composer.js";
+import { Embedded } from "./embedded.js";
+import { offerLargeText } from "./large.js";
 import { Listener } from "./listen.js";
+import { Session } from "./session.js";
 import { Sender, Unsent, newId } from "./unsent.js";
 
 const PATIENCE = 25000; // milliseconds the waiting sign stays without an answer
@@ -12,8 +15,9 @@ class Chat extends HTMLElement {
     this.trouble = this.querySelector(".trouble");
     this.waiting = this.querySelector(".waiting");
     this.held = "held" in this.dataset;
-    this.unsent = new Unsent();
-    this.sender = new Sender(this.unsent, (message, fate, text) => this.#told(message, fate, text));
+    this.session = new Session(this.dataset.token, "known" in this.dataset);
+    this.unsent = new Unsent(this.session.framed);
+    this.sender = new Sender(this.session, this.unsent, (message, fate, text) => this.#told(message, fate, text));
     this.composer = new Composer(this.querySelector(".composer"), Number(this.dataset.longest), (text) =>
       this.#send({ kind: "text", text, label: text }),
     );
@@ -22,17 +26,25 @@ class Chat extends HTMLElement {
     this.below.addEventListener("click", () => this.transcript.scrollBy({ top: this.transcript.clientHeight * 0.8 }));
     this.transcript.addEventListener("scroll", () => this.#hint());
     new ResizeObserver(() => this.#hint()).observe(this.transcript);
-    this.unsent.all().forEach((message) => this.#showPending(message));
-    new Listener(Number(this.dataset.after), {
+    this.listener = new Listener(this.session, Number(this.dataset.after), {
       line: (line) => this.#show(line),
       state: (state) => this.#hold(state.held),
       connection: (up) => this.#connected(up),
-    }).start();
+    });
+    offerLargeText(this.querySelector(".larger"));
+    this.embedded = new Embedded(this, this.session.framed);
     this.#begin();
+  }
+
+  async #begin() {
+    if (this.session.framed) await this.listener.recall(); // the page came without the conversation
+    this.unsent.all().forEach((message) => this.#showPending(message));
+    this.listener.start();
+    this.#greet();
     this.#toEnd();
   }
 
-  #begin() {
+  #greet() {
     const welcome = this.querySelector(".welcome form");
     if (welcome && !this.unsent.all().length) {
       this.unsent.add({ id: welcome.elements.client_message_id.value, kind: "start" });
@@ -114,6 +126,7 @@ class Chat extends HTMLElement {
       this.anchor = article;
     } else {
       this.#wait(false);
+      this.embedded.news();
     }
     this.querySelector(".welcome")?.remove();
     const pending = this.transcript.querySelector(".line.pending");

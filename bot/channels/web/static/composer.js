@@ -29,6 +29,10 @@ export class Composer {
     this.box.focus();
   }
 
+  focus() {
+    this.box.focus();
+  }
+
   after(id) {
     this.form.elements.after.value = id;
   }

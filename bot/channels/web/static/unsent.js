@@ -9,9 +9,14 @@ const TIMEOUT = 15000;
 export class Unsent {
   #memory = [];
 
+  // The frame on a portal is another conversation than the page, even where both share one storage.
+  constructor(framed) {
+    this.key = framed ? `${KEY}.frame` : KEY;
+  }
+
   all() {
     try {
-      return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+      return JSON.parse(localStorage.getItem(this.key) ?? "[]");
     } catch {
       return this.#memory; // storage is off, or holds something strange
     }
@@ -28,7 +33,7 @@ export class Unsent {
   #keep(messages) {
     this.#memory = messages;
     try {
-      localStorage.setItem(KEY, JSON.stringify(messages));
+      localStorage.setItem(this.key, JSON.stringify(messages));
     } catch {
       // kept in memory for as long as the page is open
     }
@@ -36,12 +41,14 @@ export class Unsent {
 }
 
 export class Sender {
+  #session;
   #unsent;
   #tell;
   #running = false;
 
   // `tell(message, fate, text)`; fate: sent, retrying, refused
-  constructor(unsent, tell) {
+  constructor(session, unsent, tell) {
+    this.#session = session;
     this.#unsent = unsent;
     this.#tell = tell;
   }
@@ -50,7 +57,7 @@ export class Sender {
     if (this.#running) return;
     this.#running = true;
     try {
-      await alone(() => this.#drain());
+      await alone(this.#unsent.key, () => this.#drain());
     } finally {
       this.#running = false;
     }
@@ -59,7 +66,7 @@ export class Sender {
   async #drain() {
     let wait = FIRST_WAIT;
     for (let message; (message = this.#unsent.all()[0]); ) {
-      const answer = await post(message);
+      const answer = await post(this.#session, message);
       if (answer.again) {
         this.#tell(message, "retrying");
         await pause(Math.max(wait * (0.8 + Math.random() * 0.4), answer.wait));
@@ -78,12 +85,22 @@ export function newId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Two windows of one browser share what is unsent: only one of them sends.
-function alone(work) {
-  return navigator.locks ? navigator.locks.request(KEY, work) : work();
+// Two windows of one browser share what is unsent: only one of them sends. Where a frame may store nothing it
+// may lock nothing either, and shares nothing.
+function alone(key, work) {
+  let begun = false;
+  const begin = () => {
+    begun = true;
+    return work();
+  };
+  if (!navigator.locks) return begin();
+  return navigator.locks.request(key, begin).catch((error) => {
+    if (begun) throw error;
+    return begin();
+  });
 }
 
-async function post(message) {
+async function post(session, message) {
   const body = new URLSearchParams({
     kind: message.kind,
     text: message.text ?? "",
@@ -91,7 +108,7 @@ async function post(message) {
     client_message_id: message.id,
   });
   try {
-    const response = await fetch("/chat/send", {
+    const response = await session.fetch("/chat/send", {
       method: "POST",
       body,
       headers: { Accept: "application/json" },

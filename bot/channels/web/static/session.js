@@ -1,0 +1,53 @@
+// Who this browser is. On a page of our own a cookie says it. In a frame on another site cookies may be blocked:
+// there the page names a signed id (`data-token`), which is kept in the frame's own storage and sent along.
+
+const KEY = "motcua.session";
+const HEADER = "X-Motcua-Chat";
+
+export class Session {
+  #fresh;
+  #token;
+
+  // `known`: the server recognised the browser by its cookie, so its id counts more than one kept here
+  constructor(fresh, known) {
+    this.#fresh = fresh ?? null;
+    this.#token = fresh && !known ? (stored() ?? fresh) : this.#fresh;
+  }
+
+  get framed() {
+    return this.#fresh !== null;
+  }
+
+  async fetch(url, options = {}) {
+    const response = await this.#ask(url, options);
+    if (response.status !== 401 || !this.framed || this.#token === this.#fresh) return response;
+    this.#keep(this.#fresh); // what was kept is too old, or from before the server's key changed
+    return this.#ask(url, options);
+  }
+
+  async #ask(url, options) {
+    const headers = { ...options.headers };
+    if (this.framed) headers[HEADER] = this.#token;
+    const response = await fetch(url, { ...options, headers });
+    const renewed = response.headers.get(HEADER);
+    if (renewed && this.framed) this.#keep(renewed);
+    return response;
+  }
+
+  #keep(token) {
+    this.#token = token;
+    try {
+      localStorage.setItem(KEY, token);
+    } catch {
+      // storage is off: the conversation lasts as long as this page
+    }
+  }
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}

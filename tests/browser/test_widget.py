@@ -1,0 +1,186 @@
+"""The chat on a portal of somebody else: one line there, another origin, cookies of others blocked."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, Route, async_playwright, expect
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from tests.browser.conftest import CHROMIUM
+from tests.browser.test_screens import accessible
+from tests.house import FakeClock
+from tests.websites import listening, website
+
+Picture = Callable[[Page, str], Awaitable[None]]
+SMALLEST = {"width": 320, "height": 640}
+# As strict as portals are: nothing inline, scripts and frames only from where they say.
+STRICT = "default-src 'none'; script-src {chat}; frame-src {chat}; style-src 'self'"
+PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Cổng dịch vụ công</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<main><h1>Cổng dịch vụ công</h1><p>Người dân nộp hồ sơ tại đây.</p><a href="#a">Một liên kết</a></main>
+<script src="{chat}/chat/widget.js" async></script></html>"""
+
+
+def other_site(address: str) -> str:
+    """The same server under a name that is another site to a browser."""
+    return address.replace("127.0.0.1", "localhost")
+
+
+@contextlib.asynccontextmanager
+async def portal(chat: str) -> AsyncIterator[str]:
+    app = FastAPI(openapi_url=None)
+
+    async def page(request: Request) -> Response:
+        del request
+        headers = {"Content-Security-Policy": STRICT.format(chat=chat)}
+        return HTMLResponse(PAGE.format(chat=chat), headers=headers)
+
+    app.router.add_route("/", page)
+    async with listening(app) as address:
+        yield other_site(address)
+
+
+@pytest.fixture
+async def embedded(sqlite_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a portal whose chat is ours."""
+    async with (
+        website(sqlite_url, tmp_path, clock=FakeClock(), portals=("http://localhost:*",)) as site,
+        listening(site.app) as chat,
+        portal(chat) as address,
+    ):
+        yield address
+
+
+Visitor = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture
+async def visitor() -> AsyncIterator[Visitor]:
+    """Browsers that keep no cookies of third parties, as most do today."""
+    async with async_playwright() as playwright:
+        assert CHROMIUM
+        browser: Browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--test-third-party-cookie-phaseout"]
+        )
+
+        async def make(viewport: dict[str, int]) -> BrowserContext:
+            return await browser.new_context(viewport=viewport, locale="vi-VN")
+
+        yield make
+        await browser.close()
+
+
+def chat_of(page: Page) -> FrameLocator:
+    return page.frame_locator("#motcua-widget iframe")
+
+
+async def opened(page: Page, address: str) -> FrameLocator:
+    await page.goto(address)
+    await page.get_by_role("button", name="Hỏi thủ tục").click()
+    chat = chat_of(page)
+    await expect(chat.locator(".line.bot").first).to_be_visible()
+    return chat
+
+
+async def ask(chat: FrameLocator, text: str) -> None:
+    said = chat.locator(".line.bot")
+    before = await said.count()
+    await chat.get_by_label("Câu hỏi của anh/chị").fill(text)
+    await chat.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(said).not_to_have_count(before)
+
+
+async def test_a_citizen_asks_on_the_portal_and_finds_it_there_again(
+    embedded: str, visitor: Visitor, picture: Picture
+) -> None:
+    context = await visitor({"width": 1280, "height": 800})
+    page = await context.new_page()
+    chat = await opened(page, embedded)
+    await ask(chat, "đăng ký khai sinh cho con cần giấy tờ gì")
+    await picture(page, "widget-1280")
+    await accessible(page)
+    assert [each["name"] for each in await context.cookies() if not each.get("partitionKey")] == []
+    await page.reload()
+    await page.get_by_role("button", name="Hỏi thủ tục").click()
+    await expect(chat_of(page).locator(".line.citizen")).to_contain_text("khai sinh cho con")
+    await expect(chat_of(page).locator(".line.citizen")).to_have_count(1)
+
+
+async def test_the_keyboard_stays_in_the_chat_and_comes_back_to_the_button(
+    embedded: str, visitor: Visitor
+) -> None:
+    page = await (await visitor({"width": 1280, "height": 800})).new_page()
+    chat = await opened(page, embedded)
+    box = chat.get_by_label("Câu hỏi của anh/chị")
+    await expect(box).to_be_focused()
+    seen = []
+    for _ in range(12):  # more than there are controls: round and round, never out
+        await page.keyboard.press("Tab")
+        seen.append(await page.evaluate("document.activeElement.id"))
+    assert set(seen) == {"motcua-widget"}
+    await chat.get_by_role("button", name="Gửi", exact=True).focus()
+    await page.keyboard.press("Tab")
+    await expect(chat.get_by_role("button", name="Chữ to")).to_be_focused()
+    await page.keyboard.press("Shift+Tab")
+    await expect(chat.get_by_role("button", name="Gửi", exact=True)).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Hỏi thủ tục")).to_be_focused()
+
+
+async def test_on_the_smallest_phone_with_large_letters(
+    embedded: str, visitor: Visitor, picture: Picture
+) -> None:
+    page = await (await visitor(SMALLEST)).new_page()
+    chat = await opened(page, embedded)
+    await chat.get_by_role("button", name="Chữ to").click()
+    await expect(chat.get_by_role("button", name="Chữ to")).to_have_attribute("aria-pressed", "true")
+    await ask(chat, "đăng ký khai sinh cho con cần giấy tờ gì")
+    await picture(page, "widget-320")
+    frame = page.frames[-1]
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await frame.evaluate(wide) <= 0
+    assert await page.evaluate(wide) <= 0
+    for name in ("Chữ to", "Đóng khung hỏi đáp", "Gửi"):
+        assert await chat.get_by_role("button", name=name, exact=True).bounding_box()
+    await accessible(page)
+    await chat.get_by_role("button", name="Đóng khung hỏi đáp").click()
+    await expect(page.get_by_role("button", name="Hỏi thủ tục")).to_be_focused()
+
+
+async def test_an_answer_that_comes_while_the_chat_is_shut_is_counted(
+    embedded: str, visitor: Visitor
+) -> None:
+    page = await (await visitor({"width": 1280, "height": 800})).new_page()
+    chat = await opened(page, embedded)
+    await page.route("**/chat/send", _slowly)
+    await chat.get_by_label("Câu hỏi của anh/chị").fill("làm lại căn cước ở đâu")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Hỏi thủ tục, có 1 tin mới")).to_be_visible()
+
+
+async def test_a_portal_that_is_not_named_gets_a_link_instead(
+    sqlite_url: str, tmp_path: Path, visitor: Visitor
+) -> None:
+    async with (
+        website(sqlite_url, tmp_path, clock=FakeClock(), portals=("https://portal.example",)) as site,
+        listening(site.app) as chat,
+        portal(chat) as address,
+    ):
+        page = await (await visitor({"width": 1280, "height": 800})).new_page()
+        await page.goto(address)
+        await page.get_by_role("button", name="Hỏi thủ tục").click()
+        link = page.get_by_role("link", name="Mở trang hỏi đáp")
+        await expect(link).to_be_visible(timeout=12_000)
+        assert await link.get_attribute("href") == f"{chat}/"
+
+
+async def _slowly(route: Route) -> None:
+    await asyncio.sleep(0.5)
+    await route.continue_()
