@@ -113,7 +113,7 @@ def _parts(
         worktime=worktime,
         channels=channels,
         assistant=assistant,
-        intake=Intake(database, assistant, channels, clock),
+        intake=Intake(database, assistant, desk, channels, clock),
         delivery=Delivery(database, channels, clock),
         desk=desk,
         reports=Reports(database, live, worktime, clock),

@@ -126,6 +126,12 @@ class Settings(BaseSettings):
     idle_claim_minutes: int = Field(
         default=60, ge=5, description="An idle claim goes back to the queue after this many minutes."
     )
+    alert_minutes: int = Field(
+        default=5, ge=1, description="Minutes after which officers are told again of a ticket nobody took."
+    )
+    alert_supervisor_minutes: int = Field(
+        default=15, ge=1, description="Minutes after which supervisors are told too."
+    )
     days_off: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Extra days off, ISO dates separated by commas (on top of the national holidays).",

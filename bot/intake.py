@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from bot.assistant import Arrival, Assistant
+from bot.desk import Desk
 from bot.messages import Incoming
 from bot.ports import Channel, Clock, UnreadableError
 from storage.database import Database
@@ -46,12 +47,14 @@ class Intake:
         self,
         database: Database,
         assistant: Assistant,
+        desk: Desk,
         channels: Mapping[str, Channel],
         clock: Clock,
         workers: int = 4,
     ) -> None:
         self._database = database
         self._assistant = assistant
+        self._desk = desk
         self._channels = channels
         self._clock = clock
         self._workers = workers
@@ -152,7 +155,7 @@ class Intake:
         key = AddressKey(entry.channel, entry.account, entry.user_id)
         incoming = channel.read(entry.payload, key, row.received_at)
         async with self._database.unit_of_work() as uow:
-            if incoming is not None:
+            if incoming is not None and not await self._desk.heard(uow, incoming):
                 await self._assistant.turn(uow, _arrival(row, incoming, channel))
             await uow.inbox.done(row.id, self._clock.now(), worker=worker)
             await uow.commit()

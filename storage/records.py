@@ -391,6 +391,27 @@ class Officer:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """A ticket nobody has taken yet, and how often officers were told. `rounds` is 0 before the first time."""
+
+    ticket: Ticket
+    rounds: int
+    first_at: datetime | None
+    supervisor_at: datetime | None  # since then supervisors are told too
+
+
+@dataclass(frozen=True)
+class OfficerLink:
+    """The chat in which an officer hears of tickets. `reachable`: it was not blocked since."""
+
+    officer: Officer
+    address_id: int
+    key: AddressKey
+    reachable: bool
+    linked_at: datetime
+
+
+@dataclass(frozen=True)
 class Credentials:
     """What a login checks. The hash is argon2id; None until the one-time link was used."""
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage.alerts import Alerts
 from storage.audit import Audit
 from storage.canned import CannedReplies
 from storage.citizens import Citizens
@@ -24,6 +25,7 @@ from storage.jobs import Jobs
 from storage.link import Link, translated, unbroken
 from storage.lookups import Lookups
 from storage.messages import Messages
+from storage.officer_links import OfficerLinks
 from storage.officers import Officers
 from storage.outbox import Outbox
 from storage.petitions import Petitions
@@ -121,6 +123,7 @@ class UnitOfWork:
 
     def _attach(self, link: Link) -> None:
         self._link = link
+        self.alerts = Alerts(link)
         self.audit = Audit(link)
         self.canned_replies = CannedReplies(link)
         self.citizens = Citizens(link)
@@ -135,6 +138,7 @@ class UnitOfWork:
         self.jobs = Jobs(link)
         self.lookups = Lookups(link)
         self.messages = Messages(link)
+        self.officer_links = OfficerLinks(link)
         self.officers = Officers(link)
         self.outbox = Outbox(link)
         self.petitions = Petitions(link)

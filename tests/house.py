@@ -84,7 +84,7 @@ class House:
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def citizen(self, name: str = "an") -> "Citizen":
-        return Citizen(self, AddressKey("phone", "phone", name))
+        return Citizen(self, AddressKey(self.phone.name, self.phone.account, name))
 
     async def settle(self) -> None:
         """Everything that is due has happened: turns, deliveries, timers."""
@@ -196,12 +196,12 @@ async def _seed(parts: Parts) -> None:
 
 @contextlib.asynccontextmanager
 async def house(
-    url: str, folder: Path, clock: FakeClock | None = None, **settings: Any
+    url: str, folder: Path, clock: FakeClock | None = None, *, phone: Phone | None = None, **settings: Any
 ) -> AsyncIterator[House]:
-    clock, phone = clock or FakeClock(), Phone()
+    clock, phone = clock or FakeClock(), phone or Phone()
     chosen = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml", **settings)
     async with assembled(
-        chosen, clock=clock, server=True, channels={"phone": phone}, live=shipped()
+        chosen, clock=clock, server=True, channels={phone.name: phone}, live=shipped()
     ) as parts:
         await _seed(parts)
         yield House(parts, clock, phone)

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from bot.console import views
 from bot.console.account_pages import AccountPages
 from bot.console.accounts import Accounts, Lifetimes
+from bot.console.alert_pages import AlertPages
 from bot.console.canned_pages import CannedPages
 from bot.console.factor_pages import FactorPages
 from bot.console.gate import Gate
@@ -42,6 +43,7 @@ def console_routes(
         *QueuePages(site, gate, desk, database, clock).routes(),
         *TicketPages(site, gate, desk, database, clock).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
+        *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),
         *Live(site, gate, accounts, desk, database).routes(),

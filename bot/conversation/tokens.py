@@ -46,6 +46,20 @@ def consent(purpose: Purpose, given: bool, then: str) -> str:
     return f"c:{purpose.value}:{'y' if given else 'n'}:{then}"
 
 
+def claim(ticket_id: int) -> str:
+    """An officer's button, under an alert: read by the desk (`claimed`), never as an act of a citizen."""
+    return f"claim:{ticket_id}"
+
+
+def claimed(token: str) -> int | None:
+    """The ticket that a press of `claim` is about."""
+    head, _, rest = token.partition(":")
+    try:
+        return _number(rest) if head == "claim" else None
+    except ValueError:
+        return None
+
+
 PERSON = "person"
 HELP = "help"
 LOOK_UP = "dossier"

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.desk.answering import CLOSE_JOB, IDLE_JOB, Answering
+from bot.desk.answering import CLOSE_JOB, IDLE_JOB
 from bot.desk.caution import Held, HeldBackError
 from bot.desk.core import QUEUE
 from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
+from bot.desk.linked import COMMAND, Linked
 from bot.desk.looking import Looking
-from bot.desk.pages import Found, Matched, Prepared, QueuePage, Target, TicketPage
+from bot.desk.pages import Found, Matched, News, Prepared, QueuePage, Target, TicketPage
 from bot.desk.preparing import VARIABLES, Preparing
 from bot.desk.promises import Promises
 from bot.desk.reading import Reading
 
 __all__ = [
     "CLOSE_JOB",
+    "COMMAND",
     "IDLE_JOB",
     "QUEUE",
     "VARIABLES",
@@ -22,6 +24,7 @@ __all__ = [
     "Held",
     "HeldBackError",
     "Matched",
+    "News",
     "NoReasonError",
     "NobodyThereError",
     "Prepared",
@@ -31,10 +34,10 @@ __all__ = [
 ]
 
 
-class Desk(Reading, Answering, Forwarding, Looking, Preparing, Promises):
+class Desk(Reading, Linked, Forwarding, Looking, Preparing, Promises):
     """Everything an officer can do, over one database."""
 
     @property
     def sweeps(self) -> tuple[Callable[[], Awaitable[int]], ...]:
         """What looks by itself for what is due, every few seconds."""
-        return (self.return_silent, self.apologise)
+        return (self.alert, self.return_silent, self.apologise)

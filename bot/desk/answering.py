@@ -17,6 +17,7 @@ from bot.policy import Action
 from bot.texts import Texts
 from intents.catalog import Tone
 from storage.records import Closing, Officer, Ticket, TicketStatus
+from storage.unit_of_work import UnitOfWork
 
 CLOSE_JOB = "close_answered"
 IDLE_JOB = "give_back_idle"
@@ -26,21 +27,26 @@ CLOSE_AFTER = timedelta(hours=8)  # working hours of silence after an answer
 class Answering(DeskCore):
     async def claim(self, officer: Officer, ticket_id: int) -> Ticket:
         """Take a ticket; one wins. Raises TicketTakenError with the winner's name."""
-        now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            before = await self._locked(uow, await self._seen(uow, officer, ticket_id))
-            if before.officer_id is None and before.closed_at is None:
-                policy.require(officer, Action.CLAIM, before)
-            ticket = await uow.tickets.claim(ticket_id, officer.id, now)
-            if before.officer_id == officer.id:  # pressed twice
-                return ticket
-            await self._notice(uow, ticket, "ticket.claimed", aside=True, name=officer.name)
-            idle = timedelta(minutes=self._settings.idle_claim_minutes)
-            await uow.jobs.schedule(
-                IDLE_JOB, str(ticket_id), self._worktime.add(now, idle), {"ticket": ticket_id}
-            )
-            await self._audited(uow, officer, ticket, "ticket.claimed")
+            ticket = await self._claim(uow, officer, ticket_id)
             await self._commit(uow, ticket)
+        return ticket
+
+    async def _claim(self, uow: UnitOfWork, officer: Officer, ticket_id: int, **detail: str) -> Ticket:
+        now = self._clock.now()
+        before = await self._locked(uow, await self._seen(uow, officer, ticket_id))
+        if before.officer_id is None and before.closed_at is None:
+            policy.require(officer, Action.CLAIM, before)
+        ticket = await uow.tickets.claim(ticket_id, officer.id, now)
+        if before.officer_id == officer.id:  # pressed twice
+            return ticket
+        await uow.alerts.over(ticket_id)
+        await self._notice(uow, ticket, "ticket.claimed", aside=True, name=officer.name)
+        idle = timedelta(minutes=self._settings.idle_claim_minutes)
+        await uow.jobs.schedule(
+            IDLE_JOB, str(ticket_id), self._worktime.add(now, idle), {"ticket": ticket_id}
+        )
+        await self._audited(uow, officer, ticket, "ticket.claimed", **detail)
         return ticket
 
     async def answer(
@@ -122,6 +128,7 @@ class Answering(DeskCore):
                 uow, ticket, f"ticket.closed.{closing.value}", bot_back=True, detail=detail.strip()
             )
             await uow.jobs.cancel(CLOSE_JOB, str(ticket_id))
+            await uow.alerts.over(ticket_id)
             await self._audited(uow, officer, ticket, "ticket.closed", closing=closing.value)
             await self._commit(uow, ticket)
         return ticket

@@ -119,7 +119,10 @@ class DeskCore:
         known = self._live.snapshot.catalog.department_by_id.get(department)
         return known.name if known else department
 
-    async def _commit(self, uow: UnitOfWork, ticket: Ticket) -> None:
+    def _wake(self, uow: UnitOfWork, ticket: Ticket) -> None:
         for topic in (QUEUE, f"ticket:{ticket.id}", topic_of(ticket.conversation_id)):
             uow.notify(topic)
+
+    async def _commit(self, uow: UnitOfWork, ticket: Ticket) -> None:
+        self._wake(uow, ticket)
         await uow.commit()

@@ -67,6 +67,7 @@ class Forwarding(DeskCore):
                 silent_until=self._silent_until(now, before.due_at),
             )
             await uow.jobs.cancel(IDLE_JOB, str(ticket_id))
+            await uow.alerts.over(ticket_id)  # from now on the department is told
             await self._notice(
                 uow, ticket, "ticket.forwarded", aside=True, department=target.name, name=officer.name
             )
@@ -121,6 +122,7 @@ class Forwarding(DeskCore):
         ticket = await uow.tickets.take_back(
             before.id, now, kind, officer_id=officer.id if officer else None, detail=detail
         )
+        await uow.alerts.over(ticket.id)
         if ticket.officer_id is None:
             await self._notice(uow, ticket, "ticket.released")
         else:

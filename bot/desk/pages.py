@@ -55,6 +55,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class News:
+    """What an officer's open pages ring for. A key they have not seen yet is something new to hear of."""
+
+    count: int  # tickets that wait for somebody to take them
+    keys: tuple[str, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True)
 class Target:
     """A department to forward to; `people` are its active specialists, `here` those who are not away."""
 

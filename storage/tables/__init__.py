@@ -5,6 +5,7 @@ compares the two on both databases. Full-text indexes and the audit's triggers a
 """
 
 from storage.columns import metadata
+from storage.tables.alerting import alerts, link_codes, officer_links
 from storage.tables.desk import (
     canned_replies,
     petitions,
@@ -31,6 +32,7 @@ from storage.tables.talk import conversations, inbox, messages, outbox
 
 __all__ = [
     "addresses",
+    "alerts",
     "audit",
     "canned_replies",
     "citizens",
@@ -44,10 +46,12 @@ __all__ = [
     "inbox",
     "invitations",
     "jobs",
+    "link_codes",
     "lookups",
     "messages",
     "metadata",
     "officer_departments",
+    "officer_links",
     "officers",
     "outbox",
     "petitions",

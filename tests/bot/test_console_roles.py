@@ -54,6 +54,10 @@ ALLOWED = {
     "canned": DESK,
     "write_canned": DESK,
     "remove_canned": DESK,
+    "news": ALL,  # numbers of what one may see
+    "alerts": DESK,
+    "offer_link": DESK,
+    "end_link": DESK,
     "report": frozenset({SUPERVISOR}),
     "report_csv": frozenset({SUPERVISOR}),
     "report_excel": frozenset({SUPERVISOR}),

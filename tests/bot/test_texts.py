@@ -76,6 +76,7 @@ VALUES: dict[str, tuple[str, ...]] = {
         "recalled",
         "returned",
         "promise_broken",
+        "supervisor_told",
         "to_supervisor",
         "unmasked",
     ),

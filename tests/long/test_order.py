@@ -104,7 +104,14 @@ async def digest_after(url: str, folder: Path, seed: int | None) -> dict[str, st
         arriving += chance.sample(arriving, len(arriving) * 4 // 10)
         chance.shuffle(arriving)
     async with house(url, folder, secret_key="the same for all") as home:
-        intake = Intake(home.parts.database, home.parts.assistant, home.parts.channels, home.clock, WORKERS)
+        intake = Intake(
+            home.parts.database,
+            home.parts.assistant,
+            home.parts.desk,
+            home.parts.channels,
+            home.clock,
+            WORKERS,
+        )
         task = asyncio.create_task(intake.run())
         fresh = 0
         for start in range(0, len(arriving), 50):
@@ -289,7 +296,14 @@ async def test_eight_workers_leave_every_chat_as_one_would(
         shutil.copy(sqlite_template, folder / "together.db")
         database_url = f"sqlite:///{folder / 'together.db'}"
     async with house(database_url, tmp_path / "two", FakeClock()) as home:
-        intake = Intake(home.parts.database, home.parts.assistant, home.parts.channels, home.clock, WORKERS)
+        intake = Intake(
+            home.parts.database,
+            home.parts.assistant,
+            home.parts.desk,
+            home.parts.channels,
+            home.clock,
+            WORKERS,
+        )
         started = asyncio.get_running_loop().time()
         await intake.receive(pairs())
         task = asyncio.create_task(intake.run())

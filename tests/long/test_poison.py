@@ -31,7 +31,9 @@ async def _worked_off(
     url: str, folder: Path, arriving: list[InboxEntry], healthy: set[str]
 ) -> tuple[dict[str, int], tuple[InboxRow, ...]]:
     async with house(url, folder) as home:
-        intake = Intake(home.parts.database, home.parts.assistant, home.parts.channels, home.clock, 8)
+        intake = Intake(
+            home.parts.database, home.parts.assistant, home.parts.desk, home.parts.channels, home.clock, 8
+        )
         task = asyncio.create_task(intake.run())
         try:
             assert all(await intake.receive(arriving)), "poison is acknowledged like everything else"

@@ -2,6 +2,7 @@
 
 import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keys.js";
+import "./alarm.js";
 import "./live.js";
 
 keepDrafts(document);

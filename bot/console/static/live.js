@@ -2,6 +2,7 @@
 // `data-live` parts are replaced when they differ; `data-live="gently"` only when its version changed and nobody
 // is typing in it.
 
+import { titled } from "./alarm.js";
 import { keepDrafts } from "./drafts.js";
 
 const AT_MOST = 700; // milliseconds between two refreshes
@@ -17,7 +18,10 @@ class Live extends HTMLElement {
     const ticket = this.dataset.ticket;
     this.alarm = document.getElementById("mat-mang");
     this.stream = new EventSource(`/can-bo/luong${ticket ? `?phieu=${ticket}` : ""}`);
-    this.stream.addEventListener("change", () => this.#soon());
+    this.stream.addEventListener("change", () => {
+      document.dispatchEvent(new Event("motcua:change"));
+      this.#soon();
+    });
     this.stream.addEventListener("ended", () => this.#over());
     this.stream.addEventListener("open", () => this.#soon()); // whatever was missed while away
     this.stream.addEventListener("error", () => this.stream.readyState === EventSource.CLOSED && this.#soon());
@@ -58,7 +62,7 @@ class Live extends HTMLElement {
       this.#replace(part, fresh);
     }
     if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
-    document.title = page.title;
+    document.title = titled(page.title);
     this.#announce(page);
   }
 
