@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from intents import field_problems, yaml_strict
 from intents.catalog import Catalog, Procedure, canonical
+from intents.collecting import no_collecting
 from intents.problems import CatalogError, Problem
 from intents.yaml_strict import Document
 
@@ -112,6 +113,11 @@ def load(head: Path) -> Catalog:
 
 def read(head: Path) -> Loaded:
     """Like `load`, but hands over the problems and the lines, for `checks`."""
+    with no_collecting():
+        return _read(head)
+
+
+def _read(head: Path) -> Loaded:
     loaded = Loaded(head)
     document = _document(head, head.name, loaded)
     tree = document.tree

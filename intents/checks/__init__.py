@@ -9,8 +9,9 @@ from pathlib import Path
 
 from intents.catalog import Catalog
 from intents.checks import characters, completeness, dates, places, references, wordings, words
-from intents.checks.texts import texts
+from intents.checks.texts import Texts
 from intents.checks.wordings import Overmatch
+from intents.collecting import no_collecting
 from intents.loader import Loaded, read
 from intents.problems import CatalogError, Problem, Severity
 
@@ -24,16 +25,21 @@ def check(loaded: Loaded, today: date, overmatch: OvermatchFinder | None = None)
 
     `overmatch` names the wordings that the matcher answers with another entry; without it that rule rests.
     """
+    with no_collecting():
+        return tuple(sorted(_problems(loaded, today, overmatch)))
+
+
+def _problems(loaded: Loaded, today: date, overmatch: OvermatchFinder | None) -> set[Problem]:
     problems = set(loaded.problems)
     for document in loaded.documents.values():
-        written = texts(document)
+        written = Texts(document)
         problems.update(characters.check(document, written))
         problems.update(words.check(document, written))
     if loaded.draft is not None:
         problems.update(_of_catalog(loaded, loaded.draft, today))
         if overmatch and not loaded.problems:
             problems.update(wordings.overmatched(loaded, overmatch(loaded.draft)))
-    return tuple(sorted(problems))
+    return problems
 
 
 def load_checked(head: Path, today: date) -> tuple[Catalog, tuple[Path, ...]]:

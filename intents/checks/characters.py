@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from intents.checks.texts import Text, label
+from intents.checks.texts import Text, Texts, label
 from intents.problems import Problem
 from intents.yaml_strict import Document
 
@@ -21,28 +21,28 @@ _SUSPECT = re.compile("[^\n -~À-ÏÑ-ïñ-ÿĂăĐđĨĩŨũƠơƯưẠ-ỹ–�
 _REMEDY = "Xóa ký tự này rồi gõ lại bằng bộ gõ tiếng Việt, bảng mã Unicode."
 
 
-def check(document: Document, written: Iterable[Text]) -> Iterator[Problem]:
-    for path, text in written:
-        if text.isascii() and text.isprintable():
-            continue
-        if not unicodedata.is_normalized("NFC", text):
-            what = f"Mục `{label(path)}` dùng Unicode tổ hợp (dấu rời khỏi chữ)."
-            remedy = "Gõ lại bằng Unicode dựng sẵn, hoặc chuyển mã trong bộ gõ."
-            yield Problem(document.file, document.line(path), "not-nfc", what, remedy)
-        if not _SUSPECT.search(text):
-            continue
-        for rule, pattern, kind in (
-            ("invisible", _INVISIBLE, "ký tự không nhìn thấy"),
-            ("odd-space", _ODD_SPACE, "khoảng trắng lạ"),
-            ("look-alike", _FOREIGN, "chữ giống chữ Việt nhưng thuộc bảng chữ khác"),
-            ("look-alike", _GREEK_IN_WORD, "chữ Hy Lạp lẫn trong từ"),
-        ):
-            found = pattern.search(text)
-            if found:
-                sign = (
-                    f"{found[0]} U+{ord(found[0]):04X}"
-                    if found[0].isprintable()
-                    else f"U+{ord(found[0]):04X}"
-                )
-                what = f"Mục `{label(path)}` có {kind} ({sign})."
-                yield Problem(document.file, document.line(path), rule, what, _REMEDY)
+def check(document: Document, written: Texts) -> Iterator[Problem]:
+    if not unicodedata.is_normalized("NFC", written.whole):
+        for path, text in written.all():
+            if not unicodedata.is_normalized("NFC", text):
+                what = f"Mục `{label(path)}` dùng Unicode tổ hợp (dấu rời khỏi chữ)."
+                remedy = "Gõ lại bằng Unicode dựng sẵn, hoặc chuyển mã trong bộ gõ."
+                yield Problem(document.file, document.line(path), "not-nfc", what, remedy)
+    for found in written.matching(_SUSPECT):
+        yield from _signs(document, found)
+
+
+def _signs(document: Document, found: Text) -> Iterator[Problem]:
+    path, text = found
+    for rule, pattern, kind in (
+        ("invisible", _INVISIBLE, "ký tự không nhìn thấy"),
+        ("odd-space", _ODD_SPACE, "khoảng trắng lạ"),
+        ("look-alike", _FOREIGN, "chữ giống chữ Việt nhưng thuộc bảng chữ khác"),
+        ("look-alike", _GREEK_IN_WORD, "chữ Hy Lạp lẫn trong từ"),
+    ):
+        sign = pattern.search(text)
+        if sign:
+            code = f"U+{ord(sign[0]):04X}"
+            shown = f"{sign[0]} {code}" if sign[0].isprintable() else code
+            what = f"Mục `{label(path)}` có {kind} ({shown})."
+            yield Problem(document.file, document.line(path), rule, what, _REMEDY)

@@ -1,8 +1,8 @@
 """How people ask: enough ways for each entry, and none that leads to two."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from intents.catalog import Catalog
 from intents.loader import Loaded, Place
@@ -21,12 +21,19 @@ class Overmatch:
     winner: str
 
 
-@dataclass(frozen=True)
-class _Wording:
+class _Wording(NamedTuple):
+    """`topic` is its index in the list; None for a wording of a procedure."""
+
     owner: str
     part: str
+    nth: int
     text: str
-    place: Place
+    topic: int | None = None
+
+    def place(self, loaded: Loaded) -> Place:
+        if self.topic is None:
+            return loaded.place(self.owner, self.part, self.nth)
+        return loaded.place_in("topics", self.topic, self.part, self.nth)
 
 
 def check(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:
@@ -52,30 +59,28 @@ def _too_few(place: Place, owner: str, count: int) -> Problem:
     return Problem(place.file, place.line, "few-wordings", what, remedy, Severity.WARNING)
 
 
-def _all(loaded: Loaded, catalog: Catalog) -> Iterator[_Wording]:
+def _all(catalog: Catalog) -> Iterator[_Wording]:
     for procedure in catalog.procedures:
         for part, lines in (("wordings", procedure.wordings), ("everyday_names", procedure.everyday_names)):
             for index, text in enumerate(lines):
-                yield _Wording(procedure.code, part, text, loaded.place(procedure.code, part, index))
+                yield _Wording(procedure.code, part, index, text)
     for position, topic in enumerate(catalog.topics):
         for index, text in enumerate(topic.wordings):
-            yield _Wording(topic.id, "wordings", text, loaded.place_in("topics", position, "wordings", index))
+            yield _Wording(topic.id, "wordings", index, text, position)
 
 
 def _shared(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:
     """Compared without tone marks, because half of the people type without them."""
-    by_text: defaultdict[str, list[_Wording]] = defaultdict(list)
-    for wording in _all(loaded, catalog):
-        by_text[fold(wording.text)].append(wording)
-    for first, *others in by_text.values():
-        for other in others:
-            if other.owner == first.owner and other.part != first.part:
-                continue  # an everyday name is often also asked as it is
-            where = f"{first.place.file}:{first.place.line}"
-            whose = "thủ tục này" if other.owner == first.owner else first.owner
-            what = f"Câu “{other.text}” đã có ở {whose} ({where})."
-            remedy = "Giữ ở mục đúng nhất; ở mục kia thêm chữ để phân biệt."
-            yield Problem(other.place.file, other.place.line, "same-wording", what, remedy, Severity.WARNING)
+    by_text: dict[str, _Wording] = {}
+    for other in _all(catalog):
+        first = by_text.setdefault(fold(other.text), other)
+        if first is other or (other.owner == first.owner and other.part != first.part):
+            continue  # an everyday name is often also asked as it is
+        before, place = first.place(loaded), other.place(loaded)
+        whose = "thủ tục này" if other.owner == first.owner else first.owner
+        what = f"Câu “{other.text}” đã có ở {whose} ({before.file}:{before.line})."
+        remedy = "Giữ ở mục đúng nhất; ở mục kia thêm chữ để phân biệt."
+        yield Problem(place.file, place.line, "same-wording", what, remedy, Severity.WARNING)
 
 
 def overmatched(loaded: Loaded, found: Iterable[Overmatch]) -> Iterator[Problem]:

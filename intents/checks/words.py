@@ -5,9 +5,9 @@ from 1 March 2025 on. What people type (`wordings`) and what documents are calle
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from intents.checks.texts import Text, label
+from intents.checks.texts import Texts, label
 from intents.problems import Problem, Severity
 from intents.yaml_strict import Document, Path
 
@@ -59,18 +59,17 @@ _GONE_HINTS = (
 _SECRET_HINTS = ("khoản", "stk", "otp", "mật khẩu", "mã pin")
 
 
-def check(document: Document, written: Iterable[Text]) -> Iterator[Problem]:
-    for path, text in written:
-        if "http://" in text and "source" not in path:
+def check(document: Document, written: Texts) -> Iterator[Problem]:
+    for path, _ in written.with_any(("http://",)):
+        if "source" not in path:
             what = f"Mục `{label(path)}` có liên kết http:// không an toàn."
             remedy = "Dùng địa chỉ https:// hoặc bỏ đi."
             yield Problem(document.file, document.line(path), "link", what, remedy, _severity(document, path))
-        if _EXEMPT.intersection(path):
-            continue
-        lower = text.lower()
-        if any(hint in lower for hint in _GONE_HINTS):
+    for path, text in written.with_any(_GONE_HINTS):
+        if not _EXEMPT.intersection(path):
             yield from _gone(document, path, text)
-        if any(hint in lower for hint in _SECRET_HINTS):
+    for path, text in written.with_any(_SECRET_HINTS):
+        if not _EXEMPT.intersection(path):
             yield from _secrets(document, path, text)
 
 

@@ -201,7 +201,7 @@ def test_overmatched_wordings_are_told_with_their_line(tmp_path: Path) -> None:
 def test_three_thousand_entries_are_read_and_checked_in_time(tmp_path: Path) -> None:
     names = [f"giấy số {number} của ấp" for number in range(3000)]
     head = folder(tmp_path, *(entry(f"1.{number:06}", name) for number, name in enumerate(names)))
-    started = time.perf_counter()
+    started = time.process_time()
     found = problems(head)
-    assert time.perf_counter() - started < 8, "the aim is 3 s; a busy build machine gets some air"
+    assert time.process_time() - started < 4, "the aim is 3 s of a whole command; a slow machine gets some air"
     assert {problem.rule for problem in found} <= {"same-wording"}
