@@ -12,6 +12,7 @@ import structlog
 from bot.texts import VIETNAM
 from intents.catalog import Catalog
 from intents.checks import load_checked
+from intents.collecting import no_collecting
 from intents.matcher import Matcher
 from intents.problems import CatalogError, Problem
 from intents.reading import Reader
@@ -31,7 +32,8 @@ class Snapshot:
 
     @classmethod
     def of(cls, catalog: Catalog) -> "Snapshot":
-        return cls(catalog, Matcher(catalog), Reader(catalog))
+        with no_collecting():
+            return cls(catalog, Matcher(catalog), Reader(catalog))
 
 
 class LiveCatalog:
