@@ -203,5 +203,7 @@ def test_three_thousand_entries_are_read_and_checked_in_time(tmp_path: Path) -> 
     head = folder(tmp_path, *(entry(f"1.{number:06}", name) for number, name in enumerate(names)))
     started = time.process_time()
     found = problems(head)
-    assert time.process_time() - started < 4, "the aim is 3 s of a whole command; a slow machine gets some air"
+    assert time.process_time() - started < 4, (
+        "the aim is 3 s of a whole command; a slow machine gets some air"
+    )
     assert {problem.rule for problem in found} <= {"same-wording"}
