@@ -18,6 +18,8 @@ from bot.assistant import Assistant
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.desk import CLOSE_JOB, IDLE_JOB, Desk
+from bot.files import Uploads
+from bot.files.stores import open_uploads
 from bot.intake import Intake
 from bot.jobs import Jobs, Retention
 from bot.live_catalog import LiveCatalog
@@ -54,6 +56,7 @@ class Parts:
     intake: Intake
     delivery: Delivery
     desk: Desk
+    uploads: Uploads
     reports: Reports
     jobs: Jobs
     retention: Retention
@@ -90,7 +93,9 @@ async def assembled(
         for channel in channels.values():
             if isinstance(channel, _Closes):
                 opened.push_async_callback(channel.close)
-        yield _parts(settings, clock, live, secret, database, channels)
+        uploads = open_uploads(settings, secret, database, clock)
+        opened.push_async_callback(uploads.close)
+        yield _parts(settings, clock, live, secret, database, channels, uploads)
 
 
 def _parts(
@@ -100,6 +105,7 @@ def _parts(
     secret: bytes,
     database: Database,
     channels: Mapping[str, Channel],
+    uploads: Uploads,
 ) -> Parts:
     worktime = work_time(live.snapshot.catalog, settings)
     assistant = Assistant(live, Tools(settings, worktime, secret), clock)
@@ -116,9 +122,10 @@ def _parts(
         intake=Intake(database, assistant, desk, channels, clock),
         delivery=Delivery(database, channels, clock),
         desk=desk,
+        uploads=uploads,
         reports=Reports(database, live, worktime, clock),
         jobs=_jobs(database, desk, clock),
-        retention=Retention(database, clock, settings.inbox_days),
+        retention=Retention(database, clock, settings.inbox_days, [uploads.purge]),
     )
 
 

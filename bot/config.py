@@ -49,6 +49,25 @@ class Settings(BaseSettings):
         default=None,
         description="Signs sessions and keys hashes; made in the data folder when empty. Same on all machines.",
     )
+    files_key: SecretStr | None = Field(
+        default=None,
+        description="Key of the files' encryption; the secret key when empty. Never change it alone.",
+    )
+    files_bucket: str | None = Field(
+        default=None,
+        description="`bucket` or `bucket/prefix` of an S3-compatible store; the data folder when empty.",
+    )
+    bucket_endpoint: str | None = Field(
+        default=None, description="`https://host` of the S3-compatible store."
+    )
+    bucket_region: str = Field(
+        default="us-east-1", description="Region that requests to the store are signed for."
+    )
+    bucket_key_id: str | None = Field(default=None, description="Access key id of the store.")
+    bucket_secret: SecretStr | None = Field(default=None, description="Secret access key of the store.")
+    upload_hours: int = Field(
+        default=24, ge=1, le=24, description="Hours that a received file lives that belongs to nothing."
+    )
     telegram_token: SecretStr | None = Field(
         default=None, description="Bot token of the citizens' Telegram bot."
     )

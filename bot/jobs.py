@@ -89,10 +89,13 @@ class Retention:
     At night what was erased also leaves the search index and the log of the database file.
     """
 
-    def __init__(self, database: Database, clock: Clock, inbox_days: int) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, inbox_days: int, sweeps: Sequence[Sweep] = ()
+    ) -> None:
         self._database = database
         self._clock = clock
         self._inbox_days = inbox_days
+        self._sweeps = sweeps
 
     async def run(self) -> None:
         while True:
@@ -110,5 +113,12 @@ class Retention:
             await uow.lookups.purge(now - timedelta(days=2))
             await uow.done_once.purge(now - timedelta(days=self._inbox_days))
             await uow.commit()
+        for sweep in self._sweeps:
+            try:
+                await sweep()
+            except UnavailableError:
+                raise
+            except Exception:  # one that fails keeps none of the others from their work
+                log.exception("retention.sweep_failed")
         if now.astimezone(VIETNAM).hour == QUIET_HOUR:
             await self._database.compact()

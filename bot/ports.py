@@ -1,6 +1,6 @@
 """What the bot needs from outside, as small protocols: a Protocol only where two implementations exist."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -76,3 +76,25 @@ class HasPolling(Protocol):
 
     async def poll(self, inbox: Inbox) -> None:
         """Ask until cancelled; the offset advances only after the inbox has it."""
+
+
+class FileStore(Protocol):
+    """Where sealed blobs lie: a folder, or a bucket. It knows neither what they are nor whose."""
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Returns when it would survive a power cut. Raises UnavailableError (full, away)."""
+
+    async def get(self, name: str) -> bytes:
+        """Raises NotFoundError, UnavailableError."""
+
+    async def has(self, name: str) -> bool:
+        """Raises UnavailableError."""
+
+    async def remove(self, name: str) -> None:
+        """Removing what is not there is no error. Raises UnavailableError."""
+
+    def names(self, older_than: datetime) -> AsyncIterator[str]:
+        """Everything that was put before that moment. Raises UnavailableError."""
+
+    async def close(self) -> None:
+        """Give back connections."""

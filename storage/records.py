@@ -510,6 +510,10 @@ class StoredFile:
     address_id: int | None
     created_at: datetime
     keep_until: datetime | None
+    source_digest: str | None = None  # SHA-256 of the bytes as they came
+    remarks: tuple[str, ...] = ()  # what is wrong with a photo: blurred, dark, cut, small
+    preview: str | None = None  # digest of a small picture on which nothing can be read
+    pages: tuple[str, ...] = ()  # digests of pictures to look at
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from storage.tables.desk import (
     ticket_events,
     tickets,
 )
-from storage.tables.filing import dossiers, files, lookups, submission_parts, submissions
+from storage.tables.filing import dossiers, file_pages, files, lookups, submission_parts, submissions
 from storage.tables.house import audit, credentials, done_once, jobs
 from storage.tables.people import (
     addresses,
@@ -42,6 +42,7 @@ __all__ = [
     "departments",
     "done_once",
     "dossiers",
+    "file_pages",
     "files",
     "inbox",
     "invitations",

@@ -1,9 +1,10 @@
 """Dossiers mirrored from the one-stop system, and what is filed in chat."""
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 
 from storage.columns import (
     NEVER_REUSED,
+    BigId,
     identity,
     json_text,
     maybe_moment,
@@ -12,6 +13,7 @@ from storage.columns import (
     metadata,
     moment,
     number,
+    partial_index,
     ref,
     text,
 )
@@ -64,8 +66,22 @@ files = Table(
     maybe_ref("address_id", "addresses.id", index=True),
     moment("created_at"),
     maybe_moment("keep_until"),
+    maybe_text("source_digest"),
+    text("remarks", default=""),
     Index(None, "digest"),
+    Index(None, "address_id", "source_digest"),
+    partial_index("ix_files_expiring", "keep_until", where="keep_until IS NOT NULL"),
     **NEVER_REUSED,
+)
+
+# Pictures of a file: number 0 is the preview, 1 and up are pages to look at.
+file_pages = Table(
+    "file_pages",
+    metadata,
+    ref("file_id", "files.id", key=True),
+    Column("number", BigId, primary_key=True, autoincrement=False),
+    text("digest"),
+    Index(None, "digest"),
 )
 
 submissions = Table(

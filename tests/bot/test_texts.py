@@ -12,6 +12,7 @@ from bot.channels.telegram_polling import COMMANDS
 from bot.channels.web.transcript import Side
 from bot.desk import VARIABLES, Held
 from bot.dossier_import import STAGES
+from bot.files import Reason as Refused
 from bot.messages import Request
 from bot.pages import errors
 from bot.reports.export import COLUMNS
@@ -105,6 +106,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "menu.{}": _values(Part),
     "pages.error.{}.text": (*map(str, sorted(errors._KNOWN)), "400", "500"),
     "pages.error.{}.title": (*map(str, sorted(errors._KNOWN)), "400", "500"),
+    "files.problem.{}": _values(Refused),
     "petition.ask.{}": _values(PetitionKind),
     "petition.kind.{}": _values(PetitionKind),
     "petition.status.{}": _values(PetitionStatus),
