@@ -24,6 +24,7 @@ from storage.tables import (
     outbox,
     petitions,
     ratings,
+    submission_events,
     submissions,
     ticket_events,
     tickets,
@@ -35,6 +36,7 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
     mine = select(addresses.c.id).where(addresses.c.citizen_id == citizen_id)
     talks = select(conversations.c.id).where(conversations.c.address_id.in_(mine))
     asked = select(tickets.c.id).where(tickets.c.citizen_id == citizen_id)
+    filed = select(submissions.c.id).where(submissions.c.citizen_id == citizen_id)
     came = exists().where(
         addresses.c.citizen_id == citizen_id,
         addresses.c.channel == inbox.c.channel,
@@ -70,6 +72,7 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
             {"withdrawn_at": at},
         ),
         (submissions, submissions.c.citizen_id == citizen_id, {"answers": {}}),
+        (submission_events, submission_events.c.submission_id.in_(filed), {"detail": {}}),
         (files, files.c.address_id.in_(mine), {"name": None, "keep_until": at}),
     )
     return {

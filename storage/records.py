@@ -522,20 +522,71 @@ class SubmissionPart:
     file_ids: tuple[int, ...]
 
 
+class SubmissionStatus(StrEnum):
+    DRAFT = "draft"
+    SENT = "sent"  # waits for an officer
+    SUPPLEMENT = "supplement"  # the citizen was asked for more; their time does not count
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"  # by the citizen, before it was sent
+
+
 @dataclass(frozen=True)
 class Submission:
-    """A dossier being filed in chat; a draft until `sent_at`."""
+    """A dossier being filed in chat. `citizen_id` files it; `owner_id` whose it is, where somebody helps them."""
 
     id: int
     receipt_code: str
     procedure_code: str
     citizen_id: int
     address_id: int
-    status: str
+    status: SubmissionStatus
     answers: Mapping[str, Any]
     parts: tuple[SubmissionPart, ...]
     created_at: datetime
     sent_at: datetime | None
+    department: str = ""
+    commune: str | None = None
+    owner_id: int | None = None
+    confirm_code: str | None = None  # a helper's: the owner answers with it
+    confirmed_at: datetime | None = None
+    dossier_code: str | None = None
+    due_at: datetime | None = None
+    paused_at: datetime | None = None
+    officer_id: int | None = None
+    version: int = 0
+
+    def files_of(self, part: str) -> tuple[int, ...]:
+        return next((each.file_ids for each in self.parts if each.name == part), ())
+
+
+@dataclass(frozen=True)
+class SubmissionEvent:
+    """What happened to a submission, who looked at what included. `officer_name` None: the citizen or a timer."""
+
+    id: int
+    submission_id: int
+    at: datetime
+    kind: str
+    officer_name: str | None
+    detail: Mapping[str, Any]
+
+
+class AppointmentState(StrEnum):
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """When the originals are brought. `place` is the id of the department that sees them."""
+
+    id: int
+    submission_id: int
+    place: str
+    starts_at: datetime
+    state: AppointmentState
 
 
 @dataclass(frozen=True)

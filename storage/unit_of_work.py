@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.alerts import Alerts
+from storage.appointments import Appointments
 from storage.audit import Audit
 from storage.canned import CannedReplies
 from storage.citizens import Citizens
@@ -124,6 +125,7 @@ class UnitOfWork:
     def _attach(self, link: Link) -> None:
         self._link = link
         self.alerts = Alerts(link)
+        self.appointments = Appointments(link)
         self.audit = Audit(link)
         self.canned_replies = CannedReplies(link)
         self.citizens = Citizens(link)

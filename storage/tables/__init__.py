@@ -15,7 +15,17 @@ from storage.tables.desk import (
     ticket_events,
     tickets,
 )
-from storage.tables.filing import dossiers, file_pages, files, lookups, submission_parts, submissions
+from storage.tables.filing import (
+    appointments,
+    dossiers,
+    file_pages,
+    files,
+    lookups,
+    slots,
+    submission_events,
+    submission_parts,
+    submissions,
+)
 from storage.tables.house import audit, credentials, done_once, jobs
 from storage.tables.people import (
     addresses,
@@ -33,6 +43,7 @@ from storage.tables.talk import conversations, inbox, messages, outbox
 __all__ = [
     "addresses",
     "alerts",
+    "appointments",
     "audit",
     "canned_replies",
     "citizens",
@@ -61,6 +72,8 @@ __all__ = [
     "ratings",
     "recovery_codes",
     "sessions",
+    "slots",
+    "submission_events",
     "submission_parts",
     "submissions",
     "ticket_events",

@@ -5,6 +5,7 @@ from sqlalchemy import Column, Index, Table, UniqueConstraint
 from storage.columns import (
     NEVER_REUSED,
     BigId,
+    UtcDateTime,
     identity,
     json_text,
     maybe_moment,
@@ -96,6 +97,52 @@ submissions = Table(
     json_text("answers"),
     moment("created_at"),
     maybe_moment("sent_at"),
+    text("department", default=""),
+    maybe_text("commune"),
+    maybe_ref("owner_id", "citizens.id", index=True),
+    maybe_text("confirm_code"),
+    maybe_moment("confirmed_at"),
+    maybe_text("dossier_code"),
+    maybe_moment("due_at"),
+    maybe_moment("paused_at"),
+    maybe_ref("officer_id", "officers.id"),
+    number("version", default=0),
+    Index("ix_submissions_queue", "status", "sent_at", "id"),
+    Index("ix_submissions_confirm_code", "confirm_code"),
+    **NEVER_REUSED,
+)
+
+submission_events = Table(
+    "submission_events",
+    metadata,
+    identity(),
+    ref("submission_id", "submissions.id", index=True),
+    moment("at"),
+    text("kind"),
+    maybe_ref("officer_id", "officers.id"),
+    json_text("detail"),
+    **NEVER_REUSED,
+)
+
+# How many come at one time to one place; the rows of a place are made when first needed.
+slots = Table(
+    "slots",
+    metadata,
+    text("place", key=True),
+    Column("starts_at", UtcDateTime, primary_key=True),
+    number("taken", default=0),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    identity(),
+    ref("submission_id", "submissions.id", index=True),
+    text("place"),
+    moment("starts_at"),
+    text("state"),
+    moment("made_at"),
+    partial_index("ix_appointments_booked", "submission_id", where="state = 'booked'"),
     **NEVER_REUSED,
 )
 
