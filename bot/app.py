@@ -263,7 +263,14 @@ async def _listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[s
 
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)
-    await server.serve(sockets=sockets)
+    try:
+        await server.serve(sockets=sockets)
+    finally:
+        AppStatus.should_exit = (
+            False  # it belongs to the process: a server started after this one listens again
+        )
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
 
 
 def listening_socket(host: str, port: int, *, search: bool = False) -> socket.socket:

@@ -33,6 +33,7 @@ BACKOFF = (1, 5, 15, 60)  # seconds before the next attempt
 SWITCHED_OFF = 300  # seconds between two looks for a channel that is not set up
 BATCH = 200  # updates that share a commit at most
 FINISHING = 5.0  # seconds that work in hand gets when the process stops
+LOOK = 1.0  # seconds between two looks of its own, beside being woken
 PAUSE = 0.5  # seconds between two tries while the database is away
 
 
@@ -115,7 +116,7 @@ class Intake:
                     handled = 0
                     await asyncio.sleep(PAUSE)
                 if not handled:
-                    await news.get(1.0)
+                    await news.get(LOOK)
 
     async def step(self, name: str = "step") -> int:
         """Take what is due and handle it; returns how many rows were taken."""

@@ -191,15 +191,16 @@ def _answering_commits(monkeypatch: pytest.MonkeyPatch, home: House, *, lost: in
     monkeypatch.setattr(UnitOfWork, "commit", commits)
 
 
-async def test_who_works_is_woken_and_does_not_wait_for_the_next_look(home: House) -> None:
+async def test_who_works_is_woken_and_does_not_wait_for_the_next_look(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.LOOK", 3600.0)
     task = asyncio.create_task(home.parts.intake.run())
     try:
         citizen = home.citizen()
         for number in range(5):
-            started = asyncio.get_running_loop().time()
             await citizen.receive_only(kind="text", text="cảm ơn em nhiều")
             await _until(home, done=number + 1)
-            assert asyncio.get_running_loop().time() - started < 0.8
     finally:
         await stop(task)
 
@@ -236,7 +237,7 @@ async def test_a_server_stopped_before_the_turn_leaves_it_to_the_next_one(
 
 
 async def _until(home: House, **wanted: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while any([await rows_in(home, name) < count for name, count in wanted.items()]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -1,7 +1,10 @@
 """Live streams over a real server: nothing twice, nothing lost, nothing heard that is not one's own."""
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.app import listening_socket, run
 from bot.messages import Reply
 from storage.records import Author
 from tests.websites import PASSWORD, Website, listening, website
@@ -222,3 +226,27 @@ async def test_a_stream_is_cut_even_when_another_program_ended_the_session(
             await uow.officers.disable(1, site.clock.now())
             await uow.commit()
         await until(reading, "ended", 7)
+
+
+async def test_a_server_told_to_stop_ends_its_streams_and_the_next_one_keeps_its_own(site: Website) -> None:
+    for _ in range(2):  # in one process: what the first leaves behind, the second would meet
+        with contextlib.closing(listening_socket("127.0.0.1", 0)) as sock:
+            serving = asyncio.create_task(run(site.parts, site.app, [sock]))
+            address = f"http://127.0.0.1:{sock.getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=address, timeout=10) as client, asyncio.timeout(20):
+                await begin(client)
+                async with client.stream("GET", "/chat/stream") as response:
+                    assert response.status_code == 200
+                    reading = response.aiter_lines()
+                    assert await anext(reading) == "event: beat"
+                    listens_on = asyncio.create_task(_to_the_end(reading))
+                    assert not (await asyncio.wait([listens_on], timeout=1.5))[0]
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    await listens_on
+                await serving
+
+
+async def _to_the_end(reading: AsyncIterator[str]) -> None:
+    with suppress(httpx.TransportError):
+        async for _ in reading:
+            pass
