@@ -17,7 +17,7 @@ from bot.actions import Tools
 from bot.assistant import Assistant
 from bot.config import Settings
 from bot.delivery import Delivery
-from bot.desk import CLOSE_JOB, IDLE_JOB, Desk
+from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.files import Uploads
 from bot.files.stores import open_uploads
 from bot.intake import Intake
@@ -26,6 +26,7 @@ from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Clock, HasPolling, HasWebhook, SystemClock
 from bot.reports import Reports
 from bot.texts import Texts
+from bot.window_watch import WindowWatch
 from bot.worktime import WorkTime
 from intents.catalog import Catalog, Hours
 from intents.loader import find_head
@@ -124,19 +125,23 @@ def _parts(
         desk=desk,
         uploads=uploads,
         reports=Reports(database, live, worktime, clock),
-        jobs=_jobs(database, desk, clock),
+        jobs=_jobs(database, desk, clock, WindowWatch(database, channels, clock)),
         retention=Retention(database, clock, settings.inbox_days, [uploads.purge]),
     )
 
 
-def _jobs(database: Database, desk: Desk, clock: Clock) -> Jobs:
+def _jobs(database: Database, desk: Desk, clock: Clock, watch: WindowWatch) -> Jobs:
     async def close(job: Job) -> None:
         await desk.close_answered(int(job.subject))
 
     async def give_back(job: Job) -> None:
         await desk.give_back_idle(int(job.subject))
 
-    return Jobs(database, {CLOSE_JOB: close, IDLE_JOB: give_back}, clock, desk.sweeps)
+    async def over(job: Job) -> None:
+        await desk.elsewhere_over(int(job.subject))
+
+    work = {CLOSE_JOB: close, IDLE_JOB: give_back, ELSEWHERE_JOB: over}
+    return Jobs(database, work, clock, (*desk.sweeps, watch.look))
 
 
 async def prepare(settings: Settings) -> None:

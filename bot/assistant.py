@@ -22,6 +22,7 @@ from bot.ports import Clock
 from bot.texts import VIETNAM, Texts
 from bot.transcript import say, topic_of
 from intents.text import LONGEST, clean, fold
+from storage.channel_records import Window
 from storage.records import Author, Contact, Conversation
 from storage.unit_of_work import UnitOfWork
 
@@ -36,6 +37,7 @@ class Arrival:
     sequence: int
     ip: str | None = None
     pull: bool = False  # the channel's client reads replies from storage: nothing has to be sent
+    window: Window | None = None  # until when the channel lets us answer this
 
 
 class Assistant:
@@ -52,13 +54,11 @@ class Assistant:
         contact = await uow.citizens.resolve(incoming.key, now, display_name=incoming.display_name)
         if contact.blocked_until and contact.blocked_until > now:
             return ()
-        contact = await self._reachable(uow, contact, incoming)
+        contact = await self._reachable(uow, contact, arrival)
         conversation = await uow.conversations.lock(contact.conversation_id)
         state = State.from_json(conversation.state)
         today = now.astimezone(VIETNAM).date()
-        situation = Situation(
-            state, conversation.held_by is not None, conversation.ticket_id is not None, today
-        )
+        situation = Situation(state, _is_held(conversation, now), conversation.ticket_id is not None, today)
         understood = understand(incoming, situation, snapshot)
         contact = await self._addressed(uow, contact, understood)
         texts = Texts.load(contact.language).addressing(contact.pronoun)
@@ -99,12 +99,23 @@ class Assistant:
             ip=arrival.ip,
         )
 
-    async def _reachable(self, uow: UnitOfWork, contact: Contact, incoming: Incoming) -> Contact:
-        """Somebody who writes again after having left can be answered again."""
-        if contact.reachable or incoming.kind is Kind.LEFT:
+    async def _reachable(self, uow: UnitOfWork, contact: Contact, arrival: Arrival) -> Contact:
+        """Somebody who writes again after having left can be answered again, and hears first what waited."""
+        if arrival.incoming.kind is Kind.LEFT:
             return contact
-        await uow.citizens.mark_reachable(contact.address_id)
-        return replace(contact, reachable=True)
+        if not contact.reachable:
+            await uow.citizens.mark_reachable(contact.address_id)
+        if arrival.window is None:
+            return replace(contact, reachable=True)
+        await uow.windows.opened(contact.address_id, arrival.window)
+        if await uow.outbox.revive(contact.address_id, self._clock.now()):
+            uow.notify("outbox")
+        return replace(
+            contact,
+            reachable=True,
+            window_free_until=arrival.window.free_until,
+            window_until=arrival.window.until,
+        )
 
     async def _addressed(self, uow: UnitOfWork, contact: Contact, understood: Understood) -> Contact:
         """Somebody who calls themselves "bác" is called that from now on."""
@@ -172,6 +183,12 @@ class Assistant:
         await turn.uow.conversations.save_state(
             turn.conversation.id, state.to_json(), turn.conversation.version
         )
+
+
+def _is_held(conversation: Conversation, now: datetime) -> bool:
+    """A person answers, here or in the platform's own app: the bot is silent."""
+    elsewhere = conversation.elsewhere_until is not None and conversation.elsewhere_until > now
+    return conversation.held_by is not None or elsewhere
 
 
 def _whole(text: str) -> str:

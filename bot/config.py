@@ -103,6 +103,24 @@ class Settings(BaseSettings):
     zalo_contact_image: str | None = Field(
         default=None, description="Picture on Zalo's form for contact data; without it the form is not used."
     )
+    zalo_free_hours: int = Field(
+        default=48, ge=1, le=168, description="Hours after a citizen's message in which answers cost nothing."
+    )
+    zalo_window_hours: int = Field(
+        default=168,
+        ge=1,
+        le=168,
+        description="Hours after a citizen's message in which Zalo lets us answer; 48 to send nothing that costs.",
+    )
+    zalo_template_answer: str | None = Field(
+        default=None,
+        description="Id of the approved template that says an answer waits; without it nothing is sent.",
+    )
+    elsewhere_minutes: int = Field(
+        default=120,
+        ge=5,
+        description="The assistant keeps silent so long after an officer wrote in Zalo's own app.",
+    )
     zalo_api: str = Field(default="https://openapi.zalo.me", description="Base address of Zalo's OpenAPI.")
     zalo_oauth: str = Field(
         default="https://oauth.zaloapp.com", description="Base address of Zalo's OAuth server."

@@ -13,8 +13,17 @@ from functools import partial
 import structlog
 
 from bot.intake import FINISHING, patiently
-from bot.messages import Reply
-from bot.ports import Channel, Clock, TryLaterError, UndeliverableError
+from bot.messages import Reply, Voice
+from bot.ports import (
+    Channel,
+    Clock,
+    HasTemplates,
+    TryLaterError,
+    UndeliverableError,
+    WindowClosedError,
+)
+from bot.texts import Texts
+from bot.transcript import say
 from storage.database import Database
 from storage.errors import StaleStateError, UnavailableError
 from storage.records import OutboxRow
@@ -28,6 +37,8 @@ AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_WAIT = 900.0  # seconds between two attempts
 UNREACHABLE = frozenset({"blocked", "left", "unknown_address"})
+
+ANSWER_WAITS = "answer"  # the template that says that an answer waits
 
 Mark = Callable[[UnitOfWork], Awaitable[None]]
 
@@ -110,6 +121,8 @@ class Delivery:
             reference = await self._channels[row.key.channel].send(row.key, Reply.from_json(row.payload))
         except TryLaterError as error:
             return partial(self._later, row, error.wait, str(error))
+        except WindowClosedError as error:
+            return partial(self._waits, row, str(error))
         except UndeliverableError as error:
             return partial(self._failed, row, error.reason, str(error))
         except Exception as error:
@@ -136,6 +149,22 @@ class Delivery:
         jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, keeps no secret
         seconds = wait if wait is not None else min(LONGEST_WAIT, 2.0**row.attempts) * jitter
         await uow.outbox.later(row.id, now + timedelta(seconds=seconds), error, worker=self._name)
+
+    async def _waits(self, row: OutboxRow, error: str, uow: UnitOfWork) -> None:
+        """It goes out when they write again; where the channel can say so, they hear once that it waits."""
+        reply = Reply.from_json(row.payload)
+        if reply.template:  # not even the approved words arrive
+            await self._failed(row, "window_closed", error, uow)
+            return
+        first = not await uow.outbox.has_waiting(row.address_id)
+        await uow.outbox.wait(row.id, error, worker=self._name)
+        log.info("delivery.waits_for_contact", row=row.id)
+        channel = self._channels[row.key.channel]
+        if first and isinstance(channel, HasTemplates) and ANSWER_WAITS in channel.templates:
+            contact = await uow.citizens.get(row.address_id)
+            texts = Texts.load(contact.language)
+            said = Reply(texts("ticket.answer_waits"), voice=Voice.NOTICE, template=ANSWER_WAITS)
+            await say(uow, contact, said, self._clock.now(), pull=False)
 
     async def _failed(self, row: OutboxRow, reason: str, error: str | None, uow: UnitOfWork) -> None:
         now = self._clock.now()

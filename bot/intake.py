@@ -18,11 +18,12 @@ import structlog
 
 from bot.assistant import Arrival, Assistant
 from bot.desk import Desk
-from bot.messages import Incoming
-from bot.ports import Channel, Clock, UnreadableError
+from bot.messages import Incoming, Kind
+from bot.ports import Channel, Clock, HasWindow, UnreadableError
 from storage.database import Database
 from storage.errors import StaleStateError, UnavailableError
 from storage.records import AddressKey, InboxEntry, InboxRow
+from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class Intake:
         self._channels = channels
         self._clock = clock
         self._workers = workers
+        self._desk = desk
         self._waiting: list[_Waiting] = []
         self._writing = asyncio.Lock()
         self._name = f"intake-{uuid.uuid4().hex[:8]}"
@@ -156,10 +158,22 @@ class Intake:
         key = AddressKey(entry.channel, entry.account, entry.user_id)
         incoming = channel.read(entry.payload, key, row.received_at)
         async with self._database.unit_of_work() as uow:
-            if incoming is not None and not await self._desk.heard(uow, incoming):
-                await self._assistant.turn(uow, _arrival(row, incoming, channel))
+            if incoming is not None:
+                await self._handed_on(uow, row, incoming, channel)
             await uow.inbox.done(row.id, self._clock.now(), worker=worker)
             await uow.commit()
+
+    async def _handed_on(self, uow: UnitOfWork, row: InboxRow, incoming: Incoming, channel: Channel) -> None:
+        match incoming.kind:
+            case Kind.SEEN:
+                contact = await uow.citizens.find(incoming.key)
+                if contact and incoming.references:
+                    await uow.outbox.seen(contact.address_id, incoming.references, incoming.at)
+            case Kind.ELSEWHERE:
+                await self._desk.wrote_elsewhere(uow, incoming)
+            case _:
+                if not await self._desk.heard(uow, incoming):
+                    await self._assistant.turn(uow, _arrival(row, incoming, channel))
 
     async def _wait_for_channel(self, row: InboxRow, worker: str) -> None:
         """The channel is switched off: what had come waits until it is on again."""
@@ -194,7 +208,14 @@ def _arrival(row: InboxRow, incoming: Incoming, channel: Channel) -> Arrival:
     payload: Mapping[str, Any] = row.entry.payload
     ip = payload.get("ip")
     sequence = row.id if incoming.order is None else incoming.order
-    return Arrival(incoming, sequence, ip=str(ip) if ip else None, pull=channel.capabilities.pull)
+    opens = isinstance(channel, HasWindow) and incoming.kind is not Kind.LEFT
+    return Arrival(
+        incoming,
+        sequence,
+        ip=str(ip) if ip else None,
+        pull=channel.capabilities.pull,
+        window=channel.window_after(incoming.at) if opens and isinstance(channel, HasWindow) else None,
+    )
 
 
 async def patiently(work: Callable[[], Awaitable[None]], seconds: float) -> None:

@@ -19,6 +19,7 @@ LEASE_SECONDS = 120.0
 PAUSE = 5.0  # seconds between two looks
 RETRY = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
+WAITING = timedelta(days=90)  # for somebody who does not write again; as long as what they wrote is kept
 QUIET_HOUR = 2  # at night, in Vietnam
 
 Work = Callable[[Job], Awaitable[None]]
@@ -109,6 +110,8 @@ class Retention:
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             await uow.inbox.purge(now - timedelta(days=self._inbox_days))
+            await uow.outbox.give_up_waiting(now - WAITING, now)
+            await uow.uploads.purge(now)
             await uow.outbox.purge(now - timedelta(days=self._inbox_days))
             await uow.lookups.purge(now - timedelta(days=2))
             await uow.done_once.purge(now - timedelta(days=self._inbox_days))

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     CONTACT = "contact"
     LEFT = "left"  # blocked the bot, unfollowed
     UNSUPPORTED = "unsupported"
+    SEEN = "seen"  # they read what `references` names
+    ELSEWHERE = "elsewhere"  # an officer answered in the platform's own app
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Incoming:
     display_name: str | None = None
     start_parameter: str | None = None
     order: int | None = None
+    references: tuple[str, ...] = ()  # the channel's own ids of messages of ours
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ class Reply:
     request: Request | None = None
     voice: Voice = Voice.BOT
     speaker: str | None = None  # the officer's name and role when a person speaks
-    files: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # ids of kept files
+    template: str | None = None  # an approved template of the channel, for whom its window is closed
 
     def to_json(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if value}
@@ -122,7 +126,17 @@ class Reply:
             voice=Voice(data.get("voice", Voice.BOT)),
             speaker=data.get("speaker"),
             files=tuple(data.get("files", ())),
+            template=data.get("template"),
         )
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """A kept file as a channel sends it, or a fetched one as it is kept."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from bot.messages import Capabilities, Incoming, Reply
+from bot.messages import Capabilities, FileContent, Incoming, Reply
+from storage.channel_records import Window
 from storage.records import AddressKey, InboxEntry
 
 if TYPE_CHECKING:
@@ -37,8 +38,22 @@ class UndeliverableError(Exception):
         self.reason = reason
 
 
+class WindowClosedError(UndeliverableError):
+    """The channel lets nobody write there now: it can go out when they write again."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("window_closed", detail)
+
+
 class UnreadableError(Exception):
     """A payload that is not what its channel promised."""
+
+
+class Files(Protocol):
+    """Where a channel reads what it is to send."""
+
+    async def content(self, file_id: str) -> FileContent | None:
+        """None when it is no longer there. Raises TryLaterError."""
 
 
 class Channel(Protocol):
@@ -98,3 +113,21 @@ class FileStore(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class HasWindow(Protocol):
+    """A channel that lets us write only for a while after somebody wrote."""
+
+    def window_after(self, at: datetime) -> Window:
+        """What a message of the citizen at that moment opens."""
+
+    async def ask_window(self, key: AddressKey) -> Window:
+        """What the platform itself says. Raises TryLaterError."""
+
+
+@runtime_checkable
+class HasTemplates(Protocol):
+    """A channel that reaches people outside its window, with words approved beforehand."""
+
+    templates: frozenset[str]

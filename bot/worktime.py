@@ -14,6 +14,7 @@ import holidays
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NEAR = 15  # days: longer than any window of a channel
 _FAR = 400  # days: longer than any run of days off
 
 Span = tuple[time, time]
@@ -57,6 +58,15 @@ class WorkTime:
             if at < end:
                 return max(at, start)
         raise ValueError("no working day within a year")
+
+    def last_open(self, before: datetime) -> datetime | None:
+        """The last moment of office hours up to `before`, within two weeks; None for none. UTC."""
+        last = before.astimezone(VIETNAM).date()
+        for offset in range(_NEAR):
+            for start, end in reversed(list(self._spans(last - timedelta(days=offset)))):
+                if start < before:
+                    return min(end, before.astimezone(UTC))
+        return None
 
     def add(self, at: datetime, working: timedelta) -> datetime:
         """The moment when `working` hours of office time have passed since `at`. UTC."""

@@ -20,10 +20,14 @@ def contact_selection() -> Select[Any]:
             addresses.c.display_name,
             addresses.c.unreachable_at,
             addresses.c.blocked_until,
+            addresses.c.window_free_until,
+            addresses.c.window_until,
             addresses.c.created_at,
             citizens.c.commune,
             citizens.c.pronoun,
             citizens.c.language,
+            citizens.c.phone,
+            citizens.c.phone_proved_at,
             conversations.c.id.label("conversation_id"),
         )
         .join_from(addresses, citizens, citizens.c.id == addresses.c.citizen_id)
@@ -45,4 +49,8 @@ def contact(row: Row[Any], *, new: bool = False) -> Contact:
         blocked_until=row.blocked_until,
         created_at=row.created_at,
         new=new,
+        window_free_until=row.window_free_until,
+        window_until=row.window_until,
+        phone=row.phone,
+        phone_proved=row.phone_proved_at is not None,
     )

@@ -1,5 +1,6 @@
 """Conversations: the state between two turns, and who is talking with the citizen."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select, update
@@ -47,6 +48,12 @@ class Conversations:
             .values(ticket_id=ticket_id, held_by=held_by)
         )
 
+    async def answered_elsewhere(self, conversation_id: int, until: datetime | None) -> None:
+        """An officer answers in the platform's own app until then; None: the bot speaks again."""
+        await self._link.run(
+            update(conversations).where(conversations.c.id == conversation_id).values(elsewhere_until=until)
+        )
+
 
 def _selection() -> Select[Any]:
     last = (
@@ -61,6 +68,7 @@ def _selection() -> Select[Any]:
         conversations.c.version,
         conversations.c.ticket_id,
         conversations.c.held_by,
+        conversations.c.elsewhere_until,
         last.label("last_message_at"),
     )
 
@@ -76,4 +84,5 @@ def _record(row: Row[Any] | None, conversation_id: int) -> Conversation:
         ticket_id=row.ticket_id,
         held_by=row.held_by,
         last_message_at=row.last_message_at,
+        elsewhere_until=row.elsewhere_until,
     )

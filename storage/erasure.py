@@ -24,6 +24,7 @@ from storage.tables import (
     outbox,
     petitions,
     ratings,
+    received_files,
     submission_events,
     submissions,
     ticket_events,
@@ -44,7 +45,11 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
         addresses.c.user_id == inbox.c.user_id,
     )
     steps: tuple[tuple[Table, ColumnElement[bool], dict[str, Any]], ...] = (
-        (citizens, citizens.c.id == citizen_id, {"commune": None, "pronoun": None, "forgotten_at": at}),
+        (
+            citizens,
+            citizens.c.id == citizen_id,
+            {"commune": None, "pronoun": None, "phone": None, "phone_proved_at": None, "forgotten_at": at},
+        ),
         (addresses, addresses.c.citizen_id == citizen_id, {"display_name": None}),
         (conversations, conversations.c.id.in_(talks), {"state": ""}),
         (
@@ -53,6 +58,11 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
             {"text": "", "body": {}, "note": {}, "search_text": ""},
         ),
         (inbox, came & (inbox.c.status != "pending"), {"payload": {}, "error": None}),
+        (
+            outbox,
+            outbox.c.address_id.in_(mine) & (outbox.c.status == OutboxStatus.WAITING),
+            {"status": OutboxStatus.FAILED, "reason": "erased"},
+        ),
         (
             outbox,
             outbox.c.address_id.in_(mine) & (outbox.c.status != OutboxStatus.PENDING),
@@ -70,6 +80,11 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
             consents,
             (consents.c.citizen_id == citizen_id) & consents.c.withdrawn_at.is_(None),
             {"withdrawn_at": at},
+        ),
+        (
+            received_files,
+            received_files.c.address_id.in_(mine) & (received_files.c.status != "pending"),
+            {"reference": "", "name": None, "error": None},
         ),
         (submissions, submissions.c.citizen_id == citizen_id, {"answers": {}}),
         (submission_events, submission_events.c.submission_id.in_(filed), {"detail": {}}),

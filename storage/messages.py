@@ -1,6 +1,7 @@
 """Messages: all that was said in a conversation, by whom, and whether it arrived."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,7 @@ from storage.search import compact, matches, searchable
 from storage.tables import conversations, messages, outbox, tickets
 
 # Of several rows sent for one message, the worst state is the message's.
-_WORST_FIRST = (OutboxStatus.FAILED, OutboxStatus.PENDING, OutboxStatus.SENT)
+_WORST_FIRST = (OutboxStatus.FAILED, OutboxStatus.WAITING, OutboxStatus.PENDING, OutboxStatus.SENT)
 
 
 class Messages:
@@ -74,7 +75,7 @@ class Messages:
         order = messages.c.id.desc() if backwards else messages.c.id
         page = chosen.order_by(order).limit(limit).subquery()
         statement = (
-            select(page, outbox.c.status.label("delivery"), outbox.c.reason, outbox.c.error)
+            select(page, outbox.c.status.label("delivery"), outbox.c.reason, outbox.c.error, outbox.c.seen_at)
             .join_from(page, outbox, outbox.c.message_id == page.c.id, isouter=True)
             .order_by(page.c.id, outbox.c.id)
         )
@@ -120,7 +121,8 @@ def _delivered(rows: Sequence[Row[Any]]) -> Message:
     """One message of its rows, one for each time it was sent."""
     by_state = {row.delivery: row for row in rows}
     row = next((by_state[state] for state in _WORST_FIRST if state in by_state), rows[0])
-    return _record(row, row.delivery, row.reason or row.error if row.delivery != OutboxStatus.SENT else None)
+    problem = row.reason or row.error if row.delivery != OutboxStatus.SENT else None
+    return replace(_record(row, row.delivery, problem), seen_at=row.seen_at)
 
 
 def _record(row: Row[Any], delivery: str | None = None, delivery_error: str | None = None) -> Message:

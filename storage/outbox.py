@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, literal, select, update
 
 from storage import leases
 from storage.link import Link
 from storage.records import AddressKey, OutboxRow, OutboxStatus
 from storage.tables import addresses, outbox
+
+# Written out, not bound: SQLite uses a partial index only when it sees its condition.
+_WAITING = outbox.c.status == literal("waiting", literal_execute=True)
 
 
 class Outbox:
@@ -91,6 +94,43 @@ class Outbox:
             row_id, worker, status=OutboxStatus.FAILED, finished_at=at, reason=reason, error=error
         )
 
+    async def wait(self, row_id: int, error: str, *, worker: str | None = None) -> None:
+        """The channel's window is closed: it goes out when they write again (`revive`)."""
+        await self._settle(row_id, worker, status=OutboxStatus.WAITING, reason="window_closed", error=error)
+
+    async def revive(self, address_id: int, now: datetime) -> int:
+        """They wrote: what waited for it is due now, before anything newer."""
+        return await self._link.changed(
+            update(outbox)
+            .where(outbox.c.address_id == address_id, _WAITING)
+            .values(status=OutboxStatus.PENDING, due_at=now, created_at=now, attempts=0, reason=None)
+        )
+
+    async def has_waiting(self, address_id: int) -> bool:
+        statement = select(func.count()).where(outbox.c.address_id == address_id, _WAITING)
+        return bool(await self._link.scalar(statement))
+
+    async def give_up_waiting(self, before: datetime, at: datetime) -> int:
+        """They never wrote again: a named end."""
+        return await self._link.changed(
+            update(outbox)
+            .where(_WAITING, outbox.c.created_at < before)
+            .values(status=OutboxStatus.FAILED, finished_at=at)
+        )
+
+    async def seen(self, address_id: int, references: Sequence[str], at: datetime) -> None:
+        """The channel says that these were read."""
+        await self._link.run(
+            update(outbox)
+            .where(outbox.c.address_id == address_id, outbox.c.reference.in_(references))
+            .values(seen_at=at)
+        )
+
+    async def is_ours(self, address_id: int, reference: str) -> bool:
+        """Whether we sent what the channel calls so."""
+        mine = (outbox.c.address_id == address_id) & (outbox.c.reference == reference)
+        return bool(await self._link.scalar(select(func.count()).where(mine)))
+
     async def waiting_for(self, address_id: int) -> int:
         """How many rows have not been sent to this address yet."""
         theirs = outbox.c.address_id == address_id
@@ -111,7 +151,14 @@ class Outbox:
         await self._link.run(
             update(outbox)
             .where(outbox.c.id == row_id, outbox.c.status == OutboxStatus.FAILED)
-            .values(status=OutboxStatus.PENDING, due_at=at, attempts=0, finished_at=None, reason=None)
+            .values(
+                status=OutboxStatus.PENDING,
+                due_at=at,
+                created_at=at,  # a row tried anew gets a new day until it is given up
+                attempts=0,
+                finished_at=None,
+                reason=None,
+            )
         )
 
     async def counts(self) -> dict[str, int]:
@@ -120,7 +167,7 @@ class Outbox:
 
     async def purge(self, before: datetime) -> int:
         """Empty the payload of what ended before: the message itself stays with its conversation."""
-        ended = leases.ended(outbox) & (outbox.c.created_at < before)
+        ended = leases.ended(outbox) & ~_WAITING & (outbox.c.created_at < before)
         return await self._link.changed(
             update(outbox).where(ended, outbox.c.payload != {}).values(payload={})
         )

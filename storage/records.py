@@ -35,6 +35,10 @@ class Contact:
     blocked_until: datetime | None
     created_at: datetime
     new: bool = False
+    window_free_until: datetime | None = None  # see channel_records.Window
+    window_until: datetime | None = None
+    phone: str | None = None  # of the citizen, given with consent
+    phone_proved: bool = False  # a channel said that it is theirs
 
 
 class Author(StrEnum):
@@ -55,6 +59,7 @@ class Conversation:
     ticket_id: int | None  # the open ticket, if any
     held_by: int | None  # officer id while a person answers; the bot is silent then
     last_message_at: datetime | None
+    elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ class Message:
     body: Mapping[str, Any]  # the whole reply or incoming message as the bot serialises it
     note: Mapping[str, Any]  # what was matched and shown, with the catalog's version
     at: datetime
-    delivery: str | None = None  # state of its outbox row: pending, sent, failed; None where none was needed
+    delivery: str | None = None  # state of its outbox row (OutboxStatus); None where none was needed
     delivery_error: str | None = None
+    seen_at: datetime | None = None  # the channel says that it was read
 
 
 class InboxStatus(StrEnum):
@@ -107,6 +113,7 @@ class OutboxStatus(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+    WAITING = "waiting"  # the channel's window is closed: it goes out when they write again
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,8 @@ class Reason(StrEnum):
     PETITION = "petition"
     MEDIA = "media"
     COMPLAINT = "complaint"
+    ELSEWHERE = "elsewhere"  # an officer answers in the platform's own app
+    LANGUAGE = "language"  # written in a language the assistant does not speak
 
 
 class TicketStatus(StrEnum):
@@ -186,6 +195,7 @@ class Ticket:
     forward_due_at: datetime | None = None  # silence until then gives it back
     answered_by: int | None = None  # who answered last: a rating is theirs
     for_supervisor: bool = False  # only a supervisor takes it: somebody was not satisfied
+    language: str = "vi"  # what it was asked in
 
 
 class PromiseState(StrEnum):

@@ -52,6 +52,7 @@ def ticket(row: Row[Any]) -> Ticket:
         forward_due_at=row.forward_due_at,
         answered_by=row.answered_by,
         for_supervisor=row.for_supervisor,
+        language=row.language,
     )
 
 

@@ -36,6 +36,7 @@ class Tickets(TicketForwarding):
         opened_at: datetime,
         due_at: datetime,
         search_text: str,
+        language: str = "vi",
     ) -> Ticket:
         """Ask a person; the conversation now points at the ticket."""
         values = {
@@ -50,6 +51,7 @@ class Tickets(TicketForwarding):
             "opened_at": opened_at,
             "due_at": due_at,
             "search_text": searchable(search_text),
+            "language": language,
         }
         ticket_id = await self._link.scalar(insert(tickets).values(**values).returning(tickets.c.id))
         return await self._told(ticket_id, conversation_id, opened_at, "opened", detail=reason)

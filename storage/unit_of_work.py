@@ -23,6 +23,7 @@ from storage.errors import UnavailableError
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.jobs import Jobs
+from storage.joinings import Joinings
 from storage.link import Link, translated, unbroken
 from storage.lookups import Lookups
 from storage.messages import Messages
@@ -33,12 +34,15 @@ from storage.petitions import Petitions
 from storage.presence import Presence
 from storage.promises import Promises
 from storage.ratings import Ratings
+from storage.received import ReceivedFiles
 from storage.reports import Reports
 from storage.second_factor import SecondFactor
 from storage.sessions import Sessions
 from storage.submissions import Submissions
 from storage.tickets import Tickets
+from storage.uploads import Uploads
 from storage.wake import Wake
+from storage.windows import Windows
 
 Announce = Callable[[Link, list[str]], Awaitable[None]]
 
@@ -138,6 +142,7 @@ class UnitOfWork:
         self.files = Files(link)
         self.inbox = Inbox(link)
         self.jobs = Jobs(link)
+        self.joinings = Joinings(link)
         self.lookups = Lookups(link)
         self.messages = Messages(link)
         self.officer_links = OfficerLinks(link)
@@ -147,8 +152,11 @@ class UnitOfWork:
         self.presence = Presence(link)
         self.promises = Promises(link)
         self.ratings = Ratings(link)
+        self.received = ReceivedFiles(link)
         self.reports = Reports(link)
         self.second_factor = SecondFactor(link)
         self.sessions = Sessions(link)
         self.submissions = Submissions(link)
         self.tickets = Tickets(link)
+        self.uploads = Uploads(link)
+        self.windows = Windows(link)

@@ -1,12 +1,13 @@
 """Handing a question to a person, and giving it back when it is not done."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
 from intents.text import fold
-from storage.records import Reason, Ticket, TicketStatus
+from storage.records import PromiseState, Reason, Ticket, TicketStatus
 
 LIKELY = 0.5  # score from which a candidate decides whose question it is
 QUEUE = "queue"  # wake topic of the officers' consoles
@@ -35,7 +36,7 @@ async def open_ticket(turn: Turn, reason: Reason, question: str, department: str
         matched=turn.matched,
         procedure_code=procedure_of(turn),
         opened_at=turn.now,
-        due_at=due_at(turn),
+        due_at=answer_by(turn),
         search_text=fold(question),
     )
     turn.uow.notify(QUEUE)
@@ -45,6 +46,14 @@ async def open_ticket(turn: Turn, reason: Reason, question: str, department: str
 def due_at(turn: Turn, share: float = 1) -> datetime:
     """Until when a person answers what came just now, or what share of that time has passed."""
     return turn.tools.worktime.add(turn.now, timedelta(hours=turn.tools.settings.answer_hours) * share)
+
+
+def answer_by(turn: Turn) -> datetime:
+    """When it is due in the queue: as promised, or while the channel still lets us answer, whichever is first."""
+    promised = due_at(turn)
+    closes = turn.contact.window_free_until or turn.contact.window_until
+    last = turn.tools.worktime.last_open(closes) if closes and closes < promised else None
+    return last if last and last > turn.now else promised
 
 
 def procedure_of(turn: Turn) -> str | None:
@@ -61,7 +70,7 @@ async def pass_on(turn: Turn) -> None:
     if ticket:
         last = await turn.uow.messages.last_id(turn.conversation.id)
         await turn.uow.tickets.touch(
-            ticket.id, last, needs_answer=True, due_at=due_at(turn), silent_until=due_at(turn, 0.5)
+            ticket.id, last, needs_answer=True, due_at=answer_by(turn), silent_until=due_at(turn, 0.5)
         )
         turn.uow.notify(f"ticket:{ticket.id}")
     turn.uow.notify(QUEUE)
@@ -97,15 +106,23 @@ async def _own_ticket(act: acts.ReopenTicket, turn: Turn) -> Ticket | None:
 
 async def _added(ticket: Ticket, turn: Turn) -> Outcome:
     turn.uow.notify(QUEUE)
-    await _promised(ticket, turn)
-    ahead = await turn.uow.tickets.ahead_of(ticket.id)
-    return outcomes.TicketOpened(ticket, ahead, turn.tools.worktime.is_open(turn.now), already=True)
+    told = await turn.uow.promises.of_ticket(ticket.id)
+    promised = max((each.due_at for each in told if each.state is PromiseState.OPEN), default=ticket.due_at)
+    return await _told(replace(ticket, due_at=promised), turn, already=True)
 
 
 async def _opened(ticket: Ticket, turn: Turn) -> Outcome:
+    return await _told(replace(ticket, due_at=due_at(turn)), turn)
+
+
+async def _told(ticket: Ticket, turn: Turn, *, already: bool = False) -> Outcome:
+    """`ticket.due_at` is what the citizen hears; the queue may want it answered earlier."""
     await _promised(ticket, turn)
     ahead = await turn.uow.tickets.ahead_of(ticket.id)
-    return outcomes.TicketOpened(ticket, ahead, turn.tools.worktime.is_open(turn.now))
+    open_now = turn.tools.worktime.is_open(turn.now)
+    closes = turn.contact.window_until
+    too_early = closes if closes and closes < ticket.due_at else None
+    return outcomes.TicketOpened(ticket, ahead, open_now, already=already, closes=too_early)
 
 
 async def _promised(ticket: Ticket, turn: Turn) -> None:

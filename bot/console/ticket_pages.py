@@ -162,6 +162,8 @@ class TicketPages:
             "course": views.course(
                 texts, page, now, int(seen) if seen.isascii() and seen.isdigit() else None
             ),
+            "window": views.window(texts, page.contact, now),
+            "elsewhere": words.moment(texts, page.elsewhere_until, now) if page.elsewhere_until else "",
             "history": views.history(texts, page.events, now, departments),
             "maskable": views.has_masked(page),
             "guesses": views.guesses(page.matched),

@@ -46,6 +46,7 @@ class Verbs:
             "gop-y": self.advise,
             "lay-lai": self.recall,
             "hien-so": self.unmask,
+            "tra-bot": self.give_back,
         }
 
     async def claim(self, visit: Visit, ticket_id: int) -> str:
@@ -61,6 +62,10 @@ class Verbs:
             raise IncompleteError("stale")
         await self._desk.answer(visit.officer, ticket_id, text, seen_message_id=int(seen), key=key)
         return "tra-loi"
+
+    async def give_back(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.give_back(visit.officer, ticket_id)
+        return "tra-bot"
 
     async def release(self, visit: Visit, ticket_id: int) -> str:
         await self._desk.release(visit.officer, ticket_id, tidy(visit.form.get("note", ""))[:LONGEST])

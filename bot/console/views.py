@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.desk import Matched, Prepared, TicketPage
 from bot.messages import Reply
 from bot.pages import words
 from bot.texts import Texts
+from bot.worktime import VIETNAM
 from intents.extract import redact
 from storage.records import (
     Author,
     CannedReply,
+    Contact,
     Message,
     QueueCounts,
     QueueView,
@@ -64,6 +66,7 @@ class Entry:
     at: datetime
     fresh: bool
     failed: str | None
+    read: bool = False  # the channel says that the citizen has read it
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,6 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *,
     by_citizen = message.author is Author.CITIZEN
     reply = Reply("") if by_citizen else Reply.from_json(message.body)
     named = message.author_name if message.author is not Author.BOT else None
-    failed = message.delivery_error or message.delivery if message.delivery == "failed" else None
     return Entry(
         id=message.id,
         side=message.author.value,
@@ -187,8 +189,40 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *,
         moment=words.moment(texts, message.at, now),
         at=message.at,
         fresh=by_citizen and seen is not None and message.id > seen,
-        failed=texts("console.ticket.undelivered", reason=failed) if failed else None,
+        failed=_undelivered(texts, message),
+        read=message.seen_at is not None,
     )
+
+
+def _undelivered(texts: Texts, message: Message) -> str | None:
+    if message.delivery == "waiting":
+        return texts("console.ticket.waits_for_contact")
+    if message.delivery != "failed":
+        return None
+    reason = message.delivery_error or message.delivery
+    key = f"console.undelivered.{reason}"
+    return texts("console.ticket.undelivered", reason=texts(key) if texts.has(key) else reason)
+
+
+def window(texts: Texts, contact: Contact, now: datetime) -> str | None:
+    """Until when the channel lets an answer through, in words; None where there is no end to it."""
+    free, until = contact.window_free_until, contact.window_until
+    if until is None:
+        return None
+    if until <= now:
+        return texts("console.window.closed")
+    if free and free < until and free > now:
+        facts = {"free": _by(texts, free, now), "until": _by(texts, until, now)}
+        return texts("console.window.free", **facts)
+    return texts("console.window.open", until=_by(texts, until, now))
+
+
+def _by(texts: Texts, at: datetime, now: datetime) -> str:
+    """`14:20 ngày mai`."""
+    tomorrow = (now.astimezone(VIETNAM) + timedelta(days=1)).date()
+    if at.astimezone(VIETNAM).date() == tomorrow:
+        return texts("pages.moment", time=words.clock_time(at), day=texts("pages.day.tomorrow"))
+    return words.moment(texts, at, now)
 
 
 def _note(texts: Texts, event: TicketEvent, now: datetime, *, mask: bool) -> Entry:

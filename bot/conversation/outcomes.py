@@ -68,12 +68,16 @@ class QuestionAsked:
 
 @dataclass(frozen=True)
 class TicketOpened:
-    """`open_now`: somebody is at the desk. `already`: the question was added to the ticket that is open."""
+    """`open_now`: somebody is at the desk. `already`: the question was added to the ticket that is open.
+
+    `closes`: before the promised time the channel lets nobody answer any more, unless they write again.
+    """
 
     ticket: Ticket
     ahead: int
     open_now: bool
     already: bool = False
+    closes: datetime | None = None
 
 
 @dataclass(frozen=True)

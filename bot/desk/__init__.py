@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.desk.answering import CLOSE_JOB, IDLE_JOB
 from bot.desk.caution import Held, HeldBackError
 from bot.desk.core import QUEUE
+from bot.desk.elsewhere import ELSEWHERE_JOB, Elsewhere
 from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
 from bot.desk.linked import COMMAND, Linked
 from bot.desk.looking import Looking
@@ -16,6 +17,7 @@ from bot.desk.reading import Reading
 __all__ = [
     "CLOSE_JOB",
     "COMMAND",
+    "ELSEWHERE_JOB",
     "IDLE_JOB",
     "QUEUE",
     "VARIABLES",
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 
-class Desk(Reading, Linked, Forwarding, Looking, Preparing, Promises):
+class Desk(Reading, Linked, Forwarding, Looking, Preparing, Promises, Elsewhere):
     """Everything an officer can do, over one database."""
 
     @property

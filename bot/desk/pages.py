@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from storage.records import Contact, Message, Officer, QueueCounts, Ticket, TicketEvent
@@ -35,6 +36,7 @@ class TicketPage:
     may: frozenset[str]
     department: str = ""  # the name of the one that must answer
     unmasked: bool = False  # this officer said why, a moment ago
+    elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The queue, one ticket, and what can be found by its words. Reads only."""
 
+from datetime import datetime
+
 from bot import policy
 from bot.desk.core import DeskCore
 from bot.desk.looking import UNMASKED
@@ -29,17 +31,22 @@ class Reading(DeskCore):
         async with self._database.reading() as uow:
             ticket = await self._seen(uow, officer, ticket_id)
             events = await uow.tickets.events(ticket_id)
+            conversation = await uow.conversations.get(ticket.conversation_id)
             return TicketPage(
                 ticket=ticket,
                 messages=await uow.messages.of_conversation(ticket.conversation_id, latest=True),
                 events=events,
                 matched=candidates(ticket.matched),
-                contact=await uow.citizens.get(ticket.address_id),
+                contact=conversation.contact,
                 held_by_me=ticket.officer_id == officer.id,
                 may=policy.allowed(officer, ticket),
                 department=self._department(ticket.department),
+                elsewhere_until=self._still(conversation.elsewhere_until),
                 unmasked=any(self._unmasked(officer, event) for event in events),
             )
+
+    def _still(self, until: datetime | None) -> datetime | None:
+        return until if until and until > self._clock.now() else None
 
     def _unmasked(self, officer: Officer, event: TicketEvent) -> bool:
         recent = event.at > self._clock.now() - UNMASKED

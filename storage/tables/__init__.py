@@ -33,12 +33,13 @@ from storage.tables.people import (
     consents,
     departments,
     invitations,
+    joinings,
     officer_departments,
     officers,
     recovery_codes,
     sessions,
 )
-from storage.tables.talk import conversations, inbox, messages, outbox
+from storage.tables.talk import conversations, inbox, messages, outbox, received_files, uploads
 
 __all__ = [
     "addresses",
@@ -58,6 +59,7 @@ __all__ = [
     "inbox",
     "invitations",
     "jobs",
+    "joinings",
     "link_codes",
     "lookups",
     "messages",
@@ -70,6 +72,7 @@ __all__ = [
     "presence",
     "promises",
     "ratings",
+    "received_files",
     "recovery_codes",
     "sessions",
     "slots",
@@ -78,4 +81,5 @@ __all__ = [
     "submissions",
     "ticket_events",
     "tickets",
+    "uploads",
 ]

@@ -40,6 +40,7 @@ tickets = Table(
     maybe_ref("answered_by", "officers.id"),
     maybe_moment("forward_due_at"),
     flag("for_supervisor", default="false"),
+    text("language", default="vi"),
     moment("opened_at"),
     moment("due_at"),
     maybe_moment("claimed_at"),

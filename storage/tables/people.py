@@ -28,6 +28,9 @@ citizens = Table(
     maybe_ref("joined_into", "citizens.id"),
     maybe_moment("joined_at"),
     maybe_moment("forgotten_at"),
+    maybe_text("phone"),  # with consent, for an officer to call
+    maybe_moment("phone_proved_at"),  # the channel says that it is theirs
+    Index(None, "phone"),
     **NEVER_REUSED,
 )
 
@@ -45,6 +48,10 @@ addresses = Table(
     maybe_text("unreachable_reason"),
     maybe_moment("blocked_until"),
     maybe_ref("blocked_by", "officers.id"),
+    # Until when the channel lets us answer: free of charge, and at all. Empty: without end, or not known yet.
+    maybe_moment("window_free_until"),
+    maybe_moment("window_until"),
+    maybe_moment("window_asked_at"),
     UniqueConstraint("channel", "account", "user_id"),
     **NEVER_REUSED,
 )
@@ -108,6 +115,19 @@ invitations = Table(
     ref("officer_id", "officers.id", index=True),
     moment("expires_at"),
     maybe_moment("used_at"),
+    **NEVER_REUSED,
+)
+
+# Two chats that say they are one person's: the one that proved its phone number is asked.
+joinings = Table(
+    "joinings",
+    metadata,
+    identity(),
+    ref("asking_id", "addresses.id", index=True),
+    ref("proving_id", "addresses.id", index=True),
+    text("status", default="asked"),
+    moment("asked_at"),
+    maybe_moment("settled_at"),
     **NEVER_REUSED,
 )
 

@@ -20,6 +20,7 @@ from storage.columns import (
 
 _PENDING = "status = 'pending'"
 _ENDED = "status <> 'pending'"
+_WAITING = "status = 'waiting'"
 _LEASED = "leased_until IS NOT NULL"
 
 conversations = Table(
@@ -32,6 +33,7 @@ conversations = Table(
     # The open ticket. No foreign key: tickets point here, and a circle could not be created in order.
     maybe_number("ticket_id"),
     maybe_ref("held_by", "officers.id"),
+    maybe_moment("elsewhere_until"),  # an officer answers in the platform's own app
     **NEVER_REUSED,
 )
 
@@ -95,8 +97,50 @@ outbox = Table(
     maybe_text("error"),
     maybe_text("leased_by"),
     maybe_moment("leased_until"),
+    maybe_moment("seen_at"),
+    partial_index("ix_outbox_reference", "reference", where="reference IS NOT NULL"),
+    partial_index("ix_outbox_waiting", "address_id", where=_WAITING),
     partial_index("ix_outbox_turn", "address_id", "id", where=_PENDING),
     partial_index("ix_outbox_leased", "address_id", where=_LEASED),
     partial_index("ix_outbox_ended", "status", "id", where=_ENDED),
     **NEVER_REUSED,
+)
+
+# What hung on a message: fetched once, after the turn, from the channel's own hosts.
+received_files = Table(
+    "received_files",
+    metadata,
+    identity(),
+    ref("message_id", "messages.id", index=True),
+    ref("address_id", "addresses.id", index=True),
+    text("channel"),
+    text("kind"),
+    text("reference"),
+    maybe_text("name"),
+    maybe_text("media_type"),
+    maybe_ref("file_id", "files.id", index=True),
+    text("status", default="pending"),
+    number("attempts", default=0),
+    moment("due_at"),
+    moment("created_at"),
+    maybe_moment("finished_at"),
+    maybe_text("reason"),
+    maybe_text("error"),
+    maybe_text("leased_by"),
+    maybe_moment("leased_until"),
+    partial_index("ix_received_files_turn", "due_at", "id", where=_PENDING),
+    partial_index("ix_received_files_leased", "address_id", where=_LEASED),
+    **NEVER_REUSED,
+)
+
+# What was uploaded to a channel, to be sent again without uploading it again.
+uploads = Table(
+    "uploads",
+    metadata,
+    text("channel", key=True),
+    text("account", key=True),
+    text("digest", key=True),
+    text("kind", key=True),
+    text("reference"),
+    moment("expires_at"),
 )

@@ -51,6 +51,17 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.closing.{}": _values(Closing),
     "console.canned.variable.{}": VARIABLES,
     "console.held.{}": _values(Held),
+    "console.undelivered.{}": (
+        "blocked",
+        "left",
+        "window_closed",
+        "rejected",
+        "unreachable",
+        "gave_up",
+        "against_platform_rules",
+        "unknown_address",
+        "erased",
+    ),
     "console.written.{}": ("noted", "advised"),
     "console.done.{}": (
         "nhan",
@@ -63,6 +74,7 @@ VALUES: dict[str, tuple[str, ...]] = {
         "gop-y",
         "lay-lai",
         "hien-so",
+        "tra-bot",
     ),
     "console.event.{}": (
         "opened",
@@ -80,6 +92,8 @@ VALUES: dict[str, tuple[str, ...]] = {
         "supervisor_told",
         "to_supervisor",
         "unmasked",
+        "elsewhere",
+        "given_back",
     ),
     "console.invitation.{}": ("short", "long", "common", "different"),
     "console.problem.{}": (

@@ -13,7 +13,7 @@ from bot.app import assembled
 from bot.channels.zalo_oa.channel import WEBHOOK
 from bot.simulator.zalo_events import OA_ID, signed
 from storage.errors import UnavailableError
-from tests.bot.zalo_events import AN, echo, event, from_anonymous, relation, said
+from tests.bot.zalo_events import AN, from_anonymous, relation, said
 from tests.bot.zalo_house import NOTHING, Oa, settings, zalo
 from tests.house import shipped
 
@@ -151,17 +151,6 @@ async def test_somebody_without_a_zalo_account_is_answered_in_plain_words(oa: Oa
     shown = await oa.settle("anonymous:visitor-7:talk-9")
     assert shown
     assert all("attachment" not in message for message in oa.far.phones["anonymous:visitor-7:talk-9"])
-
-
-async def test_an_officer_in_zalos_own_app_is_noted(oa: Oa) -> None:
-    await oa.bring(echo("text", admin="77"))
-    await oa.bring(event("tomorrow_event"))
-    with capture_logs() as logs:
-        assert await oa.settle() == []
-    assert [line["kind"] for line in logs if line["event"] == "zalo.officer_wrote_in_zalo"] == [
-        "oa_send_text"
-    ]
-    assert await oa.counts() == {**NOTHING, "done": 2}
 
 
 async def test_without_the_database_nothing_is_acknowledged(oa: Oa, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,7 +141,24 @@ def test_what_needs_no_answer_and_what_is_unknown_is_nothing(name: str) -> None:
 
 def test_echoes_are_not_questions() -> None:
     for what in ("text", "image", "gif", "list", "file", "sticker", "template"):
-        assert read(echo(what, admin="77")) is None
+        assert read(echo(what)) is None
+    assert read(echo("template", admin="77")) is None
+    assert read(echo("list", admin="77")) is None
+
+
+@pytest.mark.parametrize("what", ["text", "image", "file", "sticker", "anonymous_text"])
+def test_an_officer_in_zalos_own_app_is_heard(what: str) -> None:
+    incoming = read(echo(what, admin="77"))
+    assert incoming
+    assert (incoming.kind, incoming.references, incoming.key.user_id) == (Kind.ELSEWHERE, ("echo-1",), AN)
+
+
+@pytest.mark.parametrize("message", [{"msg_id": "m1"}, {"msg_ids": ["m1"]}])
+def test_what_was_read_is_named_in_one_of_two_ways(message: dict[str, object]) -> None:
+    incoming = read(event("user_seen_message", message=message))
+    assert incoming
+    assert (incoming.kind, incoming.references) == (Kind.SEEN, ("m1",))
+    assert read(event("user_seen_message", message={})) is None
     assert envelope(echo("text"), OA_ID).user == AN
 
 

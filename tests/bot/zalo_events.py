@@ -59,7 +59,6 @@ def at(moment: datetime) -> str:
 # Receipts, news about the OA, groups, and an event of tomorrow: nobody waits for an answer to them.
 UNANSWERED = (
     "user_received_message",
-    "user_seen_message",
     "user_reacted_message",
     "oa_reacted_message",
     "user_click_chatnow",

@@ -80,7 +80,7 @@ async def test_a_failure_has_a_name_is_seen_and_can_be_tried_again(database: Dat
         (failure,) = await uow.outbox.failures(10)
         assert (failure.reason, failure.status) == ("blocked", OutboxStatus.FAILED)
         assert await uow.outbox.waiting_for(contact.address_id) == 1
-        assert await uow.outbox.counts() == {"pending": 1, "sent": 0, "failed": 1}
+        assert await uow.outbox.counts() == {"pending": 1, "sent": 0, "failed": 1, "waiting": 0}
 
     async with database.unit_of_work() as uow:
         await uow.outbox.redo(row.id, NOW)

@@ -13,17 +13,21 @@ import httpx
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from bot.channels.received import RETRY_AFTER, body_of, json_object, moment, one_header, part, word
+from bot.channels.received import RETRY_AFTER, body_of, json_object, moment, one_header, word
+from bot.channels.zalo_oa.calls import Calls
 from bot.channels.zalo_oa.client import Client
 from bot.channels.zalo_oa.envelope import envelope, of_another
 from bot.channels.zalo_oa.reading import incoming_of
 from bot.channels.zalo_oa.sending import Sender
 from bot.channels.zalo_oa.signature import Signatures, Signed
 from bot.channels.zalo_oa.tokens import CHANNEL, Tokens
+from bot.channels.zalo_oa.uploading import Uploading
+from bot.channels.zalo_oa.windows import Windows
 from bot.config import Settings
 from bot.messages import Incoming, Reply
-from bot.ports import Clock, Inbox
+from bot.ports import Clock, Files, Inbox
 from bot.texts import Texts
+from storage.channel_records import Window
 from storage.database import Database
 from storage.errors import UnavailableError
 from storage.records import AddressKey, InboxEntry
@@ -52,6 +56,7 @@ class ZaloOaChannel:
         tokens: Tokens,
         client: Client,
         sender: Sender,
+        windows: Windows,
         *,
         refuses: bool = True,
         verifier: str | None = None,
@@ -64,6 +69,8 @@ class ZaloOaChannel:
         self._tokens = tokens
         self._client = client
         self._sender = sender
+        self._windows = windows
+        self.templates = sender.templates
         self._refuses = refuses
         self._verifier = verifier
         self._variant: str | None = None
@@ -77,6 +84,7 @@ class ZaloOaChannel:
         database: Database,
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
+        files: Files | None = None,
     ) -> Self:
         """Raises ValueError where something is missing: without a secret anybody could write in a citizen's name."""
         oa_id, app_id, app_secret, secrets = _required(settings)
@@ -91,6 +99,17 @@ class ZaloOaChannel:
             app_secret=app_secret,
             given=given.get_secret_value() if given else None,
         )
+        calls = Calls(client, tokens)
+        answer = settings.zalo_template_answer
+        sender = Sender(
+            calls,
+            clock,
+            Texts.load(),
+            uploading=Uploading(database, calls, clock, oa_id),
+            files=files,
+            contact_image=settings.zalo_contact_image,
+            templates={"answer": answer} if answer else {},
+        )
         signatures = Signatures(settings.zalo_signature.split(","), secrets, app_id=app_id, oa_id=oa_id)
         return cls(
             oa_id,
@@ -98,7 +117,8 @@ class ZaloOaChannel:
             signatures,
             tokens,
             client,
-            Sender(client, tokens, clock, Texts.load(), settings.zalo_contact_image),
+            sender,
+            Windows(calls, clock, settings.zalo_free_hours, settings.zalo_window_hours),
             refuses=settings.zalo_bad_signature == "refuse",
             verifier=settings.zalo_verifier,
         )
@@ -171,16 +191,14 @@ class ZaloOaChannel:
     def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
         incoming = incoming_of(payload, key, received_at)
         if incoming is None:
-            self._note(payload)
+            log.debug("zalo.no_answer_needed", kind=word(payload.get("event_name")))
         return incoming
 
-    def _note(self, payload: Mapping[str, Any]) -> None:
-        """An officer who answers in Zalo's own app has taken the conversation over: nobody here must miss it."""
-        name = word(payload.get("event_name"))
-        if name.startswith("oa_send_") and part(payload, "sender").get("admin_id"):
-            log.info("zalo.officer_wrote_in_zalo", kind=name)
-        else:
-            log.debug("zalo.no_answer_needed", kind=name)
+    def window_after(self, at: datetime) -> Window:
+        return self._windows.after(at)
+
+    async def ask_window(self, key: AddressKey) -> Window:
+        return await self._windows.ask(key)
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         return await self._sender.send(key, reply)

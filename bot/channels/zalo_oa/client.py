@@ -44,6 +44,21 @@ class Client:
         answer = await self._asked(f"{self._api}{path}", json=content, headers={"access_token": access_token})
         return part(answer, "data")
 
+    async def get(self, path: str, access_token: str) -> Mapping[str, Any]:
+        answer = await self._asked(f"{self._api}{path}", method="GET", headers={"access_token": access_token})
+        return part(answer, "data")
+
+    async def upload(
+        self, path: str, name: str, media_type: str, content: bytes, access_token: str
+    ) -> Mapping[str, Any]:
+        """Multipart, in the field `file`."""
+        answer = await self._asked(
+            f"{self._api}{path}",
+            files={"file": (name, content, media_type)},
+            headers={"access_token": access_token},
+        )
+        return part(answer, "data")
+
     async def renew(self, app_id: str, app_secret: str, refresh_token: str) -> Pair:
         """The next pair; the refresh token is used up. Raises RefusedError, TryLaterError."""
         answer = await self._asked(
@@ -60,9 +75,9 @@ class Client:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _asked(self, url: str, **request: Any) -> dict[str, Any]:
+    async def _asked(self, url: str, method: str = "POST", **request: Any) -> dict[str, Any]:
         try:
-            response = await self._http.post(url, **request)
+            response = await self._http.request(method, url, **request)
         except httpx.HTTPError as error:  # its text may quote what was sent
             raise TryLaterError(f"zalo: {type(error).__name__}") from error
         answer = json_object(response.content)

@@ -9,13 +9,15 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from bot.channels.zalo_oa.client import RefusedError
-from bot.ports import TryLaterError, UndeliverableError
+from bot.ports import TryLaterError, UndeliverableError, WindowClosedError
 from bot.texts import VIETNAM
 
 log = structlog.get_logger()
 
 TOKEN = frozenset({-216, -220})  # invalid, expired
 SHAPE = frozenset({-201, -210, -233})  # a field, a limit, a type of message that Zalo does not take
+CLOSED = frozenset({-230, -232})  # they have not written for too long
+EXPIRED_UPLOAD = -100
 MENDING = 300.0  # seconds between two attempts while a person has to mend something
 QUOTA = 3600.0
 MORNING = time(6, 5)
@@ -29,8 +31,6 @@ _NEVER = {
     -233: "rejected",
     -213: "left",
     -227: "left",  # banned, or away for more than 45 days
-    -230: "window_closed",
-    -232: "window_closed",
     -244: "blocked",
     -248: "against_platform_rules",
 }
@@ -54,6 +54,8 @@ _CONFIGURATION = {
 def meaning(error: RefusedError, now: datetime) -> TryLaterError | UndeliverableError:
     """The error as delivery knows it; raises an alarm where a person has to do something."""
     code, said = error.code, str(error)
+    if code in CLOSED:
+        return WindowClosedError(said)
     if reason := _NEVER.get(code):
         return UndeliverableError(reason, said)
     if code in _OUT_OF_QUOTA:

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any
 
 from bot.channels.received import moment, part, word
-from bot.channels.zalo_oa.envelope import Envelope, envelope
+from bot.channels.zalo_oa.envelope import NOBODY, Envelope, envelope
 from bot.conversation.tokens import decode
 from bot.messages import Attachment, Incoming, Kind, Location, SharedContact
 from storage.records import AddressKey
@@ -50,11 +50,45 @@ def incoming_of(payload: Mapping[str, Any], key: AddressKey, received_at: dateti
             return Incoming(key, found.event_id, at, Kind.LEFT, order=_order(at))
         case ["user", "submit", "info"]:
             return _submitted(part(payload, "info"), key, found, at)
+        case ["user", "seen", "message"]:
+            return _seen(part(payload, "message"), key, found, at)
+        case ["oa", "send", "group", *_]:
+            return None
+        case ["oa", "send", *what] if part(payload, "sender").get("admin_id"):
+            return _elsewhere(part(payload, "message"), "_".join(what), key, found, at)
         case ["user" | "anonymous", "send", "group", *_]:
             return None
         case ["user" | "anonymous", "send", *what]:
             return _message(part(payload, "message"), "_".join(what), key, found, at)
     return None
+
+
+def _seen(message: Mapping[str, Any], key: AddressKey, found: Envelope, at: datetime) -> Incoming | None:
+    """One id or several: sources do not agree on the field."""
+    named = message.get("msg_ids")
+    ids = named if isinstance(named, list) else [message.get("msg_id")]
+    references = tuple(filter(None, map(word, ids)))
+    if not references:
+        return None
+    return Incoming(key, found.event_id, at, Kind.SEEN, references=references)
+
+
+def _elsewhere(
+    message: Mapping[str, Any], what: str, key: AddressKey, found: Envelope, at: datetime
+) -> Incoming | None:
+    """An officer wrote in Zalo's own app. A template or a consent form is no talk."""
+    kind = what.removeprefix("anonymous_")
+    if kind not in _KINDS or found.user == NOBODY:
+        return None
+    reference = word(message.get("msg_id"))
+    return Incoming(
+        key,
+        found.event_id,
+        at,
+        Kind.ELSEWHERE,
+        text=word(message.get("text")),
+        references=(reference,) if reference else (),
+    )
 
 
 def _order(at: datetime) -> int:

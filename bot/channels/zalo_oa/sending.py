@@ -7,15 +7,17 @@ from typing import Any
 import structlog
 
 from bot.channels.halfway import Halfway
-from bot.channels.zalo_oa.client import Client, RefusedError
+from bot.channels.received import word
+from bot.channels.zalo_oa.calls import Calls
+from bot.channels.zalo_oa.client import RefusedError
 from bot.channels.zalo_oa.envelope import ANONYMOUS
-from bot.channels.zalo_oa.errors import SHAPE, TOKEN, meaning
+from bot.channels.zalo_oa.errors import SHAPE, meaning
 from bot.channels.zalo_oa.reading import PRESS
-from bot.channels.zalo_oa.tokens import Tokens
+from bot.channels.zalo_oa.uploading import Uploading, expired
 from bot.messages import Capabilities, Choice, Reply, Request
-from bot.ports import Clock, TryLaterError, UndeliverableError
+from bot.ports import Clock, Files, TryLaterError, UndeliverableError, WindowClosedError
 from bot.render import Call, render
-from bot.texts import Texts
+from bot.texts import VIETNAM, Texts
 from storage.records import AddressKey
 
 log = structlog.get_logger()
@@ -24,34 +26,97 @@ CAPABILITIES = Capabilities(max_text=2000, max_buttons=5, max_label=100, max_tok
 PLAIN = replace(CAPABILITIES, max_buttons=0)
 CONSULTATION = "/v3.0/oa/message/cs"
 TO_ANONYMOUS = "/v2.0/oa/message"
-TOKENS_TRIED = 3  # ours, the one another process got meanwhile, and a new one
+TEMPLATE = "/v3.0/oa/message/template"
 
 
 class Sender:
     def __init__(
-        self, client: Client, tokens: Tokens, clock: Clock, texts: Texts, contact_image: str | None = None
+        self,
+        calls: Calls,
+        clock: Clock,
+        texts: Texts,
+        *,
+        uploading: Uploading,
+        files: Files | None = None,
+        contact_image: str | None = None,
+        templates: Mapping[str, str] | None = None,
     ) -> None:
-        """`contact_image` is the address of a picture that Zalo's form asking for contact data shows."""
-        self._client = client
-        self._tokens = tokens
+        """`contact_image` is the address of a picture that Zalo's form asking for contact data shows.
+
+        `templates`: the ids that Zalo gave to approved templates, by our name.
+        """
+        self._calls = calls
         self._clock = clock
         self._texts = texts
+        self._uploading = uploading
+        self._files = files
         self._contact_image = contact_image
+        self._templates = templates or {}
         self._halfway = Halfway()
         self.capabilities = replace(CAPABILITIES, request_contact=contact_image is not None)
+
+    @property
+    def templates(self) -> frozenset[str]:
+        return frozenset(self._templates)
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
         path, recipient = _recipient(key.user_id)
-        calls = render(_dialable(reply), self.capabilities if path == CONSULTATION else PLAIN)
+        if reply.template:
+            return await self._approved(recipient, reply.template)
+        can = self.capabilities if path == CONSULTATION else PLAIN
+        parts: list[str | Call] = [*reply.files, *render(_dialable(reply), can)]
         reference: str | None = None
-        for number in range(self._halfway.arrived(key, reply), len(calls)):
+        for number in range(self._halfway.arrived(key, reply), len(parts)):
+            part = parts[number]
             try:
-                reference = await self._deliver(path, recipient, calls[number])
+                if isinstance(part, Call):
+                    reference = await self._deliver(path, recipient, part)
+                else:
+                    reference = await self._file(path, recipient, part)
             except TryLaterError:
                 self._halfway.remember(key, reply, number)
                 raise
         return reference
+
+    async def _approved(self, recipient: Mapping[str, str], name: str) -> str | None:
+        """The words were approved beforehand; the day is all that is put in."""
+        template, user = self._templates.get(name), recipient.get("user_id")
+        if template is None or user is None:
+            raise WindowClosedError("no template for it")
+        today = self._clock.now().astimezone(VIETNAM).strftime("%d/%m/%Y")
+        content = {"user_id": user, "template_id": template, "template_data": {"ngay": today}}
+        try:
+            return word((await self._calls.post(TEMPLATE, content)).get("message_id")) or None
+        except RefusedError as error:
+            raise meaning(error, self._clock.now()) from error
+
+    async def _file(self, path: str, recipient: Mapping[str, str], file_id: str) -> str | None:
+        """What Zalo does not take is named in words, so that it is at least missed."""
+        content = await self._files.content(file_id) if self._files else None
+        if content is None or path != CONSULTATION:
+            return await self._say(path, recipient, self._texts("zalo.file.gone"))
+        for _ in range(2):  # an upload may expire before its time: then once more
+            try:
+                message = await self._uploading.message(content)
+            except UndeliverableError as error:
+                if error.reason != "file_refused":
+                    raise
+                log.warning("zalo.file_refused", detail=str(error))
+                return await self._say(path, recipient, self._texts("zalo.file.refused", name=content.name))
+            try:
+                return await self._post(path, recipient, message)
+            except RefusedError as error:
+                if not expired(error):
+                    raise meaning(error, self._clock.now()) from error
+                await self._uploading.forget(message)
+        raise TryLaterError("zalo does not know what was just uploaded")
+
+    async def _say(self, path: str, recipient: Mapping[str, str], text: str) -> str | None:
+        try:
+            return await self._post(path, recipient, {"text": text})
+        except RefusedError as error:
+            raise meaning(error, self._clock.now()) from error
 
     async def _deliver(self, path: str, recipient: Mapping[str, str], call: Call) -> str | None:
         """Buttons that Zalo refuses are said in words instead; without the form, the text has to do."""
@@ -69,29 +134,14 @@ class Sender:
 
     async def _in_words(self, path: str, recipient: Mapping[str, str], call: Call) -> str | None:
         reference = None
-        words = render(Reply("" if call.request else call.text, choices=call.buttons), PLAIN)
-        try:
-            for said in words:
-                reference = await self._post(path, recipient, {"text": said.text})
-        except RefusedError as error:
-            raise meaning(error, self._clock.now()) from error
+        for said in render(Reply("" if call.request else call.text, choices=call.buttons), PLAIN):
+            reference = await self._say(path, recipient, said.text)
         return reference
 
     async def _post(self, path: str, recipient: Mapping[str, str], message: Mapping[str, Any]) -> str | None:
-        """With a token that was refused, again with another. Raises RefusedError, TryLaterError."""
-        content = {"recipient": recipient, "message": message}
-        token = await self._tokens.access()
-        for tried in range(1, TOKENS_TRIED + 1):
-            try:
-                data = await self._client.post(path, content, token)
-                break
-            except RefusedError as error:
-                if error.code not in TOKEN or tried == TOKENS_TRIED:
-                    raise
-            token = await self._tokens.another(token)
-        self._tokens.proved(token)
-        reference = data.get("message_id")
-        return str(reference) if reference else None
+        """Raises RefusedError, TryLaterError."""
+        data = await self._calls.post(path, {"recipient": recipient, "message": message})
+        return word(data.get("message_id")) or None
 
     def _attachment(self, call: Call) -> dict[str, Any]:
         if call.request is Request.CONTACT:

@@ -2,7 +2,7 @@
 
 from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.messages import Choice, Reply
+from bot.messages import Choice, Reply, Request
 from bot.texts import Texts, moment
 from storage.records import TicketStatus
 
@@ -27,9 +27,13 @@ def opened(outcome: outcomes.TicketOpened, wording: Wording) -> tuple[Reply, ...
     text = paragraphs(
         texts(f"ticket.opened.{ticket.reason.value}"),
         details,
-        "" if silent_bot else texts("ticket.meanwhile"),
+        "" if silent_bot or outcome.closes else texts("ticket.meanwhile"),
     )
-    return (Reply(text),)
+    if outcome.closes is None:
+        return (Reply(text),)
+    due = moment(ticket.due_at, texts)
+    again = texts("ticket.write_again", closes=moment(outcome.closes, texts), due=due)
+    return (Reply(paragraphs(text, again), request=Request.CONTACT),)
 
 
 def reopened(outcome: outcomes.TicketReopened, wording: Wording) -> tuple[Reply, ...]:
