@@ -34,10 +34,13 @@ from storage.tables import (
 )
 from tests.house import LATE, ON_TIME, FakeClock, House, house
 
-SEEDS = int(os.environ.get("MOTCUA_SHUFFLES", "2"))
+SEEDS = 20
+# A shuffle of 10,000 updates takes minutes of a core: all twenty at that size on request, otherwise the first
+# two, and every one at a tenth of it.
+LARGE = int(os.environ.get("MOTCUA_SHUFFLES", "2"))
+SIZES = {10_000: LARGE, 1_000: SEEDS}  # updates: shuffles
+UPDATES_OF_A_CHAT = 12
 AT_ONCE = 2  # shuffles side by side, each in a process
-UPDATES = int(os.environ.get("MOTCUA_UPDATES", "10000"))
-CHATS = UPDATES // 12
 WORKERS = 8
 MEMORY = Path("/dev/shm")
 
@@ -69,13 +72,13 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def updates() -> list[InboxEntry]:
-    """Ten thousand updates whose effects commute: presses, look-ups, consents, one question to a person."""
-    chance = random.Random(1)
+def updates(size: int) -> list[InboxEntry]:
+    """`size` updates whose effects commute: presses, look-ups, consents, one question to a person."""
+    chance, chats = random.Random(1), size // UPDATES_OF_A_CHAT
     made = []
-    for number in range(UPDATES):
-        user = number % CHATS
-        made.append(_update(number, f"user-{user}", _payload(number // CHATS, user, chance)))
+    for number in range(size):
+        turn, user = divmod(number, chats)
+        made.append(_update(number, f"user-{user}", _payload(turn, user, chance)))
     return made
 
 
@@ -96,9 +99,9 @@ def _update(number: int, user: str, payload: Mapping[str, Any]) -> InboxEntry:
     return InboxEntry("phone", "phone", user, f"e{number}", {"id": number, "order": number, **payload})
 
 
-async def digest_after(url: str, folder: Path, seed: int | None) -> dict[str, str]:
+async def digest_after(url: str, folder: Path, size: int, seed: int | None) -> dict[str, str]:
     """Handle all updates: in order, or shuffled with four in ten of them again. A digest for each table."""
-    arriving = updates()
+    arriving = updates(size)
     if seed is not None:
         chance = random.Random(seed)
         arriving += chance.sample(arriving, len(arriving) * 4 // 10)
@@ -116,7 +119,7 @@ async def digest_after(url: str, folder: Path, seed: int | None) -> dict[str, st
         fresh = 0
         for start in range(0, len(arriving), 50):
             fresh += sum(await intake.receive(arriving[start : start + 50]))
-        assert fresh == UPDATES
+        assert fresh == size
         await _handled(home)
         await stop(task)
         return await digests(home)
@@ -190,12 +193,13 @@ def _said(row: dict[str, Any]) -> str:
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_ten_thousand_updates_shuffled_and_repeated_end_alike(sqlite_template: Path, folder: Path) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_updates_shuffled_and_repeated_end_alike(sqlite_template: Path, folder: Path, size: int) -> None:
     context = multiprocessing.get_context("spawn")  # a fork would copy this process's threads
     with ProcessPoolExecutor(AT_ONCE, mp_context=context) as processes:
         runs = {
-            seed: processes.submit(_run, str(sqlite_template), str(folder), seed)
-            for seed in (None, *range(SEEDS))
+            seed: processes.submit(_run, str(sqlite_template), str(folder), size, seed)
+            for seed in (None, *range(SIZES[size]))
         }
         told = {seed: run.result() for seed, run in runs.items()}
     expected = told.pop(None)
@@ -212,20 +216,20 @@ def test_ten_thousand_updates_shuffled_and_repeated_end_alike(sqlite_template: P
         inbox,
     ):
         assert table.name in expected
-    assert expected["tickets"].startswith(f"{CHATS}:")
-    assert expected["ratings"].startswith(f"{CHATS}:")
+    assert expected["tickets"].startswith(f"{size // UPDATES_OF_A_CHAT}:")
+    assert expected["ratings"].startswith(f"{size // UPDATES_OF_A_CHAT}:")
     for seed, found in told.items():
         assert found == expected, f"seed {seed}"
-    print(f"\n{SEEDS} shuffles of {UPDATES} updates and 40 % repeats: equal")
+    print(f"\n{SIZES[size]} shuffles of {size} updates and 40 % repeats: equal")
 
 
-def _run(template: str, folder: str, seed: int | None) -> dict[str, str]:
+def _run(template: str, folder: str, size: int, seed: int | None) -> dict[str, str]:
     """One shuffle, in a process of its own."""
     logs.configure("json", "ERROR")
     place = Path(folder) / str(seed)
     place.mkdir()
     shutil.copy(template, place / "motcua.db")
-    return asyncio.run(digest_after(f"sqlite:///{place / 'motcua.db'}", place, seed))
+    return asyncio.run(digest_after(f"sqlite:///{place / 'motcua.db'}", place, size, seed))
 
 
 # R5: two updates of one chat whose order matters, a thousand times, handed to eight workers at once.
