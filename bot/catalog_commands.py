@@ -235,6 +235,7 @@ _FIGURES = {
     "with_documents": "Có giấy tờ cần nộp",
     "with_ways": "Có cách nộp",
     "unconfirmed": "Có phần chưa xác nhận",
+    "unconfirmed_facts": "Số phần chưa xác nhận",
     "topics": "Chủ đề",
     "offices": "Nơi tiếp nhận",
     "communes": "Xã, phường",

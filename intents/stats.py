@@ -3,12 +3,13 @@
 from collections import Counter
 from typing import Any
 
-from intents.catalog import Catalog, Level, Tag
+from intents.catalog import Catalog, Fact, Level, Tag
 
 
 def stats(catalog: Catalog) -> dict[str, Any]:
     """Counts; `min_wordings` is the smallest number of wordings of a procedure, 0 for an empty catalog."""
     wordings = [len(procedure.wordings) for procedure in catalog.procedures]
+    doubts = Counter(fact for procedure in catalog.procedures for fact in procedure.unconfirmed)
     by_field = Counter(procedure.field for procedure in catalog.procedures)
     return {
         "procedures": len(catalog.procedures),
@@ -16,7 +17,8 @@ def stats(catalog: Catalog) -> dict[str, Any]:
         "min_wordings": min(wordings, default=0),
         "fields": len(by_field),
         "unconfirmed": sum(bool(procedure.unconfirmed) for procedure in catalog.procedures),
-        "unconfirmed_facts": sum(len(procedure.unconfirmed) for procedure in catalog.procedures),
+        "unconfirmed_facts": doubts.total(),
+        "unconfirmed_by_fact": {str(fact): doubts[fact] for fact in Fact if doubts[fact]},
         "topics": len(catalog.topics),
         "offices": len(catalog.offices),
         "communes": len(catalog.communes),

@@ -11,23 +11,36 @@ from intents.tables.columns import heading_row
 from intents.tables.errors import TableError, too_big
 from intents.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_RATIO, MAX_ROWS
 
-_CELL = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+# A cell with something in it. Whole rows formatted down to the last one hold none, and fill no grid.
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]*)(\d+)["'][^>]*?(/?)>""")
+_ROW = re.compile(rb"""(?s)<((?:\w+:)?)row\s[^>]*?\br\s*=\s*["'](\d+)["'][^>]*?(?:/>|>(.*?)</\1row\s*>)""")
+_EMPTY_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*/>")
+_OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # Excel 97-2003, and any Excel file with a password
 _SAVE_AGAIN = "Mở bằng Excel, chép bảng sang tệp mới rồi lưu lại thành .xlsx."
 
 
 def cells(path: Path) -> list[list[Any]]:
-    """The first sheet with a procedure table, or the first sheet. Raises TableError."""
+    """The first sheet people see that has a procedure table, or the first sheet. Raises TableError."""
+    _refuse_other_formats(path)
     _refuse_bombs(path)
-    from python_calamine import CalamineError, load_workbook
+    from python_calamine import CalamineError, SheetVisibleEnum, load_workbook
 
     try:
         workbook = load_workbook(str(path))
-        names = workbook.sheet_names
+        shown = [each for each in workbook.sheets_metadata if each.visible is SheetVisibleEnum.Visible]
+        names = [each.name for each in shown] or workbook.sheet_names
         sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names]
     except (CalamineError, OSError) as error:
         raise TableError(f"Không mở được tệp Excel: {error}.", _SAVE_AGAIN) from error
     with_table = [rows for rows in sheets if heading_row(as_text(rows[:20])) is not None]
     return with_table[0] if with_table else (sheets[0] if sheets else [])
+
+
+def _refuse_other_formats(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(4) == _OLD_FORMAT:
+            what = "Tệp này là Excel đời cũ (.xls) hoặc đang đặt mật khẩu."
+            raise TableError(what, "Mở bằng Excel, bỏ mật khẩu nếu có, rồi lưu lại thành .xlsx.")
 
 
 def _refuse_bombs(path: Path) -> None:
@@ -61,10 +74,13 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def _reaches_too_far(sheet: bytes) -> bool:
-    return any(
-        len(row) > 7 or int(row) > MAX_ROWS or _column_number(letters.upper()) > MAX_COLUMNS
-        for letters, row in _CELL.findall(sheet)
-    )
+    if any(
+        not empty and (len(row) > 7 or int(row) > MAX_ROWS or _column_number(letters.upper()) > MAX_COLUMNS)
+        for letters, row, empty in _CELL.findall(sheet)
+    ):
+        return True
+    far = (cells for _, row, cells in _ROW.findall(sheet) if len(row) > 7 or int(row) > MAX_ROWS)
+    return any(_EMPTY_CELL.sub(b"", cells).strip() for cells in far)  # a cell may leave out its number
 
 
 def _column_number(letters: bytes) -> int:

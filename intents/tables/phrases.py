@@ -83,7 +83,7 @@ def time_limit(text: str) -> tuple[TimeLimit | None, str]:
 
 
 def _one_limit(text: str) -> TimeLimit | None:
-    if fold(text) in ("trong ngay", "trong ngay lam viec"):
+    if fold(text) in ("trong ngay", "ngay trong ngay", "trong ngay lam viec", "ngay trong ngay lam viec"):
         return TimeLimit(amount=0, unit=TimeUnit.SAME_DAY)
     if fold(text) in ("ngay khi nop", "giai quyet ngay", "ngay", "tra ngay", "0 gio", "0 ngay"):
         return TimeLimit(amount=0, unit=TimeUnit.AT_ONCE)
@@ -95,7 +95,8 @@ def _one_limit(text: str) -> TimeLimit | None:
 
 
 _AMOUNT = re.compile(
-    r"(?i)^(?:(?:phí|lệ phí) ?:? ?)?(\d{1,3}(?:[.,]\d{3})+|\d{1,9}) ?(?:việt nam đồng|vnđ|vnd|đồng|đ)?$"
+    r"(?i)^(?:(?:phí|lệ phí) ?:? ?)?(\d{1,3}(?:[.,]\d{3})+|\d{1,9}) ?(?:việt nam đồng|vnđ|vnd|đồng|đ)?"
+    r"(?: ?/ ?(?:0?1 )?([^\W\d][\w ]{0,29}))?$"
 )
 _FREE = frozenset(
     {
@@ -124,6 +125,8 @@ def fees(text: str) -> tuple[list[dict[str, Any]], bool]:
             continue
         if amount and not said_free:
             fee: dict[str, Any] = {"amount": int(re.sub(r"[.,]", "", amount[1]))}
+            if amount[2]:
+                fee["per"] = amount[2].strip()
             if note:
                 fee["note"] = cut(note, LINE)[0]
         else:  # "Miễn phí (theo nghị quyết của HĐND)" is not free

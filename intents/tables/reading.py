@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from intents.tables import errors, excel
+from intents.tables import errors, excel, phrases
 from intents.tables.columns import CONTINUED, column_of, heading_row
 from intents.tables.errors import TableError
 from intents.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
@@ -87,6 +87,7 @@ def csv_cells(text: str) -> list[list[Any]]:
     delimiter = max(";,\t", key=lambda sign: _regular(sample, sign))
     csv.field_size_limit(1_000_000)
     try:
+        _refuse_open_quote(text, delimiter)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [[_unescaped(cell) for cell in row] for row in reader]
     except csv.Error as error:
@@ -94,6 +95,17 @@ def csv_cells(text: str) -> list[list[Any]]:
     if len(rows) > MAX_ROWS or max(map(len, rows), default=0) > MAX_COLUMNS:
         raise errors.too_big(MAX_ROWS, MAX_COLUMNS)
     return rows
+
+
+def _refuse_open_quote(text: str, delimiter: str) -> None:
+    """A quotation mark that never closes would make one cell of all the rows after it."""
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            remedy = "Đóng dấu đó lại, hoặc mở bằng Excel rồi lưu lại thành .xlsx."
+            raise TableError("Tệp CSV có dấu nháy kép mở mà không đóng.", remedy) from error
 
 
 def _regular(sample: str, delimiter: str) -> int:
@@ -117,6 +129,7 @@ def _with_headings(cells: list[list[Any]]) -> Table:
     grid = excel.as_text(cells)
     at = heading_row(grid)
     if at is None:
+        _refuse_old_letters(grid)
         raise TableError(
             "Không tìm thấy dòng tiêu đề có cột mã và cột tên thủ tục.",
             "Đặt tiêu đề “Mã thủ tục” và “Tên thủ tục” ở một trong 20 dòng đầu.",
@@ -125,12 +138,22 @@ def _with_headings(cells: list[list[Any]]) -> Table:
     rows = [
         Row(number + 1, values)
         for number, line in enumerate(grid)
-        if number > at and (values := _values(names, line))
+        if number > at and (values := _values(names, line)) and not _is_section(values)
     ]
     second = rows[0].number - 1 if rows and _is_heading(rows[0]) else None
     if second is not None:
         rows = rows[1:]
     return Table(rows, grid, at, ignored)
+
+
+_OLD_LETTERS = ("thñ tôc", "thuû tuïc", "m· thñ", "tªn thñ", "teân thuû")  # “thủ tục” in TCVN3 and VNI
+
+
+def _refuse_old_letters(grid: list[list[str]]) -> None:
+    said = " ".join(cell for line in grid[:20] for cell in line).lower()
+    if any(word in said for word in _OLD_LETTERS):
+        what = "Chữ trong tệp dùng bảng mã cũ (TCVN3 hoặc VNI, phông .VnTime, VNI-Times)."
+        raise TableError(what, "Chuyển sang Unicode (UniKey: Ctrl+Shift+F6) rồi lưu lại.")
 
 
 def _column_names(grid: list[list[str]], at: int) -> tuple[list[str], list[str]]:
@@ -157,6 +180,12 @@ def _values(names: list[str], line: list[str]) -> dict[str, Any]:
         if name and text.strip():
             values[name] = values.get(name, "") + text
     return values
+
+
+def _is_section(values: dict[str, Any]) -> bool:
+    """“I. Lĩnh vực Hộ tịch” across the table, between its rows."""
+    title = str(values.get("code", ""))
+    return set(values) == {"code"} and " " in title.strip() and phrases.code(title) is None
 
 
 def _is_heading(row: Row) -> bool:

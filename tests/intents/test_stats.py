@@ -17,6 +17,7 @@ def test_the_figures_count_what_is_there(tmp_path: Path) -> None:
     assert (figures["procedures"], figures["wordings"], figures["min_wordings"]) == (2, 11, 5)
     assert (figures["fields"], figures["unconfirmed"], figures["unconfirmed_facts"]) == (1, 1, 2)
     assert (figures["topics"], figures["offices"], figures["essential"]) == (0, 0, 1)
+    assert figures["unconfirmed_by_fact"] == {"fee": 1, "time": 1}
     assert figures["by_field"] == {"ho_tich": 2}
     assert figures["by_level"] == {"commune": 2, "province": 0, "ministry": 0}
 

@@ -364,6 +364,85 @@ def test_one_cell_at_the_far_corner_does_not_fill_the_memory(tmp_path: Path) -> 
     assert "hơn" in refusal(packed(tmp_path / "b.xlsx", parts), tmp_path)
 
 
+def test_a_sheet_formatted_down_to_the_last_row_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page, yellow = book.add_worksheet(), book.add_format({"bg_color": "yellow"})
+        page.write_row(0, 0, ["Mã thủ tục", "Tên thủ tục"])
+        page.write_row(1, 0, ["1.001193", "Đăng ký khai sinh"])
+        page.set_row(1_048_575, None, yellow)
+        page.write_blank(1_048_575, 16_383, None, yellow)
+    _, catalog = imported(path, into(tmp_path / "x"))
+    assert [entry.code for entry in catalog.procedures] == ["1.001193"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="1048576"><c><v>1</v></c></row>',
+        '<row r="1048576"><c r="A1048576"/><c><v>1</v></c></row>',
+        "<x:row r='99999999' ><x:c><x:v>1</x:v></x:c></x:row >",
+    ],
+)
+def test_a_far_row_whose_cells_hide_their_number_is_refused(tmp_path: Path, row: str) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["Mã thủ tục", "Tên thủ tục"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    page = "xl/worksheets/sheet1.xml"
+    parts[page] = parts[page].replace(b"</sheetData>", row.encode() + b"</sheetData>")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(TableError, match="dòng hoặc hơn"):
+        import_table(path, into(tmp_path / "x"))
+
+
+def test_a_hidden_sheet_is_not_taken_for_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, title in (("cũ", "Bản cũ"), ("mới", "Bản mới")):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, ["Mã thủ tục", "Tên thủ tục"])
+            page.write_row(1, 0, ["1.001193", title])
+        page.activate()
+        page.set_first_sheet()
+        book.get_worksheet_by_name("cũ").hide()
+    _, catalog = imported(path, into(tmp_path / "x"))
+    assert catalog.procedures[0].name == "Bản mới"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "đời cũ"),
+        ("a.csv", "M· thñ tôc;Tªn thñ tôc\n1.001193;§¨ng ký\n".encode("latin-1"), "TCVN3"),
+        ("a.csv", 'Mã thủ tục,Tên thủ tục\n1.001193,"Khai sinh\n1.001194,b\n'.encode(), "nháy kép"),
+    ],
+)
+def test_what_people_can_put_right_is_told_as_such(
+    tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TableError, match=told):
+        import_table(tmp_path / name, into(tmp_path / "x"))
+
+
+def test_titles_over_the_table_and_sections_in_it_are_no_errors(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.merge_range(0, 0, 0, 3, "ỦY BAN NHÂN DÂN TỈNH")
+        page.merge_range(1, 0, 1, 3, "DANH MỤC THỦ TỤC HÀNH CHÍNH")
+        page.write_row(3, 0, ["Mã thủ tục", "Tên thủ tục", "Thời hạn", "Phí"])
+        page.merge_range(4, 0, 4, 3, "I. LĨNH VỰC CHỨNG THỰC")
+        page.write_row(5, 0, ["2.000815", "Chứng thực bản sao", "Ngay trong ngày", "2.000 đồng/trang"])
+    report, catalog = imported(path, into(tmp_path / "x"))
+    (entry,) = catalog.procedures
+    assert str(entry.ways[0].legal_time) == "trong ngày"
+    assert entry.ways[0].fees == (Fee(amount=2000, per="trang"),)
+    assert report.errors == []
+
+
 def test_names_that_climb_out_of_the_archive_are_refused(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.xlsx", {"../../etc/passwd": b"x", "xl/workbook.xml": b"<a/>"})
     assert "đường dẫn lạ" in refusal(path, tmp_path)
