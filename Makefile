@@ -20,7 +20,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/motcua catalog check --strict
+	$(BIN)/motcua catalog check --strict --overmatch
 
 test-long: $(VENV)/.installed-dev
 	$(BIN)/pytest -m long --timeout 1200 $(ARGS)
