@@ -163,6 +163,9 @@ class Settings(BaseSettings):
     idle_claim_minutes: int = Field(
         default=60, ge=5, description="An idle claim goes back to the queue after this many minutes."
     )
+    undo_seconds: int = Field(
+        default=5, ge=0, le=60, description="Seconds in which an officer can take back an answer; 0: none."
+    )
     alert_minutes: int = Field(
         default=5, ge=1, description="Minutes after which officers are told again of a ticket nobody took."
     )

@@ -16,7 +16,7 @@ from storage.records import Job
 log = structlog.get_logger()
 
 LEASE_SECONDS = 120.0
-PAUSE = 5.0  # seconds between two looks
+PAUSE = 1.0  # seconds between two looks: an answer that can be undone waits for one
 RETRY = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 WAITING = timedelta(days=90)  # for somebody who does not write again; as long as what they wrote is kept
@@ -114,6 +114,8 @@ class Retention:
             await uow.uploads.purge(now)
             await uow.outbox.purge(now - timedelta(days=self._inbox_days))
             await uow.lookups.purge(now - timedelta(days=2))
+            await uow.presence.purge(now - timedelta(days=1))
+            await uow.drafts.purge(now - timedelta(days=self._inbox_days))
             await uow.done_once.purge(now - timedelta(days=self._inbox_days))
             await uow.commit()
         for sweep in self._sweeps:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from storage.link import Link
 from storage.tables import done_once
@@ -17,6 +17,10 @@ class DoneOnce:
         statement = self._link.insert(done_once).values(name=name, at=at).on_conflict_do_nothing()
         # The row itself, not a count: of an INSERT PostgreSQL's driver counts no rows.
         return await self._link.scalar(statement.returning(done_once.c.name)) is not None
+
+    async def known(self, name: str) -> bool:
+        """Whether it was done already."""
+        return await self._link.scalar(select(done_once.c.name).where(done_once.c.name == name)) is not None
 
     async def purge(self, before: datetime) -> int:
         return await self._link.changed(delete(done_once).where(done_once.c.at < before))

@@ -254,6 +254,18 @@ class RatingFact:
 
 
 @dataclass(frozen=True)
+class HeldAnswer:
+    """An answer that goes out at `due_at` unless its officer undoes it. `files` are ids of stored files."""
+
+    ticket_id: int
+    officer_id: int
+    text: str
+    files: tuple[int, ...]
+    pressed_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class CannedReply:
     """A prepared answer. `text` may hold variables in braces."""
 

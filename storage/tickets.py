@@ -170,6 +170,12 @@ class Tickets(TicketForwarding):
         await self._settle(ticket_id, at)
         return await self._told(ticket_id, conversation_id, at, "answered", officer_id=officer_id)
 
+    async def require_current(self, found: Ticket, expected_last_message_id: int) -> None:
+        """Raises `MovedOnError` when the citizen wrote after that."""
+        newest = await self._newest_of_citizen(found.conversation_id)
+        if newest > expected_last_message_id:
+            raise MovedOnError(newest)
+
     async def close(
         self,
         ticket_id: int,

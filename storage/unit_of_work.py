@@ -18,9 +18,11 @@ from storage.credentials import Credentials
 from storage.departments import Departments
 from storage.done_once import DoneOnce
 from storage.dossiers import Dossiers
+from storage.drafts import Drafts
 from storage.engines import Turns
 from storage.errors import UnavailableError
 from storage.files import Files
+from storage.held_answers import HeldAnswers
 from storage.inbox import Inbox
 from storage.jobs import Jobs
 from storage.joinings import Joinings
@@ -139,7 +141,9 @@ class UnitOfWork:
         self.departments = Departments(link)
         self.done_once = DoneOnce(link)
         self.dossiers = Dossiers(link)
+        self.drafts = Drafts(link)
         self.files = Files(link)
+        self.held_answers = HeldAnswers(link)
         self.inbox = Inbox(link)
         self.jobs = Jobs(link)
         self.joinings = Joinings(link)

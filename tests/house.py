@@ -199,7 +199,12 @@ async def house(
     url: str, folder: Path, clock: FakeClock | None = None, *, phone: Phone | None = None, **settings: Any
 ) -> AsyncIterator[House]:
     clock, phone = clock or FakeClock(), phone or Phone()
-    chosen = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml", **settings)
+    chosen = Settings(
+        data_dir=folder,
+        database_url=url,
+        catalog=ROOT / "procedures_catalog.yaml",
+        **{"undo_seconds": 0, **settings},
+    )
     async with assembled(
         chosen, clock=clock, server=True, channels={phone.name: phone}, live=shipped()
     ) as parts:

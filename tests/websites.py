@@ -139,10 +139,16 @@ async def website(
     working: bool = True,
     second_factor: bool = False,
     portals: tuple[str, ...] = (),
+    **chosen: Any,
 ) -> AsyncIterator[Website]:
     """`working`: the assistant answers by itself, as on a server; else the test says when."""
     clock = clock or FakeClock()
-    settings = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml")
+    settings = Settings(
+        data_dir=folder,
+        database_url=url,
+        catalog=ROOT / "procedures_catalog.yaml",
+        **{"undo_seconds": 0, **chosen},
+    )
     channels = {"web": WebChannel(), "phone": Phone()}
     async with assembled(settings, clock=clock, server=True, channels=channels, live=shipped()) as parts:
         app = make_app(parts, limits or roomy(), second_factor=second_factor, portals=portals)

@@ -1,5 +1,6 @@
 """One ticket: the whole conversation, what the bot made of it, and everything an officer can do with it."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import wraps
@@ -9,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console import views
-from bot.console.gate import HOME, Gate, Visit, row_id
+from bot.console.gate import HOME, LIVE_HEADER, Gate, Visit, row_id
 from bot.console.queue_pages import GONE_AFTER, department_names
 from bot.console.ticket_verbs import LONGEST, IncompleteError, InsertError, Verb, Verbs
-from bot.desk import Desk, HeldBackError, NobodyThereError
+from bot.desk import Desk, HeldBackError, NobodyThereError, ReleasedError
 from bot.pages import words
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
@@ -30,6 +31,7 @@ from storage.records import Closing
 
 TICKET = f"{HOME}/phieu"
 TYPED = ("text", "note", "detail", "closing", "advice", "ly_do", "viec", "den", "san")
+WRITES = {"text": "/tra-loi", "note": "/ghi-chu", "advice": "/gop-y"}
 _REFUSALS = (
     ForbiddenError,
     MovedOnError,
@@ -64,7 +66,7 @@ class TicketPages:
 
     async def _ticket(self, visit: Visit) -> Response:
         said = visit.request.query_params.get("da", "")
-        return await self._show(visit, said=said if said in Verbs(self._desk).by_name else "")
+        return await self._show(visit, said=said if said in (*Verbs(self._desk).by_name, "cho-gui") else "")
 
     def _doing(self, verb: Verb) -> Callable[[Visit], Awaitable[Response]]:
         @wraps(verb)
@@ -88,6 +90,8 @@ class TicketPages:
                 return self._missing()
             except _REFUSALS as error:
                 return await self._refused(visit, error)
+            if LIVE_HEADER in visit.request.headers:  # a draft, saved by the page itself
+                return Response(status_code=204)
             if done in GONE_AFTER:
                 return RedirectResponse(f"{HOME}?da={done}", 303)
             return RedirectResponse(f"{TICKET}/{ticket_id}?da={done}#ket-qua", 303)
@@ -110,6 +114,7 @@ class TicketPages:
     async def _refused(self, visit: Visit, error: Exception) -> Response:
         """Say why, with what is new and everything that was typed; the officer decides again."""
         texts, now = self._site.texts, self._clock.now()
+        await self._keep(visit, error)
         match error:
             case TicketTakenError():
                 problem = texts(
@@ -121,6 +126,8 @@ class TicketPages:
                 problem = texts("console.problem.moved_on")
             case TicketClosedError():
                 problem = texts("console.problem.closed")
+            case ReleasedError():
+                problem = texts("console.problem.released")
             case ForbiddenError():
                 return await self._show(visit, status=403, problem=texts("console.problem.forbidden"))
             case UnavailableError():
@@ -131,6 +138,16 @@ class TicketPages:
             case _:
                 problem = texts("console.problem.stale")
         return await self._show(visit, status=409, problem=problem)
+
+    async def _keep(self, visit: Visit, error: Exception) -> None:
+        """What could not be sent is a draft: it is there again when the officer comes back to the ticket."""
+        if isinstance(error, UnavailableError):
+            return
+        ticket_id = row_id(visit.request.path_params["ticket"])
+        for kind in ("text", "note", "advice"):
+            if visit.form.get(kind, "").strip() and visit.request.url.path.endswith(WRITES[kind]):
+                with contextlib.suppress(NotFoundError, UnavailableError):
+                    await self._desk.save_draft(visit.officer, ticket_id, kind, visit.form[kind][:LONGEST])
 
     async def _show(
         self,
@@ -169,7 +186,8 @@ class TicketPages:
             "guesses": views.guesses(page.matched),
             "last_id": views.last_said(page.messages),
             "closings": [(each.value, texts(f"console.closing.{each}")) for each in Closing],
-            "typed": {name: form.get(name, "") for name in TYPED},
+            "typed": {name: form.get(name, "") or page.drafts.get(name, "") for name in TYPED},
+            "unsent": form.get("text", "") if "answer" not in page.may else "",
             "others": others,
             "targets": await self._desk.targets() if "forward" in page.may else (),
             "prepared": views.grouped(await self._desk.prepared(visit.officer, page.ticket))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.console.gate import Visit
-from bot.desk import Desk, NoReasonError
+from bot.desk import Desk, NoReasonError, TooLateError
 from bot.pages.forms import tidy
 from storage.records import Closing
 
@@ -47,6 +47,8 @@ class Verbs:
             "lay-lai": self.recall,
             "hien-so": self.unmask,
             "tra-bot": self.give_back,
+            "hoan-tac": self.undo,
+            "nhap": self.draft,
         }
 
     async def claim(self, visit: Visit, ticket_id: int) -> str:
@@ -61,7 +63,25 @@ class Verbs:
         if not seen.isascii() or not seen.isdigit():
             raise IncompleteError("stale")
         await self._desk.answer(visit.officer, ticket_id, text, seen_message_id=int(seen), key=key)
-        return "tra-loi"
+        return "tra-loi" if self._desk.sends_at_once else "cho-gui"
+
+    async def undo(self, visit: Visit, ticket_id: int) -> str:
+        try:
+            await self._desk.undo(visit.officer, ticket_id)
+        except TooLateError as error:
+            raise IncompleteError("too_late") from error
+        return "hoan-tac"
+
+    async def draft(self, visit: Visit, ticket_id: int) -> str:
+        """Saved by the page as one types (`kind` says which box), or by a button where there is no script."""
+        form = visit.form
+        kind = form.get("kind", "text")
+        text = form.get(kind, "")[:LONGEST]
+        try:
+            await self._desk.save_draft(visit.officer, ticket_id, kind, text, key=form.get("key", ""))
+        except ValueError as error:
+            raise IncompleteError("stale") from error
+        return "nhap"
 
     async def give_back(self, visit: Visit, ticket_id: int) -> str:
         await self._desk.give_back(visit.officer, ticket_id)

@@ -195,13 +195,13 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *,
 
 
 def _undelivered(texts: Texts, message: Message) -> str | None:
+    """Why it did not arrive, and what to do about it; in words, never a code."""
     if message.delivery == "waiting":
         return texts("console.ticket.waits_for_contact")
     if message.delivery != "failed":
         return None
-    reason = message.delivery_error or message.delivery
-    key = f"console.undelivered.{reason}"
-    return texts("console.ticket.undelivered", reason=texts(key) if texts.has(key) else reason)
+    key = f"console.undelivered.{message.delivery_error}"
+    return texts(key) if texts.has(key) else texts("console.undelivered.gave_up")
 
 
 def window(texts: Texts, contact: Contact, now: datetime) -> str | None:

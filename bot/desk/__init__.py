@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.desk.answering import CLOSE_JOB, IDLE_JOB
 from bot.desk.caution import Held, HeldBackError
-from bot.desk.core import QUEUE
+from bot.desk.core import QUEUE, ReleasedError
+from bot.desk.drafting import Drafting
 from bot.desk.elsewhere import ELSEWHERE_JOB, Elsewhere
 from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
 from bot.desk.linked import COMMAND, Linked
@@ -13,6 +13,7 @@ from bot.desk.pages import Found, Matched, News, Prepared, QueuePage, Target, Ti
 from bot.desk.preparing import VARIABLES, Preparing
 from bot.desk.promises import Promises
 from bot.desk.reading import Reading
+from bot.desk.sending import CLOSE_JOB, IDLE_JOB, TooLateError
 
 __all__ = [
     "CLOSE_JOB",
@@ -31,15 +32,17 @@ __all__ = [
     "NobodyThereError",
     "Prepared",
     "QueuePage",
+    "ReleasedError",
     "Target",
     "TicketPage",
+    "TooLateError",
 ]
 
 
-class Desk(Reading, Linked, Forwarding, Looking, Preparing, Promises, Elsewhere):
+class Desk(Reading, Linked, Forwarding, Drafting, Looking, Preparing, Promises, Elsewhere):
     """Everything an officer can do, over one database."""
 
     @property
     def sweeps(self) -> tuple[Callable[[], Awaitable[int]], ...]:
         """What looks by itself for what is due, every few seconds."""
-        return (self.alert, self.return_silent, self.apologise)
+        return (self.send_held, self.alert, self.return_silent, self.apologise)

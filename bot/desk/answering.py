@@ -1,30 +1,19 @@
-"""Claim, answer, give back, note, close, reopen: one officer and one citizen.
+"""Claim, give back, note, close, reopen: one officer and one citizen.
 
 Each verb is one unit of work: the ticket, what the citizen is told, the rating buttons and the audit line are
 one commit. Who may do it is `policy`'s to say, asked before anything is read or written.
 """
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot import policy
-from bot.conversation import tokens
-from bot.conversation.wording.tickets import levels
-from bot.desk.caution import HeldBackError, held
-from bot.desk.core import DeskCore
-from bot.messages import Choice, Reply, Voice
+from bot.desk.sending import CLOSE_JOB, IDLE_JOB, Sending
 from bot.policy import Action
-from bot.texts import Texts
-from intents.catalog import Tone
 from storage.records import Closing, Officer, Ticket, TicketStatus
 from storage.unit_of_work import UnitOfWork
 
-CLOSE_JOB = "close_answered"
-IDLE_JOB = "give_back_idle"
-CLOSE_AFTER = timedelta(hours=8)  # working hours of silence after an answer
 
-
-class Answering(DeskCore):
+class Answering(Sending):
     async def claim(self, officer: Officer, ticket_id: int) -> Ticket:
         """Take a ticket; one wins. Raises TicketTakenError with the winner's name."""
         async with self._database.unit_of_work() as uow:
@@ -49,55 +38,10 @@ class Answering(DeskCore):
         await self._audited(uow, officer, ticket, "ticket.claimed", **detail)
         return ticket
 
-    async def answer(
-        self, officer: Officer, ticket_id: int, text: str, *, seen_message_id: int, key: str
-    ) -> Ticket:
-        """Answer the citizen. Raises MovedOnError when they wrote something the officer has not seen.
-
-        Raises HeldBackError for what no officer may send.
-        """
-        problems = held(text, self._hosts())
-        if problems:
-            raise HeldBackError(problems)
-        now = self._clock.now()
-        async with self._database.unit_of_work() as uow:
-            ticket = await self._ticket(uow, officer, ticket_id, Action.ANSWER)
-            if not await uow.done_once.first(f"answer:{ticket_id}:{key}", now):
-                return ticket
-            ticket = await uow.tickets.answered(ticket_id, officer.id, now, seen_message_id)
-            contact, texts = await self._citizen(uow, ticket)
-            reply = self._reply(ticket, officer, text, texts)
-            await self._say(uow, contact, ticket, reply, officer)
-            await uow.jobs.cancel(IDLE_JOB, str(ticket_id))
-            await uow.jobs.schedule(
-                CLOSE_JOB, str(ticket_id), self._worktime.add(now, CLOSE_AFTER), {"ticket": ticket_id}
-            )
-            await self._audited(uow, officer, ticket, "ticket.answered")
-            await self._commit(uow, ticket)
-        return ticket
-
-    def _hosts(self) -> tuple[str, ...]:
-        """Where links may lead beside the State's own sites: this service and the province's portal."""
-        addresses = (self._settings.public_url, self._live.snapshot.catalog.province.portal)
-        return tuple(host for each in addresses if each and (host := urlsplit(each).hostname))
-
-    def _reply(self, ticket: Ticket, officer: Officer, text: str, texts: Texts) -> Reply:
-        """The answer with the rating buttons; a matter of mourning is never asked for a rating."""
-        procedure = self._live.snapshot.catalog.by_code.get(ticket.procedure_code or "")
-        again = Choice(texts("menu.not_done"), token=tokens.reopen(ticket.id))
-        mourning = procedure is not None and procedure.tone is Tone.CONDOLENCE
-        choices = (again,) if mourning else (*levels(texts, ticket.id), again)
-        speaker = texts("ticket.speaker", name=officer.name)
-        if ticket.forwarded_from is not None:
-            speaker = texts(
-                "ticket.speaker_of", name=officer.name, department=self._department(ticket.department)
-            )
-        return Reply(text.strip(), choices, voice=Voice.OFFICER, speaker=speaker)
-
     async def release(self, officer: Officer, ticket_id: int, note: str = "") -> Ticket:
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            ticket = await self._ticket(uow, officer, ticket_id, Action.RELEASE)
+            ticket = await self._let_go(uow, await self._ticket(uow, officer, ticket_id, Action.RELEASE))
             forced = ticket.officer_id != officer.id
             ticket = await uow.tickets.release(ticket_id, officer.id, now, note=note or None, force=forced)
             await self._notice(uow, ticket, "ticket.released")
@@ -112,6 +56,7 @@ class Answering(DeskCore):
             ticket = await self._ticket(uow, officer, ticket_id, Action.NOTE)
             if await uow.done_once.first(f"note:{ticket_id}:{key}", now):
                 await uow.tickets.note(ticket_id, officer.id, now, text.strip())
+                await uow.drafts.drop(ticket_id, officer.id, "note")
                 await self._commit(uow, ticket)
 
     async def close(self, officer: Officer, ticket_id: int, closing: Closing, detail: str = "") -> Ticket:
@@ -120,7 +65,7 @@ class Answering(DeskCore):
             raise ValueError("console.close.detail_needed")
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            await self._ticket(uow, officer, ticket_id, Action.CLOSE)
+            await self._let_go(uow, await self._ticket(uow, officer, ticket_id, Action.CLOSE))
             ticket = await uow.tickets.close(
                 ticket_id, officer.id, now, closing, detail=detail.strip() or None
             )
@@ -159,6 +104,8 @@ class Answering(DeskCore):
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             ticket = await self._locked(uow, await uow.tickets.get(ticket_id))
+            if await uow.held_answers.of_ticket(ticket_id):
+                return
             if (
                 ticket.status is not TicketStatus.ASSIGNED
                 or ticket.first_answer_at

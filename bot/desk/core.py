@@ -21,6 +21,10 @@ from storage.unit_of_work import UnitOfWork
 QUEUE = "queue"  # wake topic of the officers' consoles
 
 
+class ReleasedError(policy.ForbiddenError):
+    """The ticket went back to the queue meanwhile: it has to be taken again before it is answered."""
+
+
 class DeskCore:
     def __init__(
         self,
@@ -57,6 +61,8 @@ class DeskCore:
                 raise TicketClosedError(f"ticket {ticket_id} is closed")
             if ticket.officer_id not in {None, officer.id} and action is not Action.REOPEN:
                 raise TicketTakenError(ticket.officer_name or "", ticket.claimed_at or ticket.opened_at)
+            if ticket.officer_id is None and action in (Action.ANSWER, Action.CLOSE, Action.FORWARD):
+                raise ReleasedError(f"nobody holds ticket {ticket_id}")
         policy.require(officer, action, ticket)
         return ticket
 

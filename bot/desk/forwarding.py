@@ -7,9 +7,8 @@ front officer, with everything that happened to it.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.desk.answering import IDLE_JOB
-from bot.desk.core import DeskCore
 from bot.desk.pages import Target
+from bot.desk.sending import IDLE_JOB, Sending
 from bot.policy import Action
 from storage.errors import TicketClosedError
 from storage.records import Officer, Role, Ticket, TicketStatus
@@ -33,7 +32,7 @@ class NobodyThereError(Exception):
         self.suggestions = suggestions
 
 
-class Forwarding(DeskCore):
+class Forwarding(Sending):
     async def targets(self) -> tuple[Target, ...]:
         """To whom a ticket can be forwarded: every department, with the people who are there now."""
         async with self._database.reading() as uow:
@@ -54,7 +53,7 @@ class Forwarding(DeskCore):
             raise NoReasonError
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            before = await self._ticket(uow, officer, ticket_id, Action.FORWARD)
+            before = await self._let_go(uow, await self._ticket(uow, officer, ticket_id, Action.FORWARD))
             target = await self._present(uow, department, to)
             ticket = await uow.tickets.forward(
                 ticket_id,
@@ -82,6 +81,7 @@ class Forwarding(DeskCore):
             if not await uow.done_once.first(f"advise:{officer.id}:{ticket_id}:{key}", now):
                 return await uow.tickets.get(ticket_id)
             ticket = await self._ticket(uow, officer, ticket_id, Action.ADVISE)
+            await uow.drafts.drop(ticket_id, officer.id, "advice")
             return await self._back(uow, ticket, "advised", "ticket.advised", officer, text.strip())
 
     async def recall(self, officer: Officer, ticket_id: int) -> Ticket:

@@ -66,7 +66,7 @@ class Linked(Alerting, Answering):
         link = await uow.officer_links.by_key(incoming.key) if ticket_id is not None else None
         if ticket_id is None or link is None:
             return False
-        await self._send(uow, link.address_id, await self._pressed(uow, link.officer, ticket_id))
+        await self._chat(uow, link.address_id, await self._pressed(uow, link.officer, ticket_id))
         return True
 
     async def _link_with(self, uow: UnitOfWork, incoming: Incoming, code: str) -> None:
@@ -74,11 +74,11 @@ class Linked(Alerting, Answering):
         contact = await uow.citizens.resolve(incoming.key, now, display_name=incoming.display_name)
         link = await uow.officer_links.use(_digest(code), contact.address_id, now)
         if link is None:
-            await self._send(uow, contact.address_id, Reply(texts("alert.code_wrong"), voice=Voice.NOTICE))
+            await self._chat(uow, contact.address_id, Reply(texts("alert.code_wrong"), voice=Voice.NOTICE))
             return
         await self._note(uow, link.officer, "officer.linked", channel=incoming.key.channel)
         said = texts("alert.linked", name=link.officer.name)
-        await self._send(uow, contact.address_id, Reply(said, voice=Voice.NOTICE))
+        await self._chat(uow, contact.address_id, Reply(said, voice=Voice.NOTICE))
 
     async def _pressed(self, uow: UnitOfWork, officer: Officer, ticket_id: int) -> Reply:
         """Take the ticket, and say what came of it: one wins, the others hear who."""
@@ -104,7 +104,7 @@ class Linked(Alerting, Answering):
         address = f"{self._settings.public_url.rstrip('/')}/can-bo/phieu/{ticket_id}"
         return (Choice(texts("alert.open"), url=address),)
 
-    async def _send(self, uow: UnitOfWork, address_id: int, reply: Reply) -> None:
+    async def _chat(self, uow: UnitOfWork, address_id: int, reply: Reply) -> None:
         await uow.outbox.add(address_id, reply.to_json(), self._clock.now())
         uow.notify("outbox")
 

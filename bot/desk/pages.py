@@ -1,11 +1,11 @@
 """What the desk hands to the console: one page of the queue, one ticket with everything around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage.records import Contact, Message, Officer, QueueCounts, Ticket, TicketEvent
+from storage.records import Contact, HeldAnswer, Message, Officer, QueueCounts, Ticket, TicketEvent
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class TicketPage:
     department: str = ""  # the name of the one that must answer
     unmasked: bool = False  # this officer said why, a moment ago
     elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
+    held: HeldAnswer | None = None  # an answer that can still be undone
+    drafts: Mapping[str, str] = field(default_factory=dict)  # this officer's, by kind
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ class Reading(DeskCore):
                 may=policy.allowed(officer, ticket),
                 department=self._department(ticket.department),
                 elsewhere_until=self._still(conversation.elsewhere_until),
+                held=await uow.held_answers.of_ticket(ticket_id),
+                drafts=await uow.drafts.of(ticket_id, officer.id),
                 unmasked=any(self._unmasked(officer, event) for event in events),
             )
 

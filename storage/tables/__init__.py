@@ -40,6 +40,7 @@ from storage.tables.people import (
     sessions,
 )
 from storage.tables.talk import conversations, inbox, messages, outbox, received_files, uploads
+from storage.tables.writing import drafts, held_answers, proposals
 
 __all__ = [
     "addresses",
@@ -54,8 +55,10 @@ __all__ = [
     "departments",
     "done_once",
     "dossiers",
+    "drafts",
     "file_pages",
     "files",
+    "held_answers",
     "inbox",
     "invitations",
     "jobs",
@@ -71,6 +74,7 @@ __all__ = [
     "petitions",
     "presence",
     "promises",
+    "proposals",
     "ratings",
     "received_files",
     "recovery_codes",

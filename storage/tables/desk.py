@@ -142,6 +142,9 @@ ratings = Table(
     maybe_text("procedure_code"),
     number("score"),
     maybe_text("words"),
+    json_text("reasons"),
+    maybe_text("reply"),  # what the officer who was rated says to it
+    maybe_moment("replied_at"),
     number("sequence"),
     number("words_sequence"),  # of the press that brought the words; -1 while there are none
     moment("at"),

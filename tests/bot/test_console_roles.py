@@ -51,6 +51,8 @@ ALLOWED = {
     "ticket_gop-y": SEES,
     "ticket_lay-lai": SEES,
     "ticket_hien-so": SEES,
+    "ticket_hoan-tac": SEES,
+    "ticket_nhap": SEES,
     "canned": DESK,
     "write_canned": DESK,
     "remove_canned": DESK,

@@ -5,6 +5,7 @@ import { listenToKeys } from "./keys.js";
 import "./alarm.js";
 import "./live.js";
 
+document.documentElement.classList.add("scripted");
 keepDrafts(document);
 listenToKeys();
 document.querySelector(".transcript")?.scrollTo(0, Number.MAX_SAFE_INTEGER);

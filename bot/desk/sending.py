@@ -1,0 +1,138 @@
+"""An answer on its way: held for a few seconds in which it can be undone, then said to the citizen.
+
+What is held is on disk: a process that dies sends it when it is up again. Whatever the officer does next with
+the ticket (close, forward, give back) lets it go out first, so that nothing overtakes it.
+"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from bot.conversation import tokens
+from bot.conversation.wording.tickets import levels
+from bot.desk.caution import HeldBackError, held
+from bot.desk.core import DeskCore
+from bot.messages import Choice, Reply, Voice
+from bot.policy import Action
+from bot.texts import Texts
+from intents.catalog import Tone
+from storage.errors import TicketClosedError, TicketTakenError
+from storage.records import HeldAnswer, Officer, Ticket
+from storage.unit_of_work import UnitOfWork
+
+CLOSE_JOB = "close_answered"
+IDLE_JOB = "give_back_idle"
+CLOSE_AFTER = timedelta(hours=8)  # working hours of silence after an answer
+BATCH = 50
+ANSWER = "text"  # the kind of draft
+
+
+class TooLateError(Exception):
+    """It has gone out already."""
+
+
+class Sending(DeskCore):
+    @property
+    def sends_at_once(self) -> bool:
+        """There is nothing to undo."""
+        return self._settings.undo_seconds == 0
+
+    async def answer(
+        self,
+        officer: Officer,
+        ticket_id: int,
+        text: str,
+        *,
+        seen_message_id: int,
+        key: str,
+        files: tuple[int, ...] = (),
+    ) -> Ticket:
+        """Answer the citizen. Raises MovedOnError when they wrote something the officer has not seen.
+
+        Raises HeldBackError for what no officer may send.
+        """
+        problems = held(text, self._hosts())
+        if problems:
+            raise HeldBackError(problems)
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            ticket = await self._ticket(uow, officer, ticket_id, Action.ANSWER)
+            if not await uow.done_once.first(f"answer:{ticket_id}:{key}", now):
+                return ticket
+            await uow.tickets.require_current(ticket, seen_message_id)
+            ticket = await self._let_go(uow, ticket)
+            due = now + timedelta(seconds=self._settings.undo_seconds)
+            waiting = HeldAnswer(ticket_id, officer.id, text.strip(), files, now, due)
+            if self._settings.undo_seconds:
+                await uow.held_answers.hold(waiting)
+            else:
+                ticket = await self._send(uow, waiting)
+            await uow.drafts.drop(ticket_id, officer.id, ANSWER)
+            await self._commit(uow, ticket)
+        return ticket
+
+    async def undo(self, officer: Officer, ticket_id: int) -> None:
+        """Take back one's own answer; it is a draft again. Raises TooLateError."""
+        async with self._database.unit_of_work() as uow:
+            ticket = await self._locked(uow, await self._seen(uow, officer, ticket_id))
+            taken = await uow.held_answers.take(ticket_id, officer_id=officer.id)
+            if taken is None:
+                raise TooLateError
+            await uow.drafts.save(ticket_id, officer.id, ANSWER, taken.text, self._clock.now())
+            await self._commit(uow, ticket)
+
+    async def send_held(self) -> int:
+        """Every answer whose time to be undone is over."""
+        async with self._database.reading() as uow:
+            due = await uow.held_answers.due(self._clock.now(), BATCH)
+        for each in due:
+            async with self._database.unit_of_work() as uow:
+                ticket = await self._let_go(
+                    uow, await self._locked(uow, await uow.tickets.get(each.ticket_id))
+                )
+                await self._commit(uow, ticket)
+        return len(due)
+
+    async def _let_go(self, uow: UnitOfWork, ticket: Ticket) -> Ticket:
+        """Send what is held for this (locked) ticket, if anything is."""
+        taken = await uow.held_answers.take(ticket.id)
+        if taken is None:
+            return ticket
+        try:
+            return await self._send(uow, taken)
+        except (TicketTakenError, TicketClosedError):  # it is a colleague's now, or at its end
+            await uow.drafts.save(ticket.id, taken.officer_id, ANSWER, taken.text, self._clock.now())
+            await uow.tickets.event(ticket.id, self._clock.now(), "not_sent", taken.officer_id)
+            return ticket
+
+    async def _send(self, uow: UnitOfWork, held_answer: HeldAnswer) -> Ticket:
+        """The answer, the rating buttons, the timers and the audit line: one commit."""
+        now = self._clock.now()
+        officer = await uow.officers.get(held_answer.officer_id)
+        ticket = await uow.tickets.answered(held_answer.ticket_id, officer.id, held_answer.pressed_at, None)
+        contact, texts = await self._citizen(uow, ticket)
+        reply = self._reply(ticket, officer, held_answer.text, texts)
+        await self._say(uow, contact, ticket, reply, officer)
+        await uow.jobs.cancel(IDLE_JOB, str(ticket.id))
+        await uow.jobs.schedule(
+            CLOSE_JOB, str(ticket.id), self._worktime.add(now, CLOSE_AFTER), {"ticket": ticket.id}
+        )
+        await self._audited(uow, officer, ticket, "ticket.answered")
+        return ticket
+
+    def _hosts(self) -> tuple[str, ...]:
+        """Where links may lead beside the State's own sites: this service and the province's portal."""
+        addresses = (self._settings.public_url, self._live.snapshot.catalog.province.portal)
+        return tuple(host for each in addresses if each and (host := urlsplit(each).hostname))
+
+    def _reply(self, ticket: Ticket, officer: Officer, text: str, texts: Texts) -> Reply:
+        """The answer with the rating buttons; a matter of mourning is never asked for a rating."""
+        procedure = self._live.snapshot.catalog.by_code.get(ticket.procedure_code or "")
+        again = Choice(texts("menu.not_done"), token=tokens.reopen(ticket.id))
+        mourning = procedure is not None and procedure.tone is Tone.CONDOLENCE
+        choices = (again,) if mourning else (*levels(texts, ticket.id), again)
+        speaker = texts("ticket.speaker", name=officer.name)
+        if ticket.forwarded_from is not None:
+            speaker = texts(
+                "ticket.speaker_of", name=officer.name, department=self._department(ticket.department)
+            )
+        return Reply(text.strip(), choices, voice=Voice.OFFICER, speaker=speaker)
