@@ -32,6 +32,8 @@ ENOUGH = 100  # answers, for accuracy to be given
 _HEAD = """\
 # Benchmarks
 
+The officers' desk has a page of its own: [benchmarks-desk.md](benchmarks-desk.md). This one is about understanding.
+
 Made by `make bench` (`python -m benchmarks.matching`); do not edit by hand. NLP.js takes part where Node is there and
 `MOTCUA_PEERS` names a folder in which `npm install @nlpjs/basic` was done.
 

@@ -1,5 +1,6 @@
 """Logins. The browser holds a 256-bit token; here is only its SHA-256."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,6 +55,15 @@ class Sessions:
             .where(sessions.c.token_digest == token_digest, *_alive(now), officers.c.active)
         )
         return None if row is None else _record(row, await self._officer(row.officer_id))
+
+    async def alive(self, token_digests: Collection[str], now: datetime) -> Mapping[str, datetime]:
+        """Those of the sessions that `find` would find, and when each was last seen."""
+        statement = (
+            select(sessions.c.token_digest, sessions.c.seen_at)
+            .join(officers, officers.c.id == sessions.c.officer_id)
+            .where(sessions.c.token_digest.in_(token_digests), *_alive(now), officers.c.active)
+        )
+        return {row.token_digest: row.seen_at for row in await self._link.rows(statement)}
 
     async def seen(self, session_id: int, at: datetime) -> None:
         """The officer did something; waiting pages that refresh themselves do not count."""

@@ -107,6 +107,13 @@ class Accounts:
             session = await uow.sessions.find(digest(token), now)
         return session if session and now - session.seen_at <= self._lifetimes.idle else None
 
+    async def alive(self, digests: frozenset[str]) -> frozenset[str]:
+        """Which of these logins still count; one query for all of them."""
+        now = self._clock.now()
+        async with self._database.reading() as uow:
+            found = await uow.sessions.alive(digests, now)
+        return frozenset(each for each, seen in found.items() if now - seen <= self._lifetimes.idle)
+
     async def prove(self, session: Session, typed: str, ip: str | None) -> None:
         """The second factor of an enrolled officer: an app's code, or one recovery code for good.
 

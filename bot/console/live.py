@@ -1,24 +1,34 @@
-"""Live updates of open pages: a hint that something changed; the page then asks for itself again."""
+"""Live updates of open pages: a hint that something changed; the page then asks for itself again.
 
-import asyncio
+A hint costs no query of its own, and which logins still count is read once for all open pages. With many of
+them open the hints are spread: the pages ask for themselves one after another and not all at once.
+"""
+
 import json
+import random
+from collections import Counter
 from collections.abc import AsyncIterator
+from time import monotonic
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console.accounts import Accounts, topic
+from bot.console.accounts import Accounts, digest, topic
 from bot.console.gate import HOME, Gate, Visit, row_id
+from bot.console.shared import Shared
 from bot.desk import QUEUE, Desk
 from bot.pages.forms import ForeignFormError, same_origin
 from bot.pages.site import Site
 from storage.database import Database
 from storage.errors import NotFoundError, UnavailableError
+from storage.wake import Subscription
 
 _BEAT = 20  # seconds
 _RETRY = 3_000  # milliseconds
 _RECHECK = 5.0  # seconds after which an ended session is noticed where no wake-up told of it
+_CALM = 20  # open pages that may ask for themselves at the same moment
+_EACH = 0.05  # seconds between two of them, where there are more
 
 
 class Live:
@@ -28,6 +38,8 @@ class Live:
         self._accounts = accounts
         self._desk = desk
         self._database = database
+        self._open: Counter[str] = Counter()  # pages, by the digest of their login
+        self._logins = Shared(self._read_logins)
 
     def routes(self) -> list[BaseRoute]:
         return [Route(f"{HOME}/luong", self._gate.page(self._stream), name="live")]
@@ -56,15 +68,45 @@ class Live:
 
     async def _events(self, visit: Visit, topics: tuple[str, ...]) -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(data="", event="beat", retry=_RETRY)
+        login = digest(visit.token)
+        self._open[login] += 1
         try:
             async with self._database.wake.subscribe(topic(visit.officer.id), *topics) as waiting:
-                # Shielded: a page that is closed must not cut a query in half, which costs its connection.
-                while await asyncio.shield(self._accounts.session(visit.token)) is not None:
-                    woken = await waiting.get(_RECHECK)
-                    if woken in topics:
-                        yield ServerSentEvent(
-                            data=json.dumps({"topic": woken.partition(":")[0]}), event="change"
-                        )
+                async for event in self._while_logged_in(login, waiting, topics):
+                    yield event
         except UnavailableError:
             return  # the page listens again by itself
+        finally:
+            self._open[login] -= 1
+            self._open += Counter()  # drops what fell to nothing
         yield ServerSentEvent(data="", event="ended")
+
+    async def _while_logged_in(
+        self, login: str, waiting: Subscription, topics: tuple[str, ...]
+    ) -> AsyncIterator[ServerSentEvent]:
+        later: float | None = None  # when this page is told to ask for the queue again
+        known = 0.0  # how old the answer about the login may be: as new as now after a wake-up about it
+        while login in await self._logins.get(known):
+            known = _RECHECK
+            woken = await waiting.get(_RECHECK if later is None else max(0.0, later - monotonic()))
+            if woken == QUEUE:
+                later = later or monotonic() + self._turn()
+            elif woken in topics:
+                yield _change(woken or "")
+            elif woken is not None:
+                known = 0.0
+            if later is not None and monotonic() >= later:
+                later = None
+                yield _change(QUEUE)
+
+    def _turn(self) -> float:
+        """Seconds until one of many pages asks for itself again; at once while there are few."""
+        pages = self._open.total()
+        return random.uniform(0, pages * _EACH) if pages > _CALM else 0.0  # noqa: S311 - spreads load
+
+    async def _read_logins(self) -> frozenset[str]:
+        return await self._accounts.alive(frozenset(self._open))
+
+
+def _change(topic: str) -> ServerSentEvent:
+    return ServerSentEvent(data=json.dumps({"topic": topic.partition(":")[0]}), event="change")

@@ -15,6 +15,8 @@ from storage.records import Officer, QueueCounts, QueueView, Role
 
 GONE_AFTER = frozenset({"gop-y"})  # done, and the ticket may no longer be theirs to see
 
+LAST_PAGE = 100  # older ones are found by their words: nobody turns five thousand lines
+
 _SHOWN = (
     QueueView.UNASSIGNED,
     QueueView.MINE,
@@ -53,6 +55,7 @@ class QueuePages:
             news=_news(page.counts, visit.officer),
             rows=[views.row(texts, ticket, departments, now) for ticket in page.tickets],
             page=page,
+            last_page=LAST_PAGE,
             said=asked["da"] if asked.get("da") in GONE_AFTER else "",
         )
 
@@ -76,4 +79,5 @@ def _news(counts: QueueCounts, officer: Officer) -> int:
 
 
 def _page(number: str | None) -> int:
-    return min(int(number), 10_000) if number and number.isascii() and number.isdigit() else 1
+    plain = number and number.isascii() and number.isdigit() and len(number) < 9
+    return min(int(number or 1), LAST_PAGE) if plain else 1

@@ -18,15 +18,18 @@ class Live extends HTMLElement {
     const ticket = this.dataset.ticket;
     this.alarm = document.getElementById("mat-mang");
     this.stream = new EventSource(`/can-bo/luong${ticket ? `?phieu=${ticket}` : ""}`);
-    this.stream.addEventListener("change", () => {
-      document.dispatchEvent(new Event("motcua:change"));
-      this.#soon();
-    });
+    this.stream.addEventListener("change", (event) => this.#changed(JSON.parse(event.data).topic));
     this.stream.addEventListener("ended", () => this.#over());
     this.stream.addEventListener("open", () => this.#soon()); // whatever was missed while away
     this.stream.addEventListener("error", () => this.stream.readyState === EventSource.CLOSED && this.#soon());
     this.clock = setInterval(() => !document.hidden && this.#soon(), ANYWAY);
     document.addEventListener("visibilitychange", () => !document.hidden && this.#soon());
+  }
+
+  // A page that nobody looks at needs no list until it is shown; the alarm asks for its few numbers by itself.
+  #changed(topic) {
+    document.dispatchEvent(new Event("motcua:change"));
+    if (topic !== "queue" || !document.hidden) this.#soon();
   }
 
   #soon() {
