@@ -126,7 +126,7 @@ def _parts(
         uploads=uploads,
         reports=Reports(database, live, worktime, clock),
         jobs=_jobs(database, desk, clock, WindowWatch(database, channels, clock)),
-        retention=Retention(database, clock, settings.inbox_days, [uploads.purge]),
+        retention=Retention(database, clock, settings, [uploads.purge]),
     )
 
 
@@ -322,6 +322,7 @@ def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
         desk=parts.desk,
         reports=parts.reports,
         clock=parts.clock,
+        secret_key=parts.secret,
         lifetimes=lifetimes,
         second_factor=second_factor,
     )
@@ -333,12 +334,19 @@ def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
     return app
 
 
+async def _seal_older_secrets(parts: Parts) -> None:
+    from bot.console.accounts import Accounts, Lifetimes
+
+    await Accounts(parts.database, parts.clock, Lifetimes(), parts.secret).seal_older()
+
+
 async def serve(settings: Settings) -> None:
     """The server of a province: settings from the environment, until a signal ends it."""
     await prepare(settings)
     sock = listening_socket(settings.host, settings.port)
     try:
         async with assembled(settings, server=True) as parts:
+            await _seal_older_secrets(parts)
             log.info("server.started", port=settings.port, version=parts.live.snapshot.catalog.version)
             await run(parts, application(parts), [sock])
     finally:

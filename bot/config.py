@@ -160,6 +160,12 @@ class Settings(BaseSettings):
         description="Basis on which questions are answered without consent; to be confirmed by the province's lawyer.",
     )
     inbox_days: int = Field(default=7, ge=1, description="Days raw updates are kept.")
+    message_days: int = Field(
+        default=90, ge=1, description="Days the words of messages are kept once no ticket of theirs is open."
+    )
+    ticket_days: int = Field(
+        default=730, ge=30, description="Days the words of a closed ticket and its notes are kept."
+    )
     idle_claim_minutes: int = Field(
         default=60, ge=5, description="An idle claim goes back to the queue after this many minutes."
     )

@@ -3,15 +3,17 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from bot.config import Settings
 from bot.ports import Clock
 from bot.worktime import VIETNAM
 from storage.database import Database
 from storage.errors import UnavailableError
 from storage.records import Job
+from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -19,7 +21,7 @@ LEASE_SECONDS = 120.0
 PAUSE = 1.0  # seconds between two looks: an answer that can be undone waits for one
 RETRY = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
-WAITING = timedelta(days=90)  # for somebody who does not write again; as long as what they wrote is kept
+STEP = 1_000  # rows that one transaction of the retention empties
 QUIET_HOUR = 2  # at night, in Vietnam
 
 Work = Callable[[Job], Awaitable[None]]
@@ -85,17 +87,17 @@ class Jobs:
 
 
 class Retention:
-    """Every hour: raw updates, sent messages and look-up counts that are no longer needed go.
+    """Every hour what is no longer needed goes (docs/operations.vi.md names how long each thing is kept).
 
     At night what was erased also leaves the search index and the log of the database file.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, inbox_days: int, sweeps: Sequence[Sweep] = ()
+        self, database: Database, clock: Clock, settings: Settings, sweeps: Sequence[Sweep] = ()
     ) -> None:
         self._database = database
         self._clock = clock
-        self._inbox_days = inbox_days
+        self._settings = settings
         self._sweeps = sweeps
 
     async def run(self) -> None:
@@ -108,16 +110,10 @@ class Retention:
 
     async def step(self) -> None:
         now = self._clock.now()
-        async with self._database.unit_of_work() as uow:
-            await uow.inbox.purge(now - timedelta(days=self._inbox_days))
-            await uow.outbox.give_up_waiting(now - WAITING, now)
-            await uow.uploads.purge(now)
-            await uow.outbox.purge(now - timedelta(days=self._inbox_days))
-            await uow.lookups.purge(now - timedelta(days=2))
-            await uow.presence.purge(now - timedelta(days=1))
-            await uow.drafts.purge(now - timedelta(days=self._inbox_days))
-            await uow.done_once.purge(now - timedelta(days=self._inbox_days))
-            await uow.commit()
+        await self._transit(now)
+        messages, tickets = self._settings.message_days, self._settings.ticket_days
+        await self._in_steps(lambda uow: uow.retention.messages(now - timedelta(days=messages), STEP))
+        await self._in_steps(lambda uow: uow.retention.tickets(now - timedelta(days=tickets), STEP))
         for sweep in self._sweeps:
             try:
                 await sweep()
@@ -127,3 +123,27 @@ class Retention:
                 log.exception("retention.sweep_failed")
         if now.astimezone(VIETNAM).hour == QUIET_HOUR:
             await self._database.compact()
+
+    async def _transit(self, now: datetime) -> None:
+        """What only helped something on its way."""
+        raw = now - timedelta(days=self._settings.inbox_days)
+        async with self._database.unit_of_work() as uow:
+            await uow.inbox.purge(raw)
+            await uow.outbox.give_up_waiting(now - timedelta(days=self._settings.message_days), now)
+            await uow.uploads.purge(now)
+            await uow.outbox.purge(raw)
+            await uow.drafts.purge(raw)
+            await uow.done_once.purge(raw)
+            await uow.lookups.purge(now - timedelta(days=2))
+            await uow.login_failures.purge(now - timedelta(days=1))
+            await uow.presence.purge(now - timedelta(days=1))
+            await uow.sessions.purge(now)
+            await uow.commit()
+
+    async def _in_steps(self, erase: Callable[[UnitOfWork], Awaitable[int]]) -> None:
+        """A transaction each, so that nobody waits long for the writer."""
+        done = STEP
+        while done >= STEP:
+            async with self._database.unit_of_work() as uow:
+                done = await erase(uow)
+                await uow.commit()

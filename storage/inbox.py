@@ -73,15 +73,16 @@ class Inbox:
 
     async def dead(self, limit: int) -> tuple[InboxRow, ...]:
         """The newest first."""
-        statement = select(inbox).where(leases.ended(inbox), inbox.c.status == InboxStatus.DEAD)
+        kept = inbox.c.payload != {}  # what retention has emptied nobody can read or try again
+        statement = select(inbox).where(leases.ended(inbox), inbox.c.status == InboxStatus.DEAD, kept)
         rows = await self._link.rows(statement.order_by(inbox.c.id.desc()).limit(limit))
         return tuple(_record(row) for row in rows)
 
     async def revive(self, row_id: int, at: datetime) -> bool:
-        """Try a dead row again, as if it had just come; False where there is none of that number."""
+        """Try a dead row again, as if it had just come; False where there is none of that number, or no more."""
         revived = await self._link.changed(
             update(inbox)
-            .where(inbox.c.id == row_id, inbox.c.status == InboxStatus.DEAD)
+            .where(inbox.c.id == row_id, inbox.c.status == InboxStatus.DEAD, inbox.c.payload != {})
             .values(status=InboxStatus.PENDING, due_at=at, attempts=0, finished_at=None)
         )
         return revived > 0
@@ -98,11 +99,10 @@ class Inbox:
         return moment
 
     async def purge(self, before: datetime) -> int:
-        """Empty the payload of what was handled and came before; the row stays, or it could come again."""
-        done = leases.ended(inbox) & (inbox.c.status == InboxStatus.DONE)
-        handled = done & (inbox.c.received_at < before)
+        """Empty the payload of what came before, handled or given up; the row stays, or it could come again."""
+        ended = leases.ended(inbox) & (inbox.c.received_at < before)
         return await self._link.changed(
-            update(inbox).where(handled, inbox.c.payload != {}).values(payload={}, error=None)
+            update(inbox).where(ended, inbox.c.payload != {}).values(payload={}, error=None)
         )
 
     async def forget_leases(self) -> None:

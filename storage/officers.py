@@ -59,29 +59,48 @@ class Officers:
         await self._belong(officer_id, departments)
         return await self.get(officer_id)
 
+    async def change(
+        self, officer_id: int, *, name: str, role: Role, languages: Iterable[str], email: str | None
+    ) -> Officer:
+        """Whoever is logged in with other rights is out: ends every session."""
+        await self._change(officer_id, name=name, role=role, languages=list(languages), email=email)
+        await self._link.run(delete(sessions).where(sessions.c.officer_id == officer_id))
+        return await self.get(officer_id)
+
+    async def by_email(self, email: str) -> Officer | None:
+        found = await self._officers(officers.c.email == email)
+        return found[0] if found else None
+
+    async def by_sso(self, subject: str) -> Officer | None:
+        """Who has come by single sign-on as this before."""
+        found = await self._officers(officers.c.sso_subject == subject)
+        return found[0] if found else None
+
+    async def link_sso(self, officer_id: int, subject: str) -> bool:
+        """From now on this account is theirs at single sign-on; False when it is another's already."""
+        free = (officers.c.id == officer_id) & officers.c.sso_subject.is_(None)
+        return await self._link.changed(update(officers).where(free).values(sso_subject=subject)) > 0
+
     async def credentials(self, username: str) -> Credentials | None:
         """What a login checks; the caller refuses disabled officers with the same words as unknown ones."""
         row = await self._link.row(select(officers).where(officers.c.username == username))
         if row is None:
             return None
-        return Credentials(await self.get(row.id), row.password_hash, row.failures, row.last_failure_at)
+        return Credentials(await self.get(row.id), row.password_hash)
 
     async def set_password(self, officer_id: int, hash: str, at: datetime) -> None:  # noqa: A002
         """Whoever knew the old one is out: ends every session and every open invitation."""
-        await self._change(officer_id, password_hash=hash, failures=0, last_failure_at=None)
+        await self._change(officer_id, password_hash=hash)
         await self._end_access(officer_id, at)
-
-    async def failed(self, officer_id: int, at: datetime) -> None:
-        """A wrong password was given."""
-        await self._change(officer_id, failures=officers.c.failures + 1, last_failure_at=at)
-
-    async def succeeded(self, officer_id: int) -> None:
-        await self._change(officer_id, failures=0, last_failure_at=None)
 
     async def disable(self, officer_id: int, at: datetime) -> None:
         """Ends every session and open invitation; what the officer did keeps their name."""
         await self._change(officer_id, active=False, disabled_at=at)
         await self._end_access(officer_id, at)
+
+    async def enable(self, officer_id: int) -> None:
+        """Back again; a new one-time link lets them in."""
+        await self._change(officer_id, active=True, disabled_at=None, password_hash=None)
 
     async def set_away(self, officer_id: int, until: datetime | None) -> None:
         """Nothing is forwarded to them until then; None: they are back."""
@@ -159,6 +178,7 @@ def _record(row: Row[Any], departments: tuple[str, ...]) -> Officer:
         created_at=row.created_at,
         away_until=row.away_until,
         has_second_factor=row.totp_secret is not None,
+        email=row.email,
     )
 
 

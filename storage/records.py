@@ -407,6 +407,7 @@ class Officer:
     created_at: datetime
     away_until: datetime | None = None
     has_second_factor: bool = False
+    email: str | None = None
 
     def here(self, at: datetime) -> bool:
         return self.active and (self.away_until is None or self.away_until <= at)
@@ -434,13 +435,34 @@ class OfficerLink:
 
 
 @dataclass(frozen=True)
+class Failures:
+    """How often a login failed, and when last."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A ticket that a supervisor gave to an officer, with a deadline; `seen_at`: the officer opened it."""
+
+    ticket_id: int
+    officer_id: int
+    officer_name: str
+    giver_name: str
+    question: str
+    given_at: datetime
+    due_at: datetime
+    note: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Credentials:
     """What a login checks. The hash is argon2id; None until the one-time link was used."""
 
     officer: Officer
     password_hash: str | None
-    failures: int
-    last_failure_at: datetime | None
 
 
 @dataclass(frozen=True)

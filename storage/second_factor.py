@@ -1,6 +1,6 @@
 """The second factor: a shared secret, the last step it was used in, and codes for the day the phone is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -17,6 +17,15 @@ class SecondFactor:
             select(officers.c.totp_secret).where(officers.c.id == officer_id)
         )
         return found
+
+    async def secrets(self) -> Mapping[int, str]:
+        """By officer, as they are stored."""
+        chosen = select(officers.c.id, officers.c.totp_secret).where(officers.c.totp_secret.is_not(None))
+        return {row.id: row.totp_secret for row in await self._link.rows(chosen)}
+
+    async def reseal(self, officer_id: int, secret: str) -> None:
+        """The same secret, stored in another way."""
+        await self._link.run(update(officers).where(officers.c.id == officer_id).values(totp_secret=secret))
 
     async def enrol(self, officer_id: int, secret: str, step: int, digests: Iterable[str]) -> None:
         """From now on this secret; `step` proved that the officer has it. Older recovery codes are void."""

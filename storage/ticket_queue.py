@@ -13,6 +13,7 @@ from storage.ticket_rows import ticket, ticket_selection
 
 # Written out, not bound: SQLite uses a partial index only when it sees its condition.
 _OPEN = tickets.c.status != literal("closed", literal_execute=True)
+_CLOSED = tickets.c.status == literal("closed", literal_execute=True)
 _UNANSWERED = tickets.c.status != TicketStatus.ANSWERED
 
 
@@ -44,7 +45,7 @@ def _belongs(view: QueueView, now: datetime, officer_id: int | None) -> ColumnEl
         case QueueView.WAITING:
             return and_(_OPEN, tickets.c.status == TicketStatus.ANSWERED)
         case QueueView.CLOSED:
-            return tickets.c.status == TicketStatus.CLOSED
+            return _CLOSED
         case QueueView.DEPARTMENT | QueueView.ALL_OPEN:
             return _OPEN
 

@@ -7,7 +7,15 @@ from sqlalchemy import case, func, insert, select, update
 
 from storage.errors import NotFoundError, StaleStateError, TicketClosedError, TicketTakenError
 from storage.records import Author, PromiseState, Ticket, TicketStatus
-from storage.tables import conversations, messages, officers, promises, ticket_events, tickets
+from storage.tables import (
+    assignments,
+    conversations,
+    messages,
+    officers,
+    promises,
+    ticket_events,
+    tickets,
+)
 from storage.ticket_reading import TicketReading
 
 
@@ -80,6 +88,8 @@ class TicketWriting(TicketReading):
             .where(promises.c.ticket_id == ticket_id, promises.c.state == PromiseState.OPEN)
             .values(state=in_time, settled_at=at)
         )
+        given = (assignments.c.ticket_id == ticket_id) & assignments.c.done_at.is_(None)
+        await self._link.run(update(assignments).where(given).values(done_at=at))
 
     async def _still_active(self, officer_id: int | None) -> int | None:
         """That officer, unless the account was disabled."""

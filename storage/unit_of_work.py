@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.alerts import Alerts
 from storage.appointments import Appointments
+from storage.assignments import Assignments
 from storage.audit import Audit
 from storage.canned import CannedReplies
 from storage.citizens import Citizens
@@ -27,6 +28,7 @@ from storage.inbox import Inbox
 from storage.jobs import Jobs
 from storage.joinings import Joinings
 from storage.link import Link, translated, unbroken
+from storage.login_failures import LoginFailures
 from storage.lookups import Lookups
 from storage.messages import Messages
 from storage.officer_links import OfficerLinks
@@ -38,6 +40,7 @@ from storage.promises import Promises
 from storage.ratings import Ratings
 from storage.received import ReceivedFiles
 from storage.reports import Reports
+from storage.retention import Retention
 from storage.second_factor import SecondFactor
 from storage.sessions import Sessions
 from storage.submissions import Submissions
@@ -132,6 +135,7 @@ class UnitOfWork:
         self._link = link
         self.alerts = Alerts(link)
         self.appointments = Appointments(link)
+        self.assignments = Assignments(link)
         self.audit = Audit(link)
         self.canned_replies = CannedReplies(link)
         self.citizens = Citizens(link)
@@ -147,6 +151,7 @@ class UnitOfWork:
         self.inbox = Inbox(link)
         self.jobs = Jobs(link)
         self.joinings = Joinings(link)
+        self.login_failures = LoginFailures(link)
         self.lookups = Lookups(link)
         self.messages = Messages(link)
         self.officer_links = OfficerLinks(link)
@@ -158,6 +163,7 @@ class UnitOfWork:
         self.ratings = Ratings(link)
         self.received = ReceivedFiles(link)
         self.reports = Reports(link)
+        self.retention = Retention(link)
         self.second_factor = SecondFactor(link)
         self.sessions = Sessions(link)
         self.submissions = Submissions(link)

@@ -186,6 +186,7 @@ def make_app(
         desk=parts.desk,
         reports=parts.reports,
         clock=parts.clock,
+        secret_key=parts.secret,
         second_factor=second_factor,
     )
     app.router.routes.extend([*chat, *console])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.console import passwords, totp
 from bot.console.backoff import Backoff
 from bot.console.passwords import Passwords
+from bot.console.sealing import Seal, is_sealed
 from bot.pages.limits import network
 from bot.ports import Clock
 from storage.database import Database
@@ -74,17 +75,20 @@ def check(officer: Officer, password: str) -> None:
 
 
 class Accounts:
-    def __init__(self, database: Database, clock: Clock, lifetimes: Lifetimes) -> None:
+    """`key` is the installation's own: it seals the secrets of the second factor."""
+
+    def __init__(self, database: Database, clock: Clock, lifetimes: Lifetimes, key: bytes) -> None:
         self._database = database
         self._clock = clock
         self._lifetimes = lifetimes
         self._passwords = Passwords()
-        self._backoff = Backoff()
+        self._backoff = Backoff(database)
+        self._seal = Seal(key)
 
     async def log_in(self, username: str, password: str, ip: str | None, agent: str | None) -> str:
         """The token of a new session. Raises WrongLoginError, TooManyTriesError."""
         name = username.strip().lower()[:_LONGEST_NAME]
-        wait = self._backoff.wait(name, network(ip))
+        wait = await self._backoff.wait(name, network(ip), self._clock.now())
         if wait:
             raise TooManyTriesError(wait)
         async with self._database.reading() as uow:
@@ -94,10 +98,9 @@ class Accounts:
             not await self._passwords.fits(active.password_hash if active else None, password)
             or active is None
         ):
-            self._backoff.failed(name, network(ip))
-            await self._note_failure(credentials.officer if credentials else None)
+            await self._backoff.failed(name, network(ip), self._clock.now())
             raise WrongLoginError
-        self._backoff.succeeded(name, network(ip))
+        await self._backoff.succeeded(name, network(ip))
         return await self._open(active.officer, agent)
 
     async def session(self, token: str) -> Session | None:
@@ -121,7 +124,8 @@ class Accounts:
         """
         officer, now = session.officer, self._clock.now()
         async with self._guessing(officer, ip), self._database.unit_of_work() as uow:
-            step = totp.step_of(await uow.second_factor.secret(officer.id) or "", typed, now)
+            stored = await uow.second_factor.secret(officer.id) or ""
+            step = totp.step_of(self._seal.open(stored), typed, now)
             used = "code"
             if step is not None:
                 good = await uow.second_factor.use_step(officer.id, step)
@@ -145,7 +149,8 @@ class Accounts:
             # A second browser that enrols at the same time must not replace what the first has shown.
             if step is None or await uow.second_factor.secret(officer.id) is not None:
                 raise WrongCodeError
-            await uow.second_factor.enrol(officer.id, secret, step, [digest(each) for each in codes])
+            sealed = self._seal.close(secret)
+            await uow.second_factor.enrol(officer.id, sealed, step, [digest(each) for each in codes])
             await uow.sessions.prove(session.id)
             await self._audit(uow, officer, "second factor set up")
             await uow.commit()
@@ -155,15 +160,28 @@ class Accounts:
     async def _guessing(self, officer: Officer, ip: str | None) -> AsyncIterator[None]:
         """Who guesses codes is slowed down as one who guesses passwords."""
         name = f"second factor of {officer.username}"
-        wait = self._backoff.wait(name, network(ip))
+        wait = await self._backoff.wait(name, network(ip), self._clock.now())
         if wait:
             raise TooManyTriesError(wait)
         try:
             yield
         except WrongCodeError:
-            self._backoff.failed(name, network(ip))
+            await self._backoff.failed(name, network(ip), self._clock.now())
             raise
-        self._backoff.succeeded(name, network(ip))
+        await self._backoff.succeeded(name, network(ip))
+
+    async def seal_older(self) -> int:
+        """Seal the secrets that were stored before there was a seal; how many."""
+        async with self._database.unit_of_work() as uow:
+            plain = {
+                officer_id: secret
+                for officer_id, secret in (await uow.second_factor.secrets()).items()
+                if not is_sealed(secret)
+            }
+            for officer_id, secret in plain.items():
+                await uow.second_factor.reseal(officer_id, self._seal.close(secret))
+            await uow.commit()
+        return len(plain)
 
     async def seen(self, session: Session) -> None:
         """Note activity; at most once a minute, so that reading pages seldom writes."""
@@ -223,11 +241,10 @@ class Accounts:
             await uow.commit()
         return await self._open(officer, agent)
 
-    async def _open(self, officer: Officer, agent: str | None) -> str:
+    async def _open(self, officer: Officer, agent: str | None, *, proved: bool = False) -> str:
         token, now = new_token(), self._clock.now()
         async with self._database.unit_of_work() as uow:
-            await uow.officers.succeeded(officer.id)
-            await uow.sessions.open(
+            session = await uow.sessions.open(
                 officer.id,
                 digest(token),
                 new_token(),
@@ -235,16 +252,11 @@ class Accounts:
                 now + self._lifetimes.whole,
                 (agent or "")[:200] or None,
             )
+            if proved:
+                await uow.sessions.prove(session.id)
             await self._audit(uow, officer, "login")
             await uow.commit()
         return token
-
-    async def _note_failure(self, officer: Officer | None) -> None:
-        if officer is None:
-            return
-        async with self._database.unit_of_work() as uow:
-            await uow.officers.failed(officer.id, self._clock.now())
-            await uow.commit()
 
     async def _audit(self, uow: UnitOfWork, officer: Officer, action: str) -> None:
         await uow.audit.add(self._clock.now(), officer.username, action, f"officer:{officer.id}", {})

@@ -1,42 +1,60 @@
-"""How long somebody waits after wrong passwords. Nobody is locked out for good."""
+"""How long somebody waits after wrong passwords, whichever process they try. Nobody is locked out for good."""
 
-from collections import OrderedDict
-from collections.abc import Callable
-from time import monotonic
+import hashlib
+from datetime import datetime
+
+from storage.database import Database
+from storage.records import Failures
 
 _FREE = 3  # wrong ones that cost nothing
 _LONGEST = 300.0  # seconds, for one account from one network
 _FREE_ACCOUNT = 10
 _LONGEST_ACCOUNT = 60.0  # for one account over all networks: longer, and anybody could shut an officer out
-_MOST = 10_000
 
 
 class Backoff:
-    """Kept in memory for every name alike, so that a name without an account is treated no differently."""
+    """Kept for every name alike, so that a name without an account is treated no differently."""
 
-    def __init__(self, timer: Callable[[], float] = monotonic) -> None:
-        self._timer = timer
-        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def wait(self, name: str, network: str) -> float:
+    async def wait(self, name: str, network: str, now: datetime) -> float:
         """Seconds until the next try is looked at; 0 when now."""
-        here = self._left((name, network), _FREE, _LONGEST)
-        return max(here, self._left((name, ""), _FREE_ACCOUNT, _LONGEST_ACCOUNT))
+        here, anywhere = _subjects(name, network)
+        async with self._database.reading() as uow:
+            found = await uow.login_failures.of((here, anywhere))
+        return max(
+            left(found.get(here), _FREE, _LONGEST, now),
+            left(found.get(anywhere), _FREE_ACCOUNT, _LONGEST_ACCOUNT, now),
+        )
 
-    def failed(self, name: str, network: str) -> None:
-        for key in ((name, network), (name, "")):
-            count, _ = self._failures.pop(key, (0, 0.0))
-            self._failures[key] = (count + 1, self._timer())
-        while len(self._failures) > _MOST:
-            self._failures.popitem(last=False)
+    async def failed(self, name: str, network: str, now: datetime) -> None:
+        async with self._database.unit_of_work() as uow:
+            await uow.login_failures.add(_subjects(name, network), now)
+            await uow.commit()
 
-    def succeeded(self, name: str, network: str) -> None:
-        self._failures.pop((name, network), None)
-        self._failures.pop((name, ""), None)
+    async def succeeded(self, name: str, network: str) -> None:
+        """Writes only where there is something to forget: a login is then one transaction less."""
+        async with self._database.reading() as uow:
+            known = await uow.login_failures.of(_subjects(name, network))
+        if known:
+            async with self._database.unit_of_work() as uow:
+                await uow.login_failures.forget(known)
+                await uow.commit()
 
-    def _left(self, key: tuple[str, str], free: int, longest: float) -> float:
-        count, last = self._failures.get(key, (0, 0.0))
-        if count <= free:
-            return 0.0
-        pause = min(2.0 ** min(count - free, 20), longest)
-        return max(0.0, last + pause - self._timer())
+
+def left(failures: Failures | None, free: int, longest: float, now: datetime) -> float:
+    """Seconds of the pause that are left; it doubles with each failure beyond the free ones."""
+    if failures is None or failures.count <= free:
+        return 0.0
+    pause = min(2.0 ** min(failures.count - free, 20), longest)
+    return max(0.0, pause - (now - failures.last_at).total_seconds())
+
+
+def _subjects(name: str, network: str) -> tuple[str, str]:
+    """Of the account from this network, and from anywhere."""
+    return _digest(f"{name}|{network}"), _digest(name)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -29,13 +29,14 @@ def console_routes(
     desk: Desk,
     reports: Reports,
     clock: Clock,
+    secret_key: bytes,
     lifetimes: Lifetimes | None = None,
     second_factor: bool = True,
 ) -> list[BaseRoute]:
     lifetimes = lifetimes or Lifetimes()
     site.use("console", "bot.console")
     site.define(role=lambda role: views.role(site.texts, Role(role)))
-    accounts = Accounts(database, clock, lifetimes)
+    accounts = Accounts(database, clock, lifetimes, secret_key)
     gate = Gate(site, accounts, lifetimes, second_factor=second_factor)
     return [
         *AccountPages(site, gate, accounts, desk, clock).routes(),

@@ -7,6 +7,7 @@ compares the two on both databases. Full-text indexes and the audit's triggers a
 from storage.columns import metadata
 from storage.tables.alerting import alerts, link_codes, officer_links
 from storage.tables.desk import (
+    assignments,
     canned_replies,
     petitions,
     presence,
@@ -34,6 +35,7 @@ from storage.tables.people import (
     departments,
     invitations,
     joinings,
+    login_failures,
     officer_departments,
     officers,
     recovery_codes,
@@ -46,6 +48,7 @@ __all__ = [
     "addresses",
     "alerts",
     "appointments",
+    "assignments",
     "audit",
     "canned_replies",
     "citizens",
@@ -64,6 +67,7 @@ __all__ = [
     "jobs",
     "joinings",
     "link_codes",
+    "login_failures",
     "lookups",
     "messages",
     "metadata",

@@ -55,6 +55,7 @@ tickets = Table(
     partial_index("ix_tickets_department", "department", "due_at", "id", where=_OPEN),
     partial_index("ix_tickets_officer", "officer_id", "due_at", "id", where=_OPEN),
     Index("ix_tickets_closed", "closed_at", "id"),
+    partial_index("ix_tickets_closed_department", "department", "closed_at", "id", where="status = 'closed'"),
     Index("ix_tickets_opened", "opened_at", "id"),
     **NEVER_REUSED,
 )
@@ -93,6 +94,23 @@ presence = Table(
     ref("ticket_id", "tickets.id", key=True),
     ref("officer_id", "officers.id", key=True),
     moment("seen_at"),
+)
+
+# What a supervisor asked somebody to do by then; the one that stands is not done.
+assignments = Table(
+    "assignments",
+    metadata,
+    identity(),
+    ref("ticket_id", "tickets.id", index=True),
+    ref("officer_id", "officers.id"),
+    ref("given_by", "officers.id"),
+    moment("given_at"),
+    moment("due_at"),
+    text("note"),
+    maybe_moment("seen_at"),
+    maybe_moment("done_at"),
+    partial_index("ix_assignments_undone", "due_at", "id", where="done_at IS NULL"),
+    **NEVER_REUSED,
 )
 
 canned_replies = Table(

@@ -68,14 +68,25 @@ officers = Table(
     json_text("languages"),
     flag("active", default="true"),
     maybe_text("password_hash"),
-    number("failures", default=0),
-    maybe_moment("last_failure_at"),
     maybe_moment("away_until"),
     maybe_text("totp_secret"),
     number("totp_step", default=0),  # the last one used: a code works once
+    maybe_text("email"),
+    maybe_text("sso_subject"),  # issuer and subject of single sign-on, once it was used
     moment("created_at"),
     maybe_moment("disabled_at"),
+    Index("ix_officers_email", "email", unique=True),
+    Index("ix_officers_sso_subject", "sso_subject", unique=True),
     **NEVER_REUSED,
+)
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    text("subject", key=True),
+    number("count"),
+    moment("last_at"),
+    Index(None, "last_at"),
 )
 
 officer_departments = Table(

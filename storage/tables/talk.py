@@ -52,6 +52,7 @@ messages = Table(
     text("search_text", default=""),
     moment("at"),
     Index(None, "conversation_id", "id"),
+    partial_index("ix_messages_kept", "at", where="(text <> '' OR body <> '{}')"),
     **NEVER_REUSED,
 )
 

@@ -127,7 +127,7 @@ async def home(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def test_raw_updates_go_after_a_week_and_stay_known(home: House) -> None:
-    retention = Retention(home.parts.database, home.clock, 7)
+    retention = Retention(home.parts.database, home.clock, home.parts.settings)
     entry = InboxEntry("phone", "phone", "an", "e1", {"id": "e1", "kind": "text", "text": "số 0912345678"})
     await home.parts.intake.receive([entry])
     await home.settle()

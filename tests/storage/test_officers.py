@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
 from storage.errors import NotFoundError
-from storage.records import Department, Role, Session
+from storage.records import Department, Failures, Role, Session
 from tests.storage.stories import NOW, later, officer
 
 
@@ -63,33 +63,43 @@ async def test_a_new_password_ends_every_session_and_open_link(database: Databas
     await login(database, lan.id)
     async with database.unit_of_work() as uow:
         await uow.officers.invite(lan.id, "link", later(hours=24))
-        await uow.officers.failed(lan.id, NOW)
         await uow.officers.set_password(lan.id, "$argon2id$...", NOW)
         await uow.commit()
 
     async with database.unit_of_work() as uow:
         credentials = await uow.officers.credentials("lan")
         assert credentials is not None
-        assert (credentials.password_hash, credentials.failures) == ("$argon2id$...", 0)
+        assert credentials.password_hash == "$argon2id$..."
         assert credentials.officer.has_password
         assert await uow.sessions.find("token", NOW) is None
         assert await uow.officers.use_invitation("link", NOW) is None
 
 
-async def test_wrong_passwords_are_counted_until_a_right_one(database: Database) -> None:
-    lan = await officer(database)
+async def test_failed_logins_are_counted_until_they_are_forgotten(database: Database) -> None:
     async with database.unit_of_work() as uow:
-        assert await uow.officers.credentials("ai đó") is None
-        await uow.officers.failed(lan.id, NOW)
-        await uow.officers.failed(lan.id, later(minutes=1))
-        credentials = await uow.officers.credentials("lan")
-        assert credentials is not None
-        assert (credentials.failures, credentials.last_failure_at) == (2, later(minutes=1))
+        await uow.login_failures.add(("here", "anywhere"), NOW)
+        await uow.login_failures.add(("anywhere", "there"), later(minutes=1))
+        found = await uow.login_failures.of(("here", "anywhere", "nobody"))
+        assert found == {"here": Failures(1, NOW), "anywhere": Failures(2, later(minutes=1))}
+        await uow.login_failures.forget(("anywhere",))
+        assert await uow.login_failures.of(("anywhere",)) == {}
+        assert await uow.login_failures.purge(later(seconds=1)) == 1
+        assert set(await uow.login_failures.of(("here", "there"))) == {"there"}
 
-        await uow.officers.succeeded(lan.id)
-        credentials = await uow.officers.credentials("lan")
-        assert credentials is not None
-        assert (credentials.failures, credentials.last_failure_at) == (0, None)
+
+async def test_single_sign_on_belongs_to_one_account(database: Database) -> None:
+    lan, minh = await officer(database, "lan"), await officer(database, "minh")
+    async with database.unit_of_work() as uow:
+        assert await uow.officers.link_sso(lan.id, "https://sso 1")
+        assert not await uow.officers.link_sso(lan.id, "https://sso 2"), "the account is another person's"
+        found = await uow.officers.by_sso("https://sso 1")
+        assert found is not None
+        assert found.id == lan.id
+        changed = await uow.officers.change(
+            minh.id, name="Minh", role=Role.SUPERVISOR, languages=("vi", "km"), email="minh@camau.gov.vn"
+        )
+        assert (changed.role, changed.languages) == (Role.SUPERVISOR, ("vi", "km"))
+        assert await uow.officers.by_email("minh@camau.gov.vn") == changed
 
 
 async def test_a_disabled_officer_is_out_at_once_and_stays_named(database: Database) -> None:
