@@ -16,6 +16,7 @@ from bot.app import Parts, application, assembled, listening_socket, prepare, ru
 from bot.config import Settings
 from bot.console.accounts import set_password
 from bot.console.passwords import WeakPasswordError, check
+from bot.texts import Texts
 from bot.worktime import VIETNAM
 from intents.catalog import Procedure
 from storage.records import Dossier, Officer, Role
@@ -199,8 +200,10 @@ def _say_where(parts: Parts, port: int, accounts: list[Account]) -> None:
     typer.echo(f"  Bàn làm việc cán bộ {base}/can-bo")
     typer.echo("")
     typer.echo("  Tài khoản (mật khẩu đổi mỗi lần chạy)")
+    texts = Texts.load()
     for account in accounts:
-        typer.echo(f"    {account.username:8} {account.password:20} {account.name} ({account.role.value})")
+        role = texts(f"console.role.{account.role.value}")
+        typer.echo(f"    {account.username:8} {account.password:20} {account.name} ({role})")
     typer.echo("")
     typer.echo("  Mã hồ sơ để tra thử, và 6 số cuối")
     for number in range(CODE_TO_TRY):

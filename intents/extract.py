@@ -101,6 +101,12 @@ def last_six(text: str) -> str | None:
     return re.sub(r"\D", "", found[0])[-6:] if found else None
 
 
+def six_digits(text: str) -> str | None:
+    """Six digits that stand alone: no other number is in the message."""
+    numbers = re.findall(r"\d+", _without_codes(text))
+    return numbers[0] if len(numbers) == 1 and len(numbers[0]) == 6 else None
+
+
 _STARS = re.compile(
     r"^(?:cho |danh gia |cham )?([1-5])(?: ?(?:sao|diem|tren 5|5))?(?: (?:a|nha|nhe|di|em|luon))*$"
 )

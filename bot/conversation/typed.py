@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.conversation import acts, questions, steps
+from bot.conversation import acts, questions, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation
 from bot.conversation.state import Step
@@ -72,10 +72,21 @@ def _code(heard: Heard) -> Act | None:
     if heard.expects(Step.PETITION_TEXT):
         return None
     if heard.reading.dossier_codes:
-        return acts.LookUpDossier(heard.reading.dossier_codes[0])
+        return acts.LookUpDossier(heard.reading.dossier_codes[0], extract.six_digits(heard.text))
     if heard.reading.petition_codes:
         return acts.AskPetitionState(heard.reading.petition_codes[0])
     return None
+
+
+def _digits_of_the_dossier_shown(heard: Heard) -> Act | None:
+    """Six digits below a dossier open it, as if its details had been asked for first."""
+    digits = extract.six_digits(heard.text)
+    if digits is None or heard.state.expecting or heard.words > A_WORD:
+        return None
+    offered = (tokens.decode(item.token) for item in heard.state.menu)
+    codes = (act.code for act in offered if isinstance(act, acts.LookUpDossier) and act.detail)
+    code = next(codes, None)
+    return acts.LookUpDossier(code, digits) if code else None
 
 
 def _leaving(heard: Heard) -> Act | None:
@@ -146,6 +157,7 @@ _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     _command,
     _scam,
     _code,
+    _digits_of_the_dossier_shown,
     _leaving,
     steps.answer,
     _menu,

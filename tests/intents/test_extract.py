@@ -68,6 +68,17 @@ def test_last_six_of_whatever_number_was_sent(typed: str, six: str | None) -> No
 
 
 @pytest.mark.parametrize(
+    ("typed", "six"),
+    [
+        ("123456", "123456"), ("123456 nha em", "123456"), ("H12.25-251103-0045 123456", "123456"),
+        ("ngày 20/11 123456", None), ("1234567", None), ("H12.25-251103-0045", None),
+    ],
+)  # fmt: skip
+def test_six_digits_that_stand_alone(typed: str, six: str | None) -> None:
+    assert extract.six_digits(typed) == six
+
+
+@pytest.mark.parametrize(
     ("typed", "stars"),
     [
         ("5 sao", 5), ("năm sao nha", 5), ("⭐⭐⭐⭐", 4), ("3", 3), ("cho 4 sao luôn", 4), ("rất hài lòng", 5),
