@@ -23,7 +23,8 @@ from bot.files.stores import open_uploads
 from bot.intake import Intake
 from bot.jobs import Jobs, Retention
 from bot.live_catalog import LiveCatalog
-from bot.ports import Channel, Clock, HasPolling, HasWebhook, SystemClock
+from bot.ports import Channel, Clock, Files, HasPolling, HasWebhook, SystemClock
+from bot.receiving import KeptFiles, Receiving
 from bot.reports import Reports
 from bot.texts import Texts
 from bot.window_watch import WindowWatch
@@ -58,6 +59,7 @@ class Parts:
     delivery: Delivery
     desk: Desk
     uploads: Uploads
+    receiving: Receiving
     reports: Reports
     jobs: Jobs
     retention: Retention
@@ -90,12 +92,13 @@ async def assembled(
         database = await Database.open(settings.database, server=server)
         opened.push_async_callback(database.close)
         await _know_departments(database, live.snapshot.catalog)
-        channels = channels or await _channels(settings, database, clock)
+        uploads = open_uploads(settings, secret, database, clock)
+        opened.push_async_callback(uploads.close)
+        kept = KeptFiles(database, uploads)
+        channels = channels or await _channels(settings, database, clock, kept)
         for channel in channels.values():
             if isinstance(channel, _Closes):
                 opened.push_async_callback(channel.close)
-        uploads = open_uploads(settings, secret, database, clock)
-        opened.push_async_callback(uploads.close)
         yield _parts(settings, clock, live, secret, database, channels, uploads)
 
 
@@ -124,6 +127,7 @@ def _parts(
         delivery=Delivery(database, channels, clock),
         desk=desk,
         uploads=uploads,
+        receiving=Receiving(database, channels, uploads, clock),
         reports=Reports(database, live, worktime, clock),
         jobs=_jobs(database, desk, clock, WindowWatch(database, channels, clock)),
         retention=Retention(database, clock, settings, [uploads.purge]),
@@ -188,7 +192,7 @@ async def _know_departments(database: Database, catalog: Catalog) -> None:
             await uow.commit()
 
 
-async def _channels(settings: Settings, database: Database, clock: Clock) -> dict[str, Channel]:
+async def _channels(settings: Settings, database: Database, clock: Clock, kept: Files) -> dict[str, Channel]:
     """The channels that are set up; web and terminal always are."""
     from bot.channels.terminal import TerminalChannel
     from bot.channels.web.channel import WebChannel
@@ -201,7 +205,7 @@ async def _channels(settings: Settings, database: Database, clock: Clock) -> dic
     if settings.zalo_oa_id:
         from bot.channels.zalo_oa.channel import ZaloOaChannel
 
-        channels.append(ZaloOaChannel.of(settings, database, clock))
+        channels.append(ZaloOaChannel.of(settings, database, clock, files=kept))
     if settings.zalo_bot_token:
         from bot.channels.zalo_bot import ZaloBotChannel
 
@@ -217,6 +221,7 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
             for work in (
                 parts.intake.run(),
                 parts.delivery.run(),
+                parts.receiving.run(),
                 parts.jobs.run(),
                 parts.retention.run(),
                 parts.live.watch(),
@@ -321,6 +326,7 @@ def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
         database=parts.database,
         desk=parts.desk,
         reports=parts.reports,
+        uploads=parts.uploads,
         clock=parts.clock,
         secret_key=parts.secret,
         lifetimes=lifetimes,

@@ -37,6 +37,7 @@ class Arrival:
     sequence: int
     ip: str | None = None
     pull: bool = False  # the channel's client reads replies from storage: nothing has to be sent
+    fetches: bool = False  # files that hang on it can be had from the channel
     window: Window | None = None  # until when the channel lets us answer this
 
 
@@ -130,7 +131,7 @@ class Assistant:
         if incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text:
             return
         text = understood.label or _whole(incoming.text)
-        await turn.uow.messages.add(
+        message = await turn.uow.messages.add(
             turn.conversation.id,
             Author.CITIZEN,
             text,
@@ -142,6 +143,24 @@ class Assistant:
             search_text=fold(text),
         )
         turn.uow.notify(topic_of(turn.conversation.id))
+        if arrival.fetches:
+            await self._note_files(turn, incoming, message.id)
+
+    async def _note_files(self, turn: Turn, incoming: Incoming, message_id: int) -> None:
+        """What hung on it is fetched after the turn."""
+        for each in incoming.attachments:
+            await turn.uow.received.add(
+                message_id=message_id,
+                address_id=turn.contact.address_id,
+                channel=incoming.key.channel,
+                kind=each.kind.value,
+                reference=each.reference,
+                name=each.name,
+                media_type=each.media_type,
+                at=turn.now,
+            )
+        if incoming.attachments:
+            turn.uow.notify("received")
 
     def _said(self, outcome: Outcome, turn: Turn, understood: Understood) -> tuple[Reply, ...]:
         language = outcome.language if isinstance(outcome, outcomes.LanguageSet) else turn.texts.language

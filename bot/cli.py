@@ -218,12 +218,17 @@ def officers_add(
     department: Annotated[
         list[str] | None, typer.Option(help="Department id of the catalog; may repeat.")
     ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Spoken beside Vietnamese: km (Khmer), en; may repeat.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Make an account; prints a one-time link with which the officer sets a password."""
     from bot.officer_accounts import add
 
-    typer.echo(asyncio.run(add(settings_from(data=data), username, name, role, tuple(department or ()))))
+    languages = tuple(language or ())
+    made = add(settings_from(data=data), username, name, role, tuple(department or ()), languages)
+    typer.echo(asyncio.run(made))
 
 
 @officers.command("list")

@@ -116,6 +116,10 @@ class Settings(BaseSettings):
         default=None,
         description="Id of the approved template that says an answer waits; without it nothing is sent.",
     )
+    zalo_file_hosts: str = Field(
+        default=".zdn.vn,.zadn.vn",
+        description="Hosts from which photos and files that people send on Zalo are fetched, separated by commas.",
+    )
     elsewhere_minutes: int = Field(
         default=120,
         ge=5,

@@ -19,7 +19,7 @@ import structlog
 from bot.assistant import Arrival, Assistant
 from bot.desk import Desk
 from bot.messages import Incoming, Kind
-from bot.ports import Channel, Clock, HasWindow, UnreadableError
+from bot.ports import Channel, Clock, FetchesFiles, HasWindow, UnreadableError
 from storage.database import Database
 from storage.errors import StaleStateError, UnavailableError
 from storage.records import AddressKey, InboxEntry, InboxRow
@@ -214,6 +214,7 @@ def _arrival(row: InboxRow, incoming: Incoming, channel: Channel) -> Arrival:
         sequence,
         ip=str(ip) if ip else None,
         pull=channel.capabilities.pull,
+        fetches=isinstance(channel, FetchesFiles),
         window=channel.window_after(incoming.at) if opens and isinstance(channel, HasWindow) else None,
     )
 

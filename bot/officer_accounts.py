@@ -5,29 +5,40 @@ from bot.config import Settings
 from bot.console.accounts import create_invitation
 from storage.records import Officer, Role
 
+SPOKEN = frozenset({"km", "en"})  # beside Vietnamese
+
 
 class AccountError(Exception):
     """Why it could not be done, in words for whoever keeps the accounts."""
 
 
-async def add(settings: Settings, username: str, name: str, role: str, departments: tuple[str, ...]) -> str:
+async def add(
+    settings: Settings,
+    username: str,
+    name: str,
+    role: str,
+    departments: tuple[str, ...],
+    languages: tuple[str, ...] = (),
+) -> str:
     await prepare(settings)
     async with assembled(settings) as parts:
-        problem = _problem(parts, username, role, departments)
+        problem = _problem(parts, username, role, departments, languages)
         if problem:
             raise AccountError(problem)
         now = parts.clock.now()
         async with parts.database.unit_of_work() as uow:
             if await uow.officers.by_username(username):
                 raise AccountError(f"Đã có tài khoản “{username}”. Dùng: motcua officers invite {username}")
-            officer = await uow.officers.add(username, name, Role(role), departments, ("vi",), now)
+            officer = await uow.officers.add(username, name, Role(role), departments, ("vi", *languages), now)
             token = await create_invitation(uow, officer, now)
             await uow.audit.add(now, "command", "officer.added", f"officer:{officer.id}", {"role": role})
             await uow.commit()
         return _link(parts, officer, token)
 
 
-def _problem(parts: Parts, username: str, role: str, departments: tuple[str, ...]) -> str | None:
+def _problem(
+    parts: Parts, username: str, role: str, departments: tuple[str, ...], languages: tuple[str, ...]
+) -> str | None:
     if (
         not username.isascii()
         or not username.replace(".", "").replace("_", "").isalnum()
@@ -36,6 +47,8 @@ def _problem(parts: Parts, username: str, role: str, departments: tuple[str, ...
         return "Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm và gạch dưới."
     if role not in set(Role):
         return f"Vai trò phải là một trong: {', '.join(Role)}."
+    if not set(languages) <= SPOKEN:
+        return f"Ngôn ngữ phải là một trong: {', '.join(sorted(SPOKEN))}."
     known = parts.live.snapshot.catalog.department_by_id
     unknown = [each for each in departments if each not in known]
     if unknown:

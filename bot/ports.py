@@ -45,6 +45,14 @@ class WindowClosedError(UndeliverableError):
         super().__init__("window_closed", detail)
 
 
+class UnfetchableError(Exception):
+    """What was sent can never be fetched; `reason` is a named end: not_allowed, too_large, gone, not_readable."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
 class UnreadableError(Exception):
     """A payload that is not what its channel promised."""
 
@@ -113,6 +121,14 @@ class FileStore(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """A channel on which people send files."""
+
+    async def fetch(self, reference: str) -> FileContent:
+        """What an attachment's reference names. Raises UnfetchableError, TryLaterError."""
 
 
 @runtime_checkable

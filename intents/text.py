@@ -128,3 +128,14 @@ def _swapped_tone(word: str) -> str:
 def spellings(word: str) -> tuple[str, ...]:
     """The ways a word is typed without a mistake: full, tone swapped, vowels only, no mark at all."""
     return tuple(dict.fromkeys((word, _swapped_tone(word), without_tone(word), word.translate(_FOLDED))))
+
+
+_KHMER = range(0x1780, 0x1800)
+_KHMER_SHARE = 0.5  # of the letters: a Vietnamese sentence may name somebody in Khmer script
+
+
+def is_khmer(text: str) -> bool:
+    """Written in Khmer script, for the most part. Marks under and over a letter count as letters there."""
+    letters = [each for each in text if each.isalpha() or ord(each) in _KHMER]
+    khmer = sum(ord(each) in _KHMER for each in letters)
+    return khmer > 0 and khmer >= len(letters) * _KHMER_SHARE

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 
 from storage.link import Link
 from storage.records import StoredFile
-from storage.tables import file_pages, files, submission_parts
+from storage.tables import file_pages, files, received_files, submission_parts
 
 _PREVIEW = 0  # its number among the pages; pages to look at count from 1
 
@@ -98,6 +98,11 @@ class Files:
         ids = list(file_ids)
         blobs = set(await self._column(file_pages.c.digest, file_pages.c.file_id.in_(ids)))
         blobs |= set(await self._column(files.c.digest, files.c.id.in_(ids)))
+        await self._link.run(
+            update(received_files)
+            .where(received_files.c.file_id.in_(ids))
+            .values(file_id=None, reason="deleted")
+        )
         await self._link.run(delete(file_pages).where(file_pages.c.file_id.in_(ids)))
         await self._link.run(delete(files).where(files.c.id.in_(ids)))
         return frozenset(await self.unused(sorted(blobs)))

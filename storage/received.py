@@ -89,14 +89,6 @@ class ReceivedFiles:
         kept = select(received_files.c.file_id).where(mine, received_files.c.file_id.is_not(None))
         await self._link.run(update(files).where(files.c.id.in_(kept)).values(keep_until=None))
 
-    async def forget_file(self, file_ids: Sequence[int]) -> None:
-        """The bytes are gone; what was sent stays known without them."""
-        await self._link.run(
-            update(received_files)
-            .where(received_files.c.file_id.in_(file_ids))
-            .values(file_id=None, reason="deleted")
-        )
-
     async def forget_leases(self) -> None:
         await leases.forget(self._link, received_files)
 

@@ -185,6 +185,7 @@ def make_app(
         database=parts.database,
         desk=parts.desk,
         reports=parts.reports,
+        uploads=parts.uploads,
         clock=parts.clock,
         secret_key=parts.secret,
         second_factor=second_factor,

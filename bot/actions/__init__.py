@@ -79,7 +79,7 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
         case acts.FindOffice():
             return procedures.nearest(act, turn)
         case acts.AskAboutMedia():
-            return outcomes.Said("talk.media.what_is_it", menu="media")
+            return _media(act)
         case acts.OpenAside():
             return await _aside(turn)
         case acts.PassOn():
@@ -91,6 +91,12 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
         case acts.Ignore():
             return outcomes.Silence()
     assert_never(act)
+
+
+def _media(act: acts.AskAboutMedia) -> Outcome:
+    if act.papers:
+        return outcomes.Said("talk.media.papers")
+    return outcomes.Said("talk.media.video" if act.video else "talk.media.what_is_it", menu="media")
 
 
 def _topic(identifier: str, turn: Turn) -> Outcome:

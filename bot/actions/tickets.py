@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
-from intents.text import fold
+from intents.text import fold, is_khmer
 from storage.records import PromiseState, Reason, Ticket, TicketStatus
 
 LIKELY = 0.5  # score from which a candidate decides whose question it is
+JUST_SENT = timedelta(days=1)  # photos so old belong to the question; older ones are gone
 QUEUE = "queue"  # wake topic of the officers' consoles
 
 
@@ -38,7 +39,9 @@ async def open_ticket(turn: Turn, reason: Reason, question: str, department: str
         opened_at=turn.now,
         due_at=answer_by(turn),
         search_text=fold(question),
+        language="km" if is_khmer(question) else "vi",
     )
+    await turn.uow.received.keep_with_ticket(turn.contact.address_id, ticket.id, turn.now - JUST_SENT)
     turn.uow.notify(QUEUE)
     return ticket
 

@@ -11,12 +11,13 @@ import httpx
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.fetching import Fetcher, listed
 from bot.channels.halfway import Halfway
 from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
 from bot.channels.zalo_bot_api import Api, RefusedError, meaning, poll, set_up
 from bot.channels.zalo_bot_reading import event_id_of, incoming_of, private_chat_of, update_of
 from bot.config import Settings
-from bot.messages import Capabilities, Incoming, Reply
+from bot.messages import Capabilities, FileContent, Incoming, Reply
 from bot.ports import Inbox, TryLaterError
 from bot.render import render
 from storage.errors import UnavailableError
@@ -36,12 +37,13 @@ class ZaloBotChannel:
     name = NAME
     capabilities = CAPABILITIES
 
-    def __init__(self, account: str, api: Api, secret: str, url: str | None) -> None:
+    def __init__(self, account: str, api: Api, secret: str, url: str | None, fetcher: Fetcher) -> None:
         """With `url` Zalo calls us there and shows `secret`; without, we ask."""
         self.account = account
         self._api = api
         self._secret = secret
         self._url = url
+        self._fetcher = fetcher
         self._halfway = Halfway()
 
     @classmethod
@@ -52,7 +54,8 @@ class ZaloBotChannel:
         if form is None:
             raise ValueError("MOTCUA_ZALO_BOT_TOKEN is not a bot token (123456789:abc...)")
         url, secret = _hook(settings) if settings.zalo_bot_mode == "webhook" else (None, "")
-        return cls(form["bot"], Api(settings.zalo_bot_api, token, transport), secret, url)
+        api = Api(settings.zalo_bot_api, token, transport)
+        return cls(form["bot"], api, secret, url, Fetcher(listed(settings.zalo_file_hosts)))
 
     def webhook(self, inbox: Inbox) -> APIRouter:
         router = APIRouter()
@@ -109,6 +112,9 @@ class ZaloBotChannel:
     def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
         return incoming_of(payload, key, received_at)
 
+    async def fetch(self, reference: str) -> FileContent:
+        return await self._fetcher.get(reference)
+
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
         calls, reference = render(reply, CAPABILITIES), None
@@ -129,6 +135,7 @@ class ZaloBotChannel:
 
     async def close(self) -> None:
         await self._api.close()
+        await self._fetcher.close()
 
 
 def _hook(settings: Settings) -> tuple[str, str]:

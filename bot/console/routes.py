@@ -8,6 +8,7 @@ from bot.console.accounts import Accounts, Lifetimes
 from bot.console.alert_pages import AlertPages
 from bot.console.canned_pages import CannedPages
 from bot.console.factor_pages import FactorPages
+from bot.console.file_pages import FilePages
 from bot.console.gate import Gate
 from bot.console.live import Live
 from bot.console.queue_pages import QueuePages
@@ -15,6 +16,7 @@ from bot.console.report_pages import ReportPages
 from bot.console.search_pages import SearchPages
 from bot.console.ticket_pages import TicketPages
 from bot.desk import Desk
+from bot.files import Uploads
 from bot.pages.site import Site
 from bot.ports import Clock
 from bot.reports import Reports
@@ -28,6 +30,7 @@ def console_routes(
     database: Database,
     desk: Desk,
     reports: Reports,
+    uploads: Uploads,
     clock: Clock,
     secret_key: bytes,
     lifetimes: Lifetimes | None = None,
@@ -43,6 +46,7 @@ def console_routes(
         *FactorPages(site, gate, accounts).routes(),
         *QueuePages(site, gate, desk, database, clock).routes(),
         *TicketPages(site, gate, desk, database, clock).routes(),
+        *FilePages(site, gate, desk, uploads).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),

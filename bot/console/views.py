@@ -1,7 +1,7 @@
 """Tickets and messages as the console shows them. Pure; numbers that name a person are masked in lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.desk import Matched, Prepared, TicketPage
@@ -10,6 +10,7 @@ from bot.pages import words
 from bot.texts import Texts
 from bot.worktime import VIETNAM
 from intents.extract import redact
+from storage.channel_records import ReceivedFile
 from storage.records import (
     Author,
     CannedReply,
@@ -66,7 +67,17 @@ class Entry:
     at: datetime
     fresh: bool
     failed: str | None
+    files: tuple["Attached", ...] = ()
     read: bool = False  # the channel says that the citizen has read it
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file on a message. `id` is 0 while there is nothing to open."""
+
+    id: int
+    label: str
+    sound: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,9 +182,19 @@ def _deadline(ticket: Ticket, now: datetime) -> str:
 def course(texts: Texts, page: TicketPage, now: datetime, seen: int | None) -> tuple[Entry, ...]:
     """Messages and notes in the order of time. `seen`: newer messages of the citizen are marked fresh."""
     mask = not page.unmasked
-    entries = [_message(texts, message, now, seen, mask=mask) for message in page.messages]
+    files: dict[int, tuple[Attached, ...]] = {}
+    for each in page.received:
+        files[each.message_id] = (*files.get(each.message_id, ()), attached(texts, each))
+    entries = [
+        replace(_message(texts, message, now, seen, mask=mask), files=files.get(message.id, ()))
+        for message in page.messages
+    ]
     entries += [_note(texts, event, now, mask=mask) for event in page.events if event.kind in _WRITTEN]
-    return tuple(sorted((entry for entry in entries if entry.text), key=lambda entry: (entry.at, entry.id)))
+    return tuple(
+        sorted(
+            (entry for entry in entries if entry.text or entry.files), key=lambda entry: (entry.at, entry.id)
+        )
+    )
 
 
 def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *, mask: bool) -> Entry:
@@ -192,6 +213,16 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *,
         failed=_undelivered(texts, message),
         read=message.seen_at is not None,
     )
+
+
+def attached(texts: Texts, file: ReceivedFile) -> Attached:
+    kind = texts(f"console.file.{file.kind}")
+    if file.file_id is not None:
+        return Attached(file.id, texts("console.file.open", kind=kind), sound=file.kind == "voice")
+    if file.reason is None:
+        return Attached(0, texts("console.file.coming", kind=kind))
+    key = f"console.file.problem.{file.reason}"
+    return Attached(0, texts(key if texts.has(key) else "console.file.problem.other", kind=kind))
 
 
 def _undelivered(texts: Texts, message: Message) -> str | None:

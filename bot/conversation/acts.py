@@ -208,7 +208,10 @@ class OpenAside:
 
 @dataclass(frozen=True)
 class AskAboutMedia:
-    """A photo or file without context."""
+    """A photo or file without context. `papers`: they want to file it, but not yet for what."""
+
+    papers: bool = False
+    video: bool = False
 
 
 @dataclass(frozen=True)

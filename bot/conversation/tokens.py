@@ -75,6 +75,7 @@ ASIDE = "aside"
 RATE = "rate"
 OTHER_LANGUAGE = "lang"
 WITHDRAW = "withdraw"
+PAPERS = "papers"
 OFFICE_HOURS = "t:gio_lam_viec"
 
 _FIXED: dict[str, Callable[[], Act]] = {
@@ -92,6 +93,7 @@ _FIXED: dict[str, Callable[[], Act]] = {
     ASIDE: acts.OpenAside,
     RATE: acts.RecordRating,
     WITHDRAW: acts.WithdrawConsent,
+    PAPERS: lambda: acts.AskAboutMedia(papers=True),
     OTHER_LANGUAGE: lambda: acts.SetLanguage(None),
     "mydata": acts.ShowMyData,
     NONE_OF_THESE: acts.AskAgain,

@@ -8,7 +8,7 @@ from bot.conversation.hearing import Heard, Situation
 from bot.conversation.state import Step
 from intents import extract
 from intents.reading import Intent
-from intents.text import fold
+from intents.text import fold, is_khmer
 from storage.records import PetitionKind, Reason
 
 SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
@@ -36,6 +36,11 @@ def _held(heard: Heard) -> Act | None:
 def speaks_while_held(act: Act | None, situation: Situation) -> bool:
     """The few choices that are the bot's although a person holds the conversation."""
     return situation.state.aside or isinstance(act, acts.OpenAside | acts.RecordRating | acts.ReopenTicket)
+
+
+def _foreign(heard: Heard) -> Act | None:
+    """Khmer is the mother tongue of many here; the assistant does not read it yet, officers do."""
+    return acts.Escalate(Reason.LANGUAGE, heard.text) if is_khmer(heard.text) else None
 
 
 def _nothing_typed(heard: Heard) -> Act | None:
@@ -153,6 +158,7 @@ def _petition(heard: Heard, kind: PetitionKind) -> Act:
 _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     _danger,
     _held,
+    _foreign,
     _nothing_typed,
     _command,
     _scam,

@@ -24,7 +24,20 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
             heard = Heard(text, situation, snapshot)
             act = typed.act_of(heard)
             return Understood(act, text, heard.asked, heard.reading)
-    return Understood(acts.PassOn() if situation.held else _medium(incoming, text), text)
+    if situation.held:
+        return Understood(acts.PassOn(), text)
+    if text and incoming.kind in (Kind.IMAGE, Kind.FILE, Kind.VIDEO):
+        return _captioned(text, situation, snapshot)
+    return Understood(_medium(incoming, situation, text), text)
+
+
+def _captioned(text: str, situation: Situation, snapshot: Snapshot) -> Understood:
+    """What is written under a photo says what it is about; if not, it is asked."""
+    heard = Heard(text, situation, snapshot)
+    act = typed.act_of(heard)
+    if isinstance(act, acts.AskAgain | acts.ShowHelp):
+        act = _photo(situation)
+    return Understood(act, text, heard.asked, heard.reading)
 
 
 def _started(incoming: Incoming) -> Act:
@@ -43,9 +56,11 @@ def _pressed(incoming: Incoming, situation: Situation) -> Understood:
     return Understood(act or acts.ShowHelp(), text=label or incoming.text, label=label)
 
 
-def _medium(incoming: Incoming, text: str) -> Act:
+def _medium(incoming: Incoming, situation: Situation, text: str) -> Act:
     match incoming.kind:
-        case Kind.VOICE | Kind.VIDEO:
+        case Kind.VIDEO:
+            return _photo(situation, video=True)
+        case Kind.VOICE:
             return acts.Escalate(Reason.MEDIA, text)
         case Kind.LOCATION if incoming.location:
             return acts.FindOffice(incoming.location.latitude, incoming.location.longitude)
@@ -53,4 +68,11 @@ def _medium(incoming: Incoming, text: str) -> Act:
             return acts.ReceiveContact(incoming.contact.phone, incoming.contact.own)
         case Kind.STICKER:
             return acts.Chat()
-    return acts.AskAboutMedia()
+    return _photo(situation)
+
+
+def _photo(situation: Situation, *, video: bool = False) -> Act:
+    """While a question waits for a person, it belongs to that."""
+    if situation.ticket_open:
+        return acts.Escalate(Reason.MEDIA, "")
+    return acts.AskAboutMedia(video=video)

@@ -9,7 +9,8 @@ from bot.desk.pages import Found
 from bot.policy import Action
 from bot.worktime import VIETNAM
 from intents.text import fold
-from storage.records import Message, Officer, Ticket
+from storage.errors import NotFoundError
+from storage.records import Message, Officer, StoredFile, Ticket
 from storage.unit_of_work import UnitOfWork
 
 FOUND = 50  # tickets, and messages, one search shows
@@ -56,6 +57,18 @@ class Looking(DeskCore):
                     uow.notify(f"ticket:{ticket_id}")
                 await uow.commit()
         return others
+
+    async def look_at_file(self, officer: Officer, ticket_id: int, received_id: int) -> StoredFile:
+        """What hung on a message of this ticket's conversation; the look is audited. Raises NotFoundError."""
+        async with self._database.unit_of_work() as uow:
+            ticket = await self._seen(uow, officer, ticket_id)
+            found = await uow.received.get(received_id)
+            stored = await uow.files.get(found.file_id) if found and found.file_id else None
+            if found is None or stored is None or found.address_id != ticket.address_id:
+                raise NotFoundError(f"file {received_id}")
+            await self._audited(uow, officer, ticket, "file.viewed", file=str(stored.id))
+            await uow.commit()
+        return stored
 
     async def unmask(self, officer: Officer, ticket_id: int, reason: str) -> None:
         """Show this officer the numbers that name a person, for a while. Raises NoReasonError."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from storage.channel_records import ReceivedFile
 from storage.records import Contact, HeldAnswer, Message, Officer, QueueCounts, Ticket, TicketEvent
 
 
@@ -36,6 +37,8 @@ class TicketPage:
     may: frozenset[str]
     department: str = ""  # the name of the one that must answer
     unmasked: bool = False  # this officer said why, a moment ago
+    received: tuple[ReceivedFile, ...] = ()
+    speakers: tuple[str, ...] = ()  # officers who speak the language it was asked in
     elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
     held: HeldAnswer | None = None  # an answer that can still be undone
     drafts: Mapping[str, str] = field(default_factory=dict)  # this officer's, by kind

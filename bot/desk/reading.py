@@ -6,7 +6,9 @@ from bot import policy
 from bot.desk.core import DeskCore
 from bot.desk.looking import UNMASKED
 from bot.desk.pages import QueuePage, TicketPage, candidates
-from storage.records import Officer, QueueView, TicketEvent
+from bot.texts import DEFAULT_LANGUAGE
+from storage.records import Officer, QueueView, Ticket, TicketEvent
+from storage.unit_of_work import UnitOfWork
 
 PAGE = 50  # tickets on one page of the queue
 
@@ -41,11 +43,21 @@ class Reading(DeskCore):
                 held_by_me=ticket.officer_id == officer.id,
                 may=policy.allowed(officer, ticket),
                 department=self._department(ticket.department),
+                received=await uow.received.of_conversation(ticket.conversation_id),
+                speakers=await self._speakers(uow, ticket),
                 elsewhere_until=self._still(conversation.elsewhere_until),
                 held=await uow.held_answers.of_ticket(ticket_id),
                 drafts=await uow.drafts.of(ticket_id, officer.id),
                 unmasked=any(self._unmasked(officer, event) for event in events),
             )
+
+    async def _speakers(self, uow: UnitOfWork, ticket: Ticket) -> tuple[str, ...]:
+        """Who speaks the language of a question that most do not."""
+        if ticket.language == DEFAULT_LANGUAGE:
+            return ()
+        now = self._clock.now()
+        here = (each for each in await uow.officers.list() if each.here(now))
+        return tuple(each.name for each in here if ticket.language in each.languages)
 
     def _still(self, until: datetime | None) -> datetime | None:
         return until if until and until > self._clock.now() else None

@@ -51,6 +51,9 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.closing.{}": _values(Closing),
     "console.canned.variable.{}": VARIABLES,
     "console.held.{}": _values(Held),
+    "console.file.{}": ("image", "file", "voice", "video"),
+    "console.file.problem.{}": ("not_allowed", "too_large", "gone", "unknown_kind", "deleted", "gave_up"),
+    "console.language.{}": ("km",),
     "console.undelivered.{}": (
         "blocked",
         "left",

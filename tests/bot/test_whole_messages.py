@@ -171,7 +171,14 @@ def _samples() -> list[Outcome]:
     facts = {"hotline": "0290 1022", "centre": catalog.province.centre, "code": "1.009999"}
     said = [
         *("scam", "greeting", "goodbye", "thanks", "machine", "chat", "help", "complaint.formal"),
-        *("contact.own", "contact.other", "contact.send_again", "media.what_is_it"),
+        *(
+            "contact.own",
+            "contact.other",
+            "contact.send_again",
+            "media.what_is_it",
+            "media.papers",
+            "media.video",
+        ),
         *(f"decline.{about}" for about in ("unlawful", "injection", "politics", "abuse")),
     ]
     return [

@@ -13,6 +13,7 @@ import httpx
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.fetching import Fetcher, listed
 from bot.channels.received import RETRY_AFTER, body_of, json_object, moment, one_header, word
 from bot.channels.zalo_oa.calls import Calls
 from bot.channels.zalo_oa.client import Client
@@ -24,7 +25,7 @@ from bot.channels.zalo_oa.tokens import CHANNEL, Tokens
 from bot.channels.zalo_oa.uploading import Uploading
 from bot.channels.zalo_oa.windows import Windows
 from bot.config import Settings
-from bot.messages import Incoming, Reply
+from bot.messages import FileContent, Incoming, Reply
 from bot.ports import Clock, Files, Inbox
 from bot.texts import Texts
 from storage.channel_records import Window
@@ -57,6 +58,7 @@ class ZaloOaChannel:
         client: Client,
         sender: Sender,
         windows: Windows,
+        fetcher: Fetcher,
         *,
         refuses: bool = True,
         verifier: str | None = None,
@@ -70,6 +72,7 @@ class ZaloOaChannel:
         self._client = client
         self._sender = sender
         self._windows = windows
+        self._fetcher = fetcher
         self.templates = sender.templates
         self._refuses = refuses
         self._verifier = verifier
@@ -119,6 +122,7 @@ class ZaloOaChannel:
             client,
             sender,
             Windows(calls, clock, settings.zalo_free_hours, settings.zalo_window_hours),
+            Fetcher(listed(settings.zalo_file_hosts), transport=transport),
             refuses=settings.zalo_bad_signature == "refuse",
             verifier=settings.zalo_verifier,
         )
@@ -197,6 +201,9 @@ class ZaloOaChannel:
     def window_after(self, at: datetime) -> Window:
         return self._windows.after(at)
 
+    async def fetch(self, reference: str) -> FileContent:
+        return await self._fetcher.get(reference)
+
     async def ask_window(self, key: AddressKey) -> Window:
         return await self._windows.ask(key)
 
@@ -207,6 +214,7 @@ class ZaloOaChannel:
         """Keep what is being renewed, and give back the connections."""
         await self._tokens.close()
         await self._client.close()
+        await self._fetcher.close()
 
 
 def _required(settings: Settings) -> tuple[str, str, str, dict[str, list[str]]]:

@@ -103,7 +103,12 @@ def _menu(name: str, wording: Wording) -> tuple[Choice, ...]:
         "": (),
         "main": wording.main_menu(),
         "complaint": (wording.choice("petition", tokens.PETITION), wording.person),
-        "media": (wording.choice("look_up", tokens.LOOK_UP), wording.person),
+        "media": (
+            wording.choice("appointment_paper", tokens.LOOK_UP),
+            wording.choice("invitation_paper", tokens.PERSON),
+            wording.choice("papers", tokens.PAPERS),
+            wording.person,
+        ),
     }
     return menus[name]
 

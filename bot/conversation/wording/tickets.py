@@ -6,11 +6,16 @@ from bot.messages import Choice, Reply, Request
 from bot.texts import Texts, moment
 from storage.records import TicketStatus
 
+KHMER = "km"
+
 
 def opened(outcome: outcomes.TicketOpened, wording: Wording) -> tuple[Reply, ...]:
     texts, ticket = wording.texts, outcome.ticket
     if outcome.already:
-        opening = texts("ticket.opened.already", number=ticket.number)
+        foreign = ticket.language == KHMER
+        opening = texts(
+            "ticket.opened.language" if foreign else "ticket.opened.already", number=ticket.number
+        )
         return (
             Reply(
                 paragraphs(
