@@ -113,7 +113,7 @@ def _parts(
 ) -> Parts:
     worktime = work_time(live.snapshot.catalog, settings)
     assistant = Assistant(live, Tools(settings, worktime, secret), clock)
-    desk = Desk(database, live, channels, settings, worktime, clock)
+    desk = Desk(database, live, channels, settings, worktime, clock, secret)
     return Parts(
         settings=settings,
         secret=secret,

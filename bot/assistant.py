@@ -53,7 +53,7 @@ class Assistant:
         """Everything one message causes, inside the caller's unit of work; the caller commits."""
         incoming, now, snapshot = arrival.incoming, self._clock.now(), self._live.snapshot
         contact = await uow.citizens.resolve(incoming.key, now, display_name=incoming.display_name)
-        if contact.blocked_until and contact.blocked_until > now:
+        if _is_blocked(contact, now) and not _in_danger(incoming, snapshot):
             return ()
         contact = await self._reachable(uow, contact, arrival)
         conversation = await uow.conversations.lock(contact.conversation_id)
@@ -208,6 +208,15 @@ def _is_held(conversation: Conversation, now: datetime) -> bool:
     """A person answers, here or in the platform's own app: the bot is silent."""
     elsewhere = conversation.elsewhere_until is not None and conversation.elsewhere_until > now
     return conversation.held_by is not None or elsewhere
+
+
+def _is_blocked(contact: Contact, now: datetime) -> bool:
+    return contact.blocked_until is not None and contact.blocked_until > now
+
+
+def _in_danger(incoming: Incoming, snapshot: Snapshot) -> bool:
+    """Somebody who is not heard for a while is heard all the same when a life is at stake."""
+    return bool(incoming.text) and snapshot.reader.read(clean(incoming.text)).danger is not None
 
 
 def _whole(text: str) -> str:

@@ -23,6 +23,8 @@ class Action(StrEnum):
     ADVISE = "advise"  # the department that was asked tells the front officer, not the citizen
     RECALL = "recall"  # the front officer answers after all
     UNMASK = "unmask"  # read the numbers that name a person
+    BLOCK = "block"  # not hear an abuser for a while
+    UNBLOCK = "unblock"
 
 
 _ALL_DEPARTMENTS = frozenset({Role.FRONT_OFFICER, Role.SUPERVISOR})
@@ -55,7 +57,7 @@ def _fits(officer: Officer, action: Action, ticket: Ticket) -> bool:
     closed = ticket.closed_at is not None
     if action is Action.REOPEN:
         return closed
-    if action in (Action.VIEW, Action.NOTE, Action.UNMASK):
+    if action in (Action.VIEW, Action.NOTE, Action.UNMASK, Action.UNBLOCK):
         return True
     if closed:
         return False
@@ -72,7 +74,7 @@ def _fits(officer: Officer, action: Action, ticket: Ticket) -> bool:
     if action is Action.FORWARD:
         free = supervisor and ticket.officer_id is None
         return ticket.forwarded_from is None and (held_by_me or free)
-    return held_by_me or (supervisor and action in (Action.RELEASE, Action.CLOSE))
+    return held_by_me or (supervisor and action in (Action.RELEASE, Action.CLOSE, Action.BLOCK))
 
 
 def asked(officer: Officer, ticket: Ticket) -> bool:
@@ -86,6 +88,12 @@ def require_desk(officer: Officer) -> None:
     """Somebody who answers citizens; an admin does not."""
     if not officer.active or not _ROLES[officer.role]:
         raise ForbiddenError(f"{officer.username} does not work at the desk")
+
+
+def require_front(officer: Officer) -> None:
+    """Somebody who answers for all departments: only they can enter a question of any kind."""
+    if not officer.active or officer.role not in _ALL_DEPARTMENTS:
+        raise ForbiddenError(f"{officer.username} does not work at the front desk")
 
 
 def sees_reports(officer: Officer) -> bool:

@@ -42,5 +42,13 @@ class Lookups:
         about = (lookups.c.code_digest == code_digest) & (lookups.c.kind == kind) & (lookups.c.at >= since)
         return int(await self._link.scalar(select(func.count()).where(about)))
 
+    async def proved(self, actor: str, since: datetime) -> dict[str, datetime]:
+        """The dossiers (their digests) for which this actor gave the right digits, and when last."""
+        theirs = (lookups.c.actor == actor) & (lookups.c.kind == LookupKind.PROVED) & (lookups.c.at >= since)
+        rows = await self._link.rows(
+            select(lookups.c.code_digest, lookups.c.at).where(theirs).order_by(lookups.c.at)
+        )
+        return {row.code_digest: row.at for row in rows}
+
     async def purge(self, before: datetime) -> int:
         return await self._link.changed(delete(lookups).where(lookups.c.at < before))

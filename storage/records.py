@@ -141,6 +141,7 @@ class Reason(StrEnum):
     PETITION = "petition"
     MEDIA = "media"
     COMPLAINT = "complaint"
+    WALK_IN = "walk_in"  # asked at the counter or by phone, entered by an officer
     ELSEWHERE = "elsewhere"  # an officer answers in the platform's own app
     LANGUAGE = "language"  # written in a language the assistant does not speak
 
@@ -266,6 +267,17 @@ class HeldAnswer:
 
 
 @dataclass(frozen=True)
+class PastAnswer:
+    """What was answered to another citizen. Unmasked: whoever shows it masks it first."""
+
+    ticket_id: int
+    message_id: int
+    question: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CannedReply:
     """A prepared answer. `text` may hold variables in braces."""
 
@@ -336,6 +348,7 @@ class Dossier:
 class LookupKind(StrEnum):
     CODE = "code"  # a code was asked for
     WRONG_FACTOR = "wrong_factor"
+    PROVED = "proved"  # the right digits were given
 
 
 class PetitionKind(StrEnum):

@@ -86,6 +86,9 @@ async def _with_factor(code: str, digits: str, dossier: Dossier | None, turn: Tu
             ip=turn.ip,
         )
         return outcomes.DossierHidden(code)
+    await turn.uow.lookups.record(
+        LookupKind.PROVED, actor=_actor(turn), code_digest=_digest(code, turn), at=turn.now, ip=turn.ip
+    )
     await turn.uow.audit.add(
         turn.now, _actor(turn), "dossier.detail_shown", _digest(code, turn)[:16], {"tier": "holder"}
     )

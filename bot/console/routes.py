@@ -7,6 +7,7 @@ from bot.console.account_pages import AccountPages
 from bot.console.accounts import Accounts, Lifetimes
 from bot.console.alert_pages import AlertPages
 from bot.console.canned_pages import CannedPages
+from bot.console.entry_pages import EntryPages
 from bot.console.factor_pages import FactorPages
 from bot.console.file_pages import FilePages
 from bot.console.gate import Gate
@@ -48,6 +49,7 @@ def console_routes(
         *TicketPages(site, gate, desk, database, clock).routes(),
         *FilePages(site, gate, desk, uploads).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
+        *EntryPages(site, gate, desk).routes(),
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),

@@ -13,7 +13,7 @@ from bot.console import views
 from bot.console.gate import HOME, LIVE_HEADER, Gate, Visit, row_id
 from bot.console.queue_pages import GONE_AFTER, department_names
 from bot.console.ticket_verbs import LONGEST, IncompleteError, InsertError, Verb, Verbs
-from bot.desk import Desk, HeldBackError, NobodyThereError, ReleasedError
+from bot.desk import BLOCK_DAYS, Desk, HeldBackError, NobodyThereError, ReleasedError
 from bot.pages import words
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
@@ -169,6 +169,7 @@ class TicketPages:
     async def _context(self, visit: Visit, now: datetime) -> dict[str, Any]:
         texts, form = self._site.texts, visit.form
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["ticket"]))
+        blocked = page.contact.blocked_until
         others = await self._desk.look(visit.officer, page.ticket.id)
         departments = await department_names(self._database)
         seen = form.get("seen", "")
@@ -190,10 +191,15 @@ class TicketPages:
             "unsent": form.get("text", "") if "answer" not in page.may else "",
             "others": others,
             "targets": await self._desk.targets() if "forward" in page.may else (),
-            "prepared": views.grouped(await self._desk.prepared(visit.officer, page.ticket))
+            "prepared": views.grouped(texts, await self._desk.prepared(visit.officer, page))
             if "answer" in page.may
             else (),
             "longest": LONGEST,
+            "proofs": views.proofs(texts, page, now),
+            "before": views.before(page),
+            "block_days": BLOCK_DAYS,
+            "blocked": words.moment(texts, blocked, now) if blocked and blocked > now else "",
+            "by_hand": page.ticket.key.channel == "counter",
         }
 
     def _missing(self) -> Response:

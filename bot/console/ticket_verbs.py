@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.console.gate import Visit
-from bot.desk import Desk, NoReasonError, TooLateError
+from bot.desk import Desk, NoReasonError, NoSuchTimeError, TooLateError
 from bot.pages.forms import tidy
 from storage.records import Closing
 
@@ -49,6 +49,8 @@ class Verbs:
             "tra-bot": self.give_back,
             "hoan-tac": self.undo,
             "nhap": self.draft,
+            "chan": self.block,
+            "bo-chan": self.unblock,
         }
 
     async def claim(self, visit: Visit, ticket_id: int) -> str:
@@ -82,6 +84,20 @@ class Verbs:
         except ValueError as error:
             raise IncompleteError("stale") from error
         return "nhap"
+
+    async def block(self, visit: Visit, ticket_id: int) -> str:
+        days, reason = visit.form.get("so_ngay", ""), _shortened(visit, "vi_sao")
+        if not reason:
+            raise IncompleteError("block_reason")
+        try:
+            await self._desk.block(visit.officer, ticket_id, int(days) if days.isdecimal() else 0, reason)
+        except NoSuchTimeError as error:
+            raise IncompleteError("block_days") from error
+        return "chan"
+
+    async def unblock(self, visit: Visit, ticket_id: int) -> str:
+        await self._desk.unblock(visit.officer, ticket_id)
+        return "bo-chan"
 
     async def give_back(self, visit: Visit, ticket_id: int) -> str:
         await self._desk.give_back(visit.officer, ticket_id)

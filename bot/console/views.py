@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.desk import Matched, Prepared, TicketPage
+from bot.desk.masking import masked
 from bot.messages import Reply
 from bot.pages import words
 from bot.texts import Texts
@@ -311,22 +312,45 @@ def _detail(texts: Texts, event: TicketEvent, departments: Mapping[str, str]) ->
     return masked(event.detail)
 
 
-def masked(text: str) -> str:
-    """Numbers that name a person are starred; a line without one stays as it was typed."""
-    return "\n".join(
-        hidden if (hidden := redact(line)).count("*") > line.count("*") else line for line in text.split("\n")
-    )
-
-
 def has_masked(page: TicketPage) -> bool:
     """Whether there is anything that unmasking would show."""
     return any(masked(message.text) != message.text for message in page.messages)
 
 
-def grouped(prepared: Sequence[Prepared]) -> tuple[tuple[str, tuple[Prepared, ...]], ...]:
-    """By topic, in order."""
-    topics = dict.fromkeys(each.topic for each in prepared)
-    return tuple((topic, tuple(each for each in prepared if each.topic == topic)) for topic in topics)
+def grouped(texts: Texts, prepared: Sequence[Prepared]) -> tuple[tuple[str, tuple[Prepared, ...]], ...]:
+    """Under the names of their kinds; canned replies by topic."""
+    names = {each: each.topic or texts(f"console.canned.kind.{each.kind}") for each in prepared}
+    return tuple(
+        (name, tuple(each for each in prepared if names[each] == name))
+        for name in dict.fromkeys(names.values())
+    )
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A dossier of the conversation: how it is named in lists, and whether it was proved to be theirs."""
+
+    code: str
+    proved: str | None
+
+
+def proofs(texts: Texts, page: TicketPage, now: datetime) -> tuple[Proof, ...]:
+    return tuple(
+        Proof(redact(each.dossier.code), words.moment(texts, each.proved_at, now) if each.proved_at else None)
+        for each in page.dossiers
+    )
+
+
+@dataclass(frozen=True)
+class Before:
+    """What somebody else was answered about the same."""
+
+    question: str
+    text: str
+
+
+def before(page: TicketPage) -> tuple[Before, ...]:
+    return tuple(Before(_shortened(masked(each.question)), masked(each.text)) for each in page.similar)
 
 
 def role(texts: Texts, name: Role) -> str:

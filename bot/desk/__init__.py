@@ -2,24 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.desk.blocking import Blocking, NoSuchTimeError
 from bot.desk.caution import Held, HeldBackError
 from bot.desk.core import QUEUE, ReleasedError
 from bot.desk.drafting import Drafting
 from bot.desk.elsewhere import ELSEWHERE_JOB, Elsewhere
+from bot.desk.entering import PLACES, Entering
 from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
-from bot.desk.linked import COMMAND, Linked
+from bot.desk.linked import COMMAND
 from bot.desk.looking import Looking
-from bot.desk.pages import Found, Matched, News, Prepared, QueuePage, Target, TicketPage
+from bot.desk.pages import BLOCK_DAYS, Found, Matched, News, Prepared, QueuePage, Target, TicketPage
 from bot.desk.preparing import VARIABLES, Preparing
 from bot.desk.promises import Promises
-from bot.desk.reading import Reading
 from bot.desk.sending import CLOSE_JOB, IDLE_JOB, TooLateError
 
 __all__ = [
+    "BLOCK_DAYS",
     "CLOSE_JOB",
     "COMMAND",
     "ELSEWHERE_JOB",
     "IDLE_JOB",
+    "PLACES",
     "QUEUE",
     "VARIABLES",
     "Desk",
@@ -29,6 +32,7 @@ __all__ = [
     "Matched",
     "News",
     "NoReasonError",
+    "NoSuchTimeError",
     "NobodyThereError",
     "Prepared",
     "QueuePage",
@@ -39,7 +43,7 @@ __all__ = [
 ]
 
 
-class Desk(Reading, Linked, Forwarding, Drafting, Looking, Preparing, Promises, Elsewhere):
+class Desk(Preparing, Entering, Forwarding, Blocking, Drafting, Looking, Promises, Elsewhere):
     """Everything an officer can do, over one database."""
 
     @property

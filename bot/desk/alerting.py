@@ -130,10 +130,10 @@ class Alerting(DeskCore):
         if not theirs or not link.reachable or await uow.outbox.waiting_for(link.address_id) >= BACKLOG:
             return
         theirs.sort(key=lambda ticket: (ticket.reason is not Reason.DANGER, ticket.due_at, ticket.id))
-        await uow.outbox.add(link.address_id, self._wording(theirs).to_json(), self._clock.now())
+        await uow.outbox.add(link.address_id, self._alert(theirs).to_json(), self._clock.now())
         uow.notify("outbox")
 
-    def _wording(self, theirs: Sequence[Ticket]) -> Reply:
+    def _alert(self, theirs: Sequence[Ticket]) -> Reply:
         texts = Texts.load()
         free = [each for each in theirs if each.officer_id is None]
         asked = [each for each in theirs if each.officer_id is not None]

@@ -18,6 +18,7 @@ class Held(StrEnum):
     ACCOUNT = "account"  # a bank account to pay to
     SECRET = "secret"  # noqa: S105 - asks for a one-time code or a password
     LINK = "link"  # leads to a site that is not on the list
+    UNPROVED = "unproved"  # a dossier's details, to somebody who has not proved that it is theirs
     VARIABLE = "variable"  # a canned reply with a gap nobody filled in
 
 

@@ -1,6 +1,7 @@
 """What every verb of the desk shares: who may, the lock, what the citizen is told, who is woken."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot import policy
 from bot.config import Settings
@@ -19,6 +20,7 @@ from storage.records import Contact, Officer, Ticket
 from storage.unit_of_work import UnitOfWork
 
 QUEUE = "queue"  # wake topic of the officers' consoles
+COUNTER = "counter"  # the channel of people who came or called: nothing is sent, somebody tells them
 
 
 class ReleasedError(policy.ForbiddenError):
@@ -34,6 +36,7 @@ class DeskCore:
         settings: Settings,
         worktime: WorkTime,
         clock: Clock,
+        secret: bytes,
     ) -> None:
         self._database = database
         self._live = live
@@ -41,6 +44,7 @@ class DeskCore:
         self._settings = settings
         self._worktime = worktime
         self._clock = clock
+        self._secret = secret
 
     async def _seen(self, uow: UnitOfWork, officer: Officer, ticket_id: int) -> Ticket:
         ticket = await uow.tickets.get(ticket_id)
@@ -91,11 +95,8 @@ class DeskCore:
         self, uow: UnitOfWork, contact: Contact, ticket: Ticket, reply: Reply, officer: Officer | None
     ) -> None:
         """Say it on the citizen's channel; what it offers becomes the menu that typed numbers mean."""
-        pull = (
-            self._channels[contact.key.channel].capabilities.pull
-            if contact.key.channel in self._channels
-            else False
-        )
+        channel = self._channels.get(contact.key.channel)
+        pull = channel.capabilities.pull if channel else contact.key.channel == COUNTER
         await say(
             uow,
             contact,
@@ -119,6 +120,11 @@ class DeskCore:
     ) -> None:
         actor = f"officer:{officer.id}" if officer else "timer"
         await uow.audit.add(self._clock.now(), actor, action, f"ticket:{ticket.id}", detail)
+
+    @property
+    def _answer_within(self) -> timedelta:
+        """Office time within which a person answers."""
+        return timedelta(hours=self._settings.answer_hours)
 
     def _department(self, department: str) -> str:
         """Its name; one that the catalog has dropped since is shown by its id."""

@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from storage.channel_records import ReceivedFile
-from storage.records import Contact, HeldAnswer, Message, Officer, QueueCounts, Ticket, TicketEvent
+from storage.records import (
+    Contact,
+    Dossier,
+    HeldAnswer,
+    Message,
+    Officer,
+    PastAnswer,
+    QueueCounts,
+    Ticket,
+    TicketEvent,
+)
+
+BLOCK_DAYS = (1, 7, 30)
 
 
 @dataclass(frozen=True)
@@ -15,6 +27,14 @@ class QueuePage:
     counts: QueueCounts
     page: int
     has_more: bool
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """A dossier the citizen named. `proved_at`: when they gave the right six digits."""
+
+    dossier: Dossier
+    proved_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -42,15 +62,18 @@ class TicketPage:
     elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
     held: HeldAnswer | None = None  # an answer that can still be undone
     drafts: Mapping[str, str] = field(default_factory=dict)  # this officer's, by kind
+    dossiers: tuple[Mentioned, ...] = ()  # what the citizen named, and whether they proved it to be theirs
+    similar: tuple[PastAnswer, ...] = ()  # what others were answered about the same
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Something that can be put into an answer. `topic` is empty for a procedure of the catalog."""
+    """Something that can be put into an answer. `kind`: dossier, procedure, similar, canned (with its `topic`)."""
 
     token: str
-    topic: str
+    kind: str
     title: str
+    topic: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from bot.conversation.outcomes import ProcedureShown
 from bot.conversation.state import State
 from bot.conversation.wording.context import Wording
 from bot.conversation.wording.procedures import card
-from bot.desk.core import DeskCore
-from bot.desk.pages import Prepared
+from bot.desk.masking import masked
+from bot.desk.pages import Prepared, TicketPage
+from bot.desk.reading import Reading
 from bot.texts import Texts, moment
 from intents.catalog import Procedure
+from intents.extract import redact
 from storage.errors import NotFoundError
 from storage.records import CannedReply, Contact, Officer, Ticket
 
@@ -21,7 +23,7 @@ LONGEST_TITLE = 100  # characters
 LONGEST_TEXT = 2000
 
 
-class Preparing(DeskCore):
+class Preparing(Reading):
     async def canned(self, officer: Officer) -> tuple[CannedReply, ...]:
         policy.require_desk(officer)
         async with self._database.reading() as uow:
@@ -54,11 +56,26 @@ class Preparing(DeskCore):
             )
             await uow.commit()
 
-    async def prepared(self, officer: Officer, ticket: Ticket) -> tuple[Prepared, ...]:
-        """What can be put into an answer to this ticket: its procedures first, then canned replies by topic."""
+    async def prepared(self, officer: Officer, page: TicketPage) -> tuple[Prepared, ...]:
+        """What can be put into an answer to this ticket: its dossiers and procedures, what others were answered
+        about the same, then canned replies by topic."""
         return (
-            *(Prepared(f"thu-tuc:{each.code}", "", each.title) for each in self._procedures(ticket)),
-            *(Prepared(f"mau:{each.id}", each.topic, each.title) for each in await self.canned(officer)),
+            *(
+                Prepared(f"ho-so:{each.dossier.code}", "dossier", redact(each.dossier.code))
+                for each in page.dossiers
+            ),
+            *(
+                Prepared(f"thu-tuc:{each.code}", "procedure", each.title)
+                for each in self._procedures(page.ticket)
+            ),
+            *(
+                Prepared(f"da-dap:{each.message_id}", "similar", redact(each.question)[:80])
+                for each in page.similar
+            ),
+            *(
+                Prepared(f"mau:{each.id}", "canned", each.title, each.topic)
+                for each in await self.canned(officer)
+            ),
         )
 
     async def put_in(self, officer: Officer, ticket_id: int, token: str) -> str:
@@ -68,23 +85,28 @@ class Preparing(DeskCore):
             ticket = await self._seen(uow, officer, ticket_id)
             contact, texts = await self._citizen(uow, ticket)
             canned = {str(each.id): each for each in await uow.canned_replies.list()}
+            dossiers = {each.dossier.code: each for each in await self.mentioned(uow, ticket)}
+            past = {str(each.message_id): each for each in await self._similar(uow, officer, ticket)}
         if kind == "mau" and name in canned:
             return filled(canned[name].text, self._facts(officer, ticket, contact, texts))
+        if kind == "ho-so" and name in dossiers:
+            return self.dossier_words(dossiers[name], self._wording(texts))
+        if kind == "da-dap" and name in past:
+            return masked(past[name].text)
         procedure = self._live.snapshot.catalog.by_code.get(name) if kind == "thu-tuc" else None
         if procedure is None:
             raise NotFoundError(f"nothing prepared as {token[:40]}")
-        return self._card(procedure, texts)
+        return card(ProcedureShown(procedure, None), self._wording(texts))
+
+    def _wording(self, texts: Texts) -> Wording:
+        catalog = self._live.snapshot.catalog
+        return Wording(texts, catalog, State(), self._clock.now(), self._settings.legal_basis)
 
     def _procedures(self, ticket: Ticket) -> tuple[Procedure, ...]:
         matched = [str(each["code"]) for each in ticket.matched.get("candidates", ())]
         codes = dict.fromkeys(filter(None, (ticket.procedure_code, *matched)))
         by_code = self._live.snapshot.catalog.by_code
         return tuple(by_code[code] for code in codes if code in by_code)
-
-    def _card(self, procedure: Procedure, texts: Texts) -> str:
-        catalog = self._live.snapshot.catalog
-        wording = Wording(texts, catalog, State(), self._clock.now(), self._settings.legal_basis)
-        return card(ProcedureShown(procedure, None), wording)
 
     def _facts(self, officer: Officer, ticket: Ticket, contact: Contact, texts: Texts) -> dict[str, str]:
         return {

@@ -3,17 +3,18 @@
 from datetime import datetime
 
 from bot import policy
-from bot.desk.core import DeskCore
 from bot.desk.looking import UNMASKED
 from bot.desk.pages import QueuePage, TicketPage, candidates
+from bot.desk.proving import Proving
 from bot.texts import DEFAULT_LANGUAGE
-from storage.records import Officer, QueueView, Ticket, TicketEvent
+from storage.records import Officer, PastAnswer, QueueView, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50  # tickets on one page of the queue
+SIMILAR = 3  # past answers beside a ticket
 
 
-class Reading(DeskCore):
+class Reading(Proving):
     async def queue(self, officer: Officer, view: QueueView, *, page: int = 1) -> QueuePage:
         now, departments = self._clock.now(), policy.departments_seen(officer)
         async with self._database.reading() as uow:
@@ -48,6 +49,8 @@ class Reading(DeskCore):
                 elsewhere_until=self._still(conversation.elsewhere_until),
                 held=await uow.held_answers.of_ticket(ticket_id),
                 drafts=await uow.drafts.of(ticket_id, officer.id),
+                dossiers=await self.mentioned(uow, ticket),
+                similar=await self._similar(uow, officer, ticket),
                 unmasked=any(self._unmasked(officer, event) for event in events),
             )
 
@@ -61,6 +64,16 @@ class Reading(DeskCore):
 
     def _still(self, until: datetime | None) -> datetime | None:
         return until if until and until > self._clock.now() else None
+
+    async def _similar(self, uow: UnitOfWork, officer: Officer, ticket: Ticket) -> tuple[PastAnswer, ...]:
+        """What others were answered about the procedure that this question is most likely about."""
+        matched = candidates(ticket.matched)
+        code = ticket.procedure_code or (matched[0].code if matched else None)
+        if code is None:
+            return ()
+        return await uow.answers.about(
+            code, departments=policy.departments_seen(officer), without_ticket=ticket.id, limit=SIMILAR
+        )
 
     def _unmasked(self, officer: Officer, event: TicketEvent) -> bool:
         recent = event.at > self._clock.now() - UNMASKED

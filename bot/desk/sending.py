@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from bot.conversation import tokens
 from bot.conversation.wording.tickets import levels
-from bot.desk.caution import HeldBackError, held
-from bot.desk.core import DeskCore
+from bot.desk.caution import Held, HeldBackError, held
+from bot.desk.proving import Proving
 from bot.messages import Choice, Reply, Voice
 from bot.policy import Action
 from bot.texts import Texts
@@ -30,7 +30,7 @@ class TooLateError(Exception):
     """It has gone out already."""
 
 
-class Sending(DeskCore):
+class Sending(Proving):
     @property
     def sends_at_once(self) -> bool:
         """There is nothing to undo."""
@@ -56,6 +56,8 @@ class Sending(DeskCore):
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             ticket = await self._ticket(uow, officer, ticket_id, Action.ANSWER)
+            if self.tells_too_much(text, await self.mentioned(uow, ticket)):
+                raise HeldBackError((Held.UNPROVED,))
             if not await uow.done_once.first(f"answer:{ticket_id}:{key}", now):
                 return ticket
             await uow.tickets.require_current(ticket, seen_message_id)

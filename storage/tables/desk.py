@@ -57,6 +57,7 @@ tickets = Table(
     Index("ix_tickets_closed", "closed_at", "id"),
     partial_index("ix_tickets_closed_department", "department", "closed_at", "id", where="status = 'closed'"),
     Index("ix_tickets_opened", "opened_at", "id"),
+    Index("ix_tickets_procedure", "procedure_code", "id"),
     **NEVER_REUSED,
 )
 

@@ -53,6 +53,7 @@ messages = Table(
     moment("at"),
     Index(None, "conversation_id", "id"),
     partial_index("ix_messages_kept", "at", where="(text <> '' OR body <> '{}')"),
+    Index("ix_messages_ticket", "ticket_id", "id"),
     **NEVER_REUSED,
 )
 

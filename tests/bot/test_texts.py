@@ -10,7 +10,7 @@ import pytest
 
 from bot.channels.telegram_polling import COMMANDS
 from bot.channels.web.transcript import Side
-from bot.desk import VARIABLES, Held
+from bot.desk import PLACES, VARIABLES, Held
 from bot.dossier_import import STAGES
 from bot.files import Reason as Refused
 from bot.messages import Request
@@ -47,7 +47,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "consent.{}": _values(Purpose),
     "consent.purpose.{}": _values(Purpose),
     "consent.refused.{}": _values(Purpose),
-    "console.channel.{}": ("web", "telegram", "zalo_oa", "zalo_bot", "terminal"),
+    "console.channel.{}": ("web", "telegram", "zalo_oa", "zalo_bot", "terminal", "counter"),
     "console.closing.{}": _values(Closing),
     "console.canned.variable.{}": VARIABLES,
     "console.held.{}": _values(Held),
@@ -67,6 +67,8 @@ VALUES: dict[str, tuple[str, ...]] = {
         "pull_channel",
     ),
     "console.written.{}": ("noted", "advised"),
+    "console.canned.kind.{}": ("dossier", "procedure", "similar"),
+    "console.enter.at.{}": PLACES,
     "console.done.{}": (
         "nhan",
         "tra-loi",
@@ -75,6 +77,8 @@ VALUES: dict[str, tuple[str, ...]] = {
         "dong",
         "mo-lai",
         "hoan-tac",
+        "chan",
+        "bo-chan",
         "nhap",
         "cho-gui",
         "chuyen",
@@ -97,6 +101,8 @@ VALUES: dict[str, tuple[str, ...]] = {
         "returned",
         "promise_broken",
         "supervisor_told",
+        "blocked",
+        "unblocked",
         "not_sent",
         "to_supervisor",
         "unmasked",
@@ -114,6 +120,8 @@ VALUES: dict[str, tuple[str, ...]] = {
         "target",
         "forward_reason",
         "too_late",
+        "block_reason",
+        "block_days",
         "unmask_reason",
     ),
     "console.queue.empty.{}": _values(QueueView, without=[QueueView.DEPARTMENT]),
@@ -141,7 +149,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "telegram.ask.{}": _values(Request),
     "telegram.command.{}": COMMANDS,
     "ticket.closed.{}": _values(Closing),
-    "ticket.opened.{}": _values(Reason),
+    "ticket.opened.{}": _values(Reason, without=[Reason.WALK_IN]),
     "time.day_short.{}": WEEKDAYS,
     "time.weekday.d{}": tuple(str(day) for day in range(7)),
     "web.problem.{}": ("empty", "too_long", "unreadable", "slow_down", "unavailable"),
