@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -36,6 +36,9 @@ from storage.records import Department, Job
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.routing import BaseRoute
+
+    from bot.pages.site import Site
 
 log = structlog.get_logger()
 
@@ -53,7 +56,7 @@ class Parts:
     database: Database
     live: LiveCatalog
     worktime: WorkTime
-    channels: Mapping[str, Channel]
+    channels: dict[str, Channel]
     assistant: Assistant
     intake: Intake
     delivery: Delivery
@@ -95,11 +98,11 @@ async def assembled(
         uploads = open_uploads(settings, secret, database, clock)
         opened.push_async_callback(uploads.close)
         kept = KeptFiles(database, uploads)
-        channels = channels or await _channels(settings, database, clock, kept)
-        for channel in channels.values():
+        present = dict(channels or await _channels(settings, database, clock, kept))
+        for channel in present.values():
             if isinstance(channel, _Closes):
                 opened.push_async_callback(channel.close)
-        yield _parts(settings, clock, live, secret, database, channels, uploads)
+        yield _parts(settings, clock, live, secret, database, present, uploads)
 
 
 def _parts(
@@ -108,7 +111,7 @@ def _parts(
     live: LiveCatalog,
     secret: bytes,
     database: Database,
-    channels: Mapping[str, Channel],
+    channels: dict[str, Channel],
     uploads: Uploads,
 ) -> Parts:
     worktime = work_time(live.snapshot.catalog, settings)
@@ -294,10 +297,12 @@ def listening_socket(host: str, port: int, *, search: bool = False) -> socket.so
     raise AssertionError
 
 
-def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
+def application(
+    parts: Parts, *, second_factor: bool = True, more: "Callable[[Site], Sequence[BaseRoute]] | None" = None
+) -> "FastAPI":
     """The web server: citizens' chat, officers' console, channels' webhooks, health.
 
-    `second_factor` is waived by the demo alone, on this machine only.
+    `second_factor` is waived by the demo alone, on this machine only; `more` are its own pages.
     """
     from fastapi import FastAPI
 
@@ -336,6 +341,8 @@ def application(parts: Parts, *, second_factor: bool = True) -> "FastAPI":
     for channel in parts.channels.values():
         if isinstance(channel, HasWebhook):
             app.include_router(channel.webhook(parts.intake))
+    if more:
+        app.router.routes += more(site)
     site.install(app)
     return app
 
@@ -344,6 +351,13 @@ async def _seal_older_secrets(parts: Parts) -> None:
     from bot.console.accounts import Accounts, Lifetimes
 
     await Accounts(parts.database, parts.clock, Lifetimes(), parts.secret).seal_older()
+
+
+def join(parts: Parts, app: "FastAPI", channel: Channel) -> None:
+    """A channel that comes while the others already run."""
+    parts.channels[channel.name] = channel
+    if isinstance(channel, HasWebhook):
+        app.include_router(channel.webhook(parts.intake))
 
 
 async def serve(settings: Settings) -> None:

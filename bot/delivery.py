@@ -46,9 +46,7 @@ Mark = Callable[[UnitOfWork], Awaitable[None]]
 class Delivery:
     def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock) -> None:
         self._database = database
-        self._channels = {
-            name: channel for name, channel in channels.items() if not channel.capabilities.pull
-        }
+        self._channels = channels
         self._clock = clock
         self._name = f"delivery-{uuid.uuid4().hex[:8]}"
 
@@ -78,6 +76,11 @@ class Delivery:
             await asyncio.sleep(1)
             return ()
 
+    @property
+    def _pushed(self) -> tuple[str, ...]:
+        """Channels that are sent to. Looked up each time: one may join while the others already run."""
+        return tuple(name for name, each in self._channels.items() if not each.capabilities.pull)
+
     async def step(self) -> int:
         """Send what is due, addresses side by side; returns how many rows were taken."""
         rows = await self._take(AT_ONCE)
@@ -91,7 +94,7 @@ class Delivery:
     async def _take(self, limit: int) -> tuple[OutboxRow, ...]:
         async with self._database.unit_of_work() as uow:
             rows = await uow.outbox.take_due(
-                self._name, self._clock.now(), LEASE_SECONDS, limit, channels=tuple(self._channels)
+                self._name, self._clock.now(), LEASE_SECONDS, limit, channels=self._pushed
             )
             await uow.commit()
         return rows

@@ -1,8 +1,10 @@
 """`motcua demo`: everything on one machine, with made-up dossiers and officers, bound to this machine alone."""
 
+import asyncio
 import ipaddress
 import secrets
 import shutil
+import socket
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +18,10 @@ from bot.app import Parts, application, assembled, listening_socket, prepare, ru
 from bot.config import Settings
 from bot.console.accounts import set_password
 from bot.console.passwords import WeakPasswordError, check
+from bot.intake import stop
+from bot.ports import SystemClock
+from bot.simulator.simulation import FirstPage, Simulation, reach_this_machine
+from bot.simulator.stage import PLACE
 from bot.texts import Texts
 from bot.worktime import VIETNAM
 from intents.catalog import Procedure
@@ -69,14 +75,27 @@ async def run_demo(settings: Settings, *, reset: bool) -> None:
     if port != settings.port:
         typer.echo(f"Cổng {settings.port} đang bận, dùng cổng {port}.")
     try:
-        async with assembled(settings.model_copy(update={"port": port}), server=True) as parts:
-            await seed_dossiers(parts)
-            accounts = await renew_accounts(parts)
-            _say_where(parts, port, accounts)
-            await run(parts, application(parts, second_factor=False), [sock])
+        await _serve(settings.model_copy(update={"port": port}), sock)
     finally:
         sock.close()
     typer.echo("Đã dừng. Dữ liệu vẫn còn; chạy lại để tiếp tục.")
+
+
+async def _serve(settings: Settings, sock: socket.socket) -> None:
+    clock = SystemClock()
+    reach_this_machine()
+    simulation = Simulation(f"http://{settings.host}:{settings.port}", clock)
+    async with assembled(simulation.settings(settings), clock=clock, server=True) as parts:
+        await seed_dossiers(parts)
+        accounts = await renew_accounts(parts)
+        app = application(parts, second_factor=False, more=simulation.routes)
+        app.add_middleware(FirstPage, opened=simulation.opened)
+        _say_where(parts, settings.port, accounts)
+        others = asyncio.create_task(simulation.run(parts, app))
+        try:
+            await run(parts, app, [sock])
+        finally:
+            await stop(others)
 
 
 def _throw_away(folder: Path) -> None:
@@ -198,6 +217,7 @@ def _say_where(parts: Parts, port: int, accounts: list[Account]) -> None:
     typer.echo("")
     typer.echo(f"  Người dân hỏi đáp   {base}/")
     typer.echo(f"  Bàn làm việc cán bộ {base}/can-bo")
+    typer.echo(f"  Thử Zalo, Telegram  {base}{PLACE}")
     typer.echo("")
     typer.echo("  Tài khoản (mật khẩu đổi mỗi lần chạy)")
     texts = Texts.load()

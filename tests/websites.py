@@ -196,9 +196,9 @@ def make_app(
 
 
 @contextlib.asynccontextmanager
-async def listening(app: FastAPI) -> AsyncIterator[str]:
+async def listening(app: FastAPI, on: socket.socket | None = None) -> AsyncIterator[str]:
     """The app on a loopback port, for streams and real browsers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with on or socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
         )

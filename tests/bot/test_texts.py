@@ -43,7 +43,13 @@ def _values(kind: type[StrEnum], *, without: Iterable[StrEnum] = ()) -> tuple[st
 
 
 # What may stand in the place of `{}`, for every key that is made from a value.
+PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {
+    "simulator.{}.name": PHONES,
+    "simulator.{}.kind": PHONES,
+    "simulator.{}.empty": PHONES,
+    "simulator.{}.begin": PHONES,
+    "simulator.{}.leave": PHONES,
     "consent.{}": _values(Purpose),
     "consent.purpose.{}": _values(Purpose),
     "consent.refused.{}": _values(Purpose),

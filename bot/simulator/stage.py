@@ -1,0 +1,101 @@
+"""The page of `motcua demo` with two phones on it: what a citizen sees on Zalo and on Telegram."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.pages import words
+from bot.pages.forms import ForeignFormError, same_origin
+from bot.pages.headers import policy
+from bot.pages.site import Site
+from bot.ports import Clock
+from bot.simulator.phones import Phone, Sent
+
+PLACE = "/gia-lap"
+PATIENCE = 20.0  # seconds a page waits for news before it asks again
+_LOOK = 0.15  # seconds between two looks at a phone
+_LONGEST = 4000  # characters a person types at once
+_LARGEST = 6 << 20  # bytes of a file; Zalo takes five
+
+
+class Stage:
+    def __init__(self, site: Site, phones: Sequence[Phone], clock: Clock) -> None:
+        self._site = site
+        self._phones = {phone.name: phone for phone in phones}
+        self._clock = clock
+        site.use("simulator", "bot.simulator")
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route(PLACE, self._page),
+            Route(PLACE + "/may", self._news),
+            Route(PLACE + "/tep/{phone}/{number:int}", self._file),
+            Route(PLACE + "/{phone}", self._sent, methods=["POST"]),
+        ]
+
+    async def _page(self, request: Request) -> Response:
+        del request
+        shown = {name: self._shown(phone) for name, phone in self._phones.items()}
+        return self._site.page("simulator/stage.html", shown=shown, place=PLACE)
+
+    async def _news(self, request: Request) -> Response:
+        """The phones that have changed since the page saw them; waits until one has."""
+        async with asyncio.timeout(PATIENCE) as patience:
+            while not (changed := self._changed(request.query_params)):
+                if patience.when() is None or await request.is_disconnected():
+                    break
+                if asyncio.get_running_loop().time() > (patience.when() or 0) - 2 * _LOOK:
+                    break
+                await asyncio.sleep(_LOOK)
+        return JSONResponse({name: self._shown(self._phones[name]) for name in changed})
+
+    def _changed(self, seen: Mapping[str, str]) -> list[str]:
+        return [name for name, phone in self._phones.items() if seen.get(name) != phone.version()]
+
+    async def _sent(self, request: Request) -> Response:
+        if not same_origin(request, self._site.public_url):
+            raise ForeignFormError
+        phone = self._phones.get(request.path_params["phone"])
+        if phone is None:
+            return Response(status_code=404)
+        async with request.form(max_files=1, max_part_size=_LARGEST) as form:
+            file = form.get("file")
+            content = b"" if file is None or isinstance(file, str) else await file.read(_LARGEST)
+            name = "" if file is None or isinstance(file, str) else file.filename or ""
+            act, _, value = str(form.get("act", "text")).partition(":")
+            value = value or str(form.get("text", ""))[:_LONGEST].strip()
+        if act == "text" and content:
+            act = "file"
+        if act not in ("text", "file") or value or content:
+            await phone.act(Sent(act, value, name, content))
+        if request.headers.get("x-requested-with") == "fetch":
+            return Response(status_code=204)
+        await asyncio.sleep(1.5)  # without script: the answer is likely there by then
+        return RedirectResponse(f"{PLACE}#{phone.name}", 303)
+
+    async def _file(self, request: Request) -> Response:
+        phone, number = self._phones.get(request.path_params["phone"]), request.path_params["number"]
+        file = next((each.file for each in phone.bubbles() if each.number == number), None) if phone else None
+        if file is None:
+            return Response(status_code=404)
+        kind = "image/jpeg" if file.shown else "application/octet-stream"
+        headers = {"Content-Security-Policy": policy() + "; sandbox"}
+        return Response(file.content, media_type=kind, headers=headers)
+
+    def _shown(self, phone: Phone) -> dict[str, str]:
+        bubbles = phone.bubbles()
+        keyboard = next((each.keyboard for each in reversed(bubbles) if each.keyboard or each.mine), ())
+        html = self._site.render(
+            "simulator/phone.html",
+            phone=phone,
+            bubbles=bubbles,
+            keyboard=keyboard,
+            state=phone.state(),
+            place=PLACE,
+            moment=lambda at: words.moment(self._site.texts, at, self._clock.now()),
+            clock_time=words.clock_time,
+        )
+        return {"version": phone.version(), "html": html}
