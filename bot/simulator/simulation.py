@@ -8,8 +8,10 @@ import asyncio
 import importlib
 import os
 import secrets
+import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from pydantic import SecretStr
@@ -87,7 +89,7 @@ class Simulation:
                 await asyncio.sleep(BREATH)
         except TimeoutError:
             pass
-        module = await asyncio.to_thread(importlib.import_module, "bot.channels.telegram")
+        module = await _imported("bot.channels.telegram")
         channel = module.TelegramChannel.of(
             parts.settings.model_copy(
                 update={
@@ -105,6 +107,20 @@ class Simulation:
             await asyncio.Event().wait()
         finally:
             await channel.close()
+
+
+async def _imported(name: str) -> Any:
+    """Beside the running server, in a thread of its own: one of asyncio's would hold up the end of the program."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+
+    def load() -> None:
+        module = importlib.import_module(name)
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(lambda: done.cancelled() or done.set_result(module))
+
+    threading.Thread(target=load, daemon=True).start()
+    return await done
 
 
 class FirstPage:
