@@ -117,10 +117,15 @@ async def _imported(name: str) -> Any:
     def load() -> None:
         module = importlib.import_module(name)
         with suppress(RuntimeError):  # the server has ended meanwhile
-            loop.call_soon_threadsafe(lambda: done.cancelled() or done.set_result(module))
+            loop.call_soon_threadsafe(_settle, done, module)
 
     threading.Thread(target=load, daemon=True).start()
     return await done
+
+
+def _settle(done: "asyncio.Future[Any]", module: Any) -> None:
+    if not done.cancelled():
+        done.set_result(module)
 
 
 class FirstPage:
