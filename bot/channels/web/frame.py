@@ -1,7 +1,7 @@
 """The chat on other people's pages: a script of one line makes a button there, and behind it a frame of ours.
 
 The frame's page carries no conversation, only a signed id; its script asks for what was
-said (decision 0012).
+said (decision 0013).
 """
 
 from datetime import datetime

@@ -2,7 +2,7 @@
 
 On our own page a cookie carries it. In a frame on another site browsers send no such cookie: there the page's
 script sends the signed id with every request, and a cookie of that frame on that portal only (`Partitioned`),
-or the frame's storage where that is not known, remembers it for the next visit (decision 0012).
+or the frame's storage where that is not known, remembers it for the next visit (decision 0013).
 """
 
 import hashlib
