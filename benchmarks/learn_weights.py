@@ -2,8 +2,8 @@
 
     python -m benchmarks.learn_weights [--catalog PATH] [--dry-run]
 
-Three regimes, so that one set of weights serves them all: the catalog as it is; the catalog with names only (as an
-import brings it); and the catalog without a fifth of its wordings, which are then asked for. Ranking is learned by
+Three regimes, so that one set of weights serves them all: the catalog as it is; the catalog with names only,
+among many that nobody asks for (as an import brings it); and the catalog without a fifth of its wordings, which are then asked for. Ranking is learned by
 softmax regression over the candidates of each sentence, confidence by logistic regression on rankings made with
 weights that never saw the procedure (five folds, grouped by procedure). NumPy only.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.strangers import among_strangers
 from intents import loader
 from intents.catalog import Catalog, Procedure
 from intents.features import NAMES
@@ -34,6 +35,7 @@ PRECISION = 0.955
 NOTHING_ANSWERED = 0.06
 NOTHING_ASKED = 0.3
 ABSENT = 0.05  # weight of a sentence whose procedure is taken out of the catalog
+STRANGERS = 1500  # entries that an import brings beside those which people of a province ask for
 RIVALS = 24  # candidates to learn from; more than are weighed in use, for the sake of near misses
 DECOY = NAMES.index("decoy")
 
@@ -225,7 +227,7 @@ def learn(catalog: Catalog) -> tuple[dict[str, Any], str]:
     ]
     found = [
         *examples(catalog, rows, 1.0),
-        *examples(names_only(catalog), rows, 0.7),
+        *examples(among_strangers(names_only(catalog), STRANGERS), rows, 0.7),
         *examples(catalog, named, 0.2),
     ]
     for fold in range(FOLDS):

@@ -22,7 +22,7 @@ def _patterns() -> PatternSet[tuple[str, ...]]:
 def meant(words: Sequence[str], folded: Sequence[str]) -> list[str]:
     """The words with everyday names and needs replaced by official ones; the same list where nothing is known.
 
-    Of two that overlap the longer wins; of two of equal place both stand, side by side.
+    Of two that overlap the longer wins; of two of equal place both stand, side by side, where they differ.
     """
     hits = _patterns().find(words, folded)
     return _replaced(words, _longest(hits)) if hits else list(words)
@@ -31,9 +31,13 @@ def meant(words: Sequence[str], folded: Sequence[str]) -> list[str]:
 def _longest(hits: Sequence[Hit[tuple[str, ...]]]) -> list[Hit[tuple[str, ...]]]:
     kept: list[Hit[tuple[str, ...]]] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.payload)):
-        if all(hit.end <= other.start or hit.start >= other.end or _same(hit, other) for other in kept):
+        if all(_apart(hit, other) or (_same(hit, other) and hit.payload != other.payload) for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.payload))
+
+
+def _apart(hit: Hit[tuple[str, ...]], other: Hit[tuple[str, ...]]) -> bool:
+    return hit.end <= other.start or hit.start >= other.end
 
 
 def _same(hit: Hit[tuple[str, ...]], other: Hit[tuple[str, ...]]) -> bool:
