@@ -2,16 +2,17 @@
 
     python -m benchmarks.learn_weights [--catalog PATH] [--dry-run]
 
-Three regimes, so that one set of weights serves them all: the catalog as it is; the catalog with names only,
-among many that nobody asks for (as an import brings it); and the catalog without a fifth of its wordings, which are then asked for. Ranking is learned by
-softmax regression over the candidates of each sentence, confidence by logistic regression on rankings made with
-weights that never saw the procedure (five folds, grouped by procedure). NumPy only.
+Several regimes, so that the weights serve them all: the catalog as it is; with names only, among many entries that
+nobody asks for (as an import brings it); as it is, among such; and without a fifth of its wordings, which are then
+asked for. Two sets of weights come out, for catalogs with wordings and for those that are mostly names. Ranking is
+learned by softmax regression over the candidates of each sentence, confidence by logistic regression on rankings made
+with weights that never saw the procedure (five folds, grouped by procedure). NumPy only.
 """
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from benchmarks.strangers import among_strangers
 from intents import loader
 from intents.catalog import Catalog, Procedure
 from intents.features import NAMES
-from intents.fusion import DOUBTS, Weights, doubts, probability
+from intents.fusion import DOUBTS, NAMED, WORDED, Weights, doubts, probability
 from intents.matcher import SHOWN, Matcher, Ranking
 
 ROOT = Path(__file__).parent.parent
@@ -34,8 +35,16 @@ FOLDS = 5
 PRECISION = 0.955
 NOTHING_ANSWERED = 0.06
 NOTHING_ASKED = 0.3
+NOTHING = 1.5  # weight of a sentence that no procedure answers
 ABSENT = 0.05  # weight of a sentence whose procedure is taken out of the catalog
 STRANGERS = 1500  # entries that an import brings beside those which people of a province ask for
+# Regimes: the catalog as it is; by name only, among strangers; with its wordings, among strangers; asked for by the
+# names of its entries; asked for by wordings that it does not hold. What each counts for either kind of catalog.
+AS_IT_IS, IMPORTED, MIXED, OF_NAMES, OF_WORDINGS = "as it is", "imported", "mixed", "of names", "of wordings"
+FOCUS = {
+    WORDED: ({AS_IT_IS: 1.0, IMPORTED: 0.25, MIXED: 0.3, OF_NAMES: 0.2, OF_WORDINGS: 0.5}, AS_IT_IS),
+    NAMED: ({AS_IT_IS: 0.2, IMPORTED: 1.0, MIXED: 0.3, OF_NAMES: 0.2, OF_WORDINGS: 0.2}, IMPORTED),
+}
 RIVALS = 24  # candidates to learn from; more than are weighed in use, for the sake of near misses
 DECOY = NAMES.index("decoy")
 
@@ -49,9 +58,8 @@ class Example:
     ranking: Ranking
     right: tuple[int, ...]
     group: str
-    weight: float
-    length: int
-    unknown: float
+    regime: str
+    weight: float = 1.0
 
     @property
     def rows(self) -> Array:
@@ -86,7 +94,7 @@ def without_fifth(catalog: Catalog, fold: int) -> tuple[Catalog, list[dict[str, 
     return catalog.model_copy(update={"procedures": tuple(kept)}), asked
 
 
-def examples(catalog: Catalog, rows: Sequence[dict[str, Any]], weight: float) -> Iterator[Example]:
+def examples(catalog: Catalog, rows: Sequence[dict[str, Any]], regime: str) -> Iterator[Example]:
     matcher = Matcher(catalog, considered=RIVALS)
     code_of = [each.code for each in catalog.procedures]
     for row in rows:
@@ -100,7 +108,7 @@ def examples(catalog: Catalog, rows: Sequence[dict[str, Any]], weight: float) ->
         right = tuple(
             place for place, number in enumerate(ranking.candidates) if _right(number, code_of, expect)
         )
-        yield Example(ranking, right, expect[0] if expect else "", weight, len(heard.typed), ranking.unknown)
+        yield Example(ranking, right, expect[0] if expect else "", regime)
 
 
 def _right(number: int, code_of: Sequence[str], expect: Sequence[str]) -> bool:
@@ -153,6 +161,8 @@ class Judged:
     values: Array
     place: int
     outside: bool
+    absent: bool  # its procedure was taken out of the catalog
+    regime: str
     weight: float
 
 
@@ -165,11 +175,10 @@ def judged(each: Example, weights: Array, drop_right: bool = False) -> Judged:
     right = {keep.index(place) for place in each.right if place in keep} if each.group else set()
     shown = [at for at in order.tolist() if not each.rows[keep[at]][DECOY]]
     place = next((number for number, at in enumerate(shown, 1) if at in right), 0)
-    values = doubts(rows, ranks[order].astype(np.float32), each.unknown, each.length)
+    values = doubts(rows, ranks[order].astype(np.float32), each.ranking.manner)
     outside = drop_right or not each.group
-    return Judged(
-        np.asarray(values, dtype=np.float64), place, outside, each.weight * (ABSENT if drop_right else 1.0)
-    )
+    weight = each.weight * (ABSENT if drop_right else NOTHING if not each.group else 1.0)
+    return Judged(np.asarray(values, dtype=np.float64), place, outside, drop_right, each.regime, weight)
 
 
 def cross_fitted(found: Sequence[Example]) -> list[Judged]:
@@ -186,11 +195,7 @@ def cross_fitted(found: Sequence[Example]) -> list[Judged]:
 
 
 def thresholds(rows: Sequence[Judged], doubt: Array) -> tuple[float, float]:
-    """The lowest confidence from which answers are right often enough, and from which asking back is worth it.
-
-    Set on the catalog as it is (weight 1): that is what people talk to.
-    """
-    rows = [each for each in rows if each.weight >= 1]
+    """The lowest confidence from which answers are right often enough, and from which asking back is worth it."""
     sure = np.array([probability(doubt.astype(np.float32), each.values.astype(np.float32)) for each in rows])
     inside = np.array([not each.outside for each in rows])
     right = np.array([each.place == 1 for each in rows])
@@ -206,7 +211,7 @@ def thresholds(rows: Sequence[Judged], doubt: Array) -> tuple[float, float]:
 
 
 def summary(rows: Sequence[Judged], doubt: Array, answer: float, ask: float) -> str:
-    inside = [each for each in rows if not each.outside and each.weight >= 1]
+    inside = [each for each in rows if not each.outside]
     sure = [probability(doubt.astype(np.float32), each.values.astype(np.float32)) for each in inside]
     answered = [each for each, p in zip(inside, sure, strict=True) if p >= answer]
     asked = [each for each, p in zip(inside, sure, strict=True) if ask <= p < answer]
@@ -218,7 +223,8 @@ def summary(rows: Sequence[Judged], doubt: Array, answer: float, ask: float) -> 
     )
 
 
-def learn(catalog: Catalog) -> tuple[dict[str, Any], str]:
+def pool(catalog: Catalog) -> list[Example]:
+    """Every sentence in every regime."""
     rows = sentences()
     named = [
         {"text": name, "expect": [each.code]}
@@ -226,27 +232,34 @@ def learn(catalog: Catalog) -> tuple[dict[str, Any], str]:
         for name in (each.name, each.title)
     ]
     found = [
-        *examples(catalog, rows, 1.0),
-        *examples(among_strangers(names_only(catalog), STRANGERS), rows, 0.7),
-        *examples(catalog, named, 0.2),
+        *examples(catalog, rows, AS_IT_IS),
+        *examples(among_strangers(names_only(catalog), STRANGERS), rows, IMPORTED),
+        *examples(among_strangers(catalog, STRANGERS), rows, MIXED),
+        *examples(catalog, named, OF_NAMES),
     ]
     for fold in range(FOLDS):
         reduced, asked = without_fifth(catalog, fold)
-        found += examples(reduced, asked, 0.5)
+        found += examples(reduced, asked, OF_WORDINGS)
+    return found
+
+
+def learn(found: Sequence[Example], importance: Mapping[str, float], aim: str) -> tuple[dict[str, Any], str]:
+    """Weights for the regime `aim`, and how they do on sentences they never saw."""
+    found = [replace(each, weight=importance[each.regime]) for each in found]
     ranking = learn_ranking(found)
     held_out = cross_fitted(found)
     values = np.array([each.values for each in held_out])
     sure = np.array([float(each.place == 1) for each in held_out])
-    # squared: how sure to be is settled mostly on the catalog as it is
+    # squared: how sure to be is settled mostly on what is aimed at
     doubt = learn_doubt(values, sure, np.array([each.weight**2 for each in held_out]))
-    answer, ask = thresholds(held_out, doubt)
+    judged_on = [each for each in held_out if each.regime == aim and not each.absent]
+    answer, ask = thresholds(judged_on, doubt)
     content = {
-        "command": "python -m benchmarks.learn_weights",
         "ranking": {name: round(float(value), 3) for name, value in zip(NAMES, ranking, strict=True)},
         "doubt": {name: round(float(value), 3) for name, value in zip(DOUBTS, doubt, strict=True)},
         "thresholds": {"answer": answer, "ask": ask},
     }
-    return content, summary(held_out, doubt, answer, ask)
+    return content, summary(judged_on, doubt, answer, ask)
 
 
 def main() -> None:
@@ -256,9 +269,12 @@ def main() -> None:
     parser.add_argument("--catalog", help="head file or its folder; the shipped one by default")
     parser.add_argument("--dry-run", action="store_true", help="say what came out, write nothing")
     chosen = parser.parse_args()
-    content, said = learn(loader.load(loader.find_head(chosen.catalog)))
-    Weights.of(content)
-    print(said)
+    found = pool(loader.load(loader.find_head(chosen.catalog)))
+    content: dict[str, Any] = {"command": "python -m benchmarks.learn_weights"}
+    for name, (importance, aim) in FOCUS.items():
+        content[name], said = learn(found, importance, aim)
+        Weights.of(content[name])
+        print(f"{name}: {said}")
     if not chosen.dry_run:
         WEIGHTS.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
 

@@ -15,11 +15,15 @@ import numpy as np
 
 from intents.features import NAMES, Matrix
 from intents.index import Floats
+from intents.manner import Manner
 
 DOUBTS = (
     "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
-    "unknown", "length", "handwritten", "pairs", "conflicts", "decoy", "exact",
+    "unknown", "length", "handwritten", "pairs", "conflicts", "decoy", "exact", "errand", "elsewhere", "led",
 )  # fmt: skip
+
+
+WORDED, NAMED = "worded", "named"  # catalogs with wordings, and such as an import brings
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,10 @@ class Weights:
 
 
 @cache
-def shipped_weights() -> Weights:
+def shipped_weights(worded: bool = True) -> Weights:
+    """For a catalog whose entries have wordings, or for one that is mostly names."""
     text = resources.files("intents").joinpath("data", "weights.json").read_text("utf-8")
-    return Weights.of(json.loads(text))
+    return Weights.of(json.loads(text)[WORDED if worded else NAMED])
 
 
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
@@ -61,11 +66,8 @@ def shares(ranks: Floats) -> Floats:
     return np.asarray(grown / grown.sum(), dtype=np.float32)
 
 
-def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
-    """What the second model sees of a ranking (best first), in the order of DOUBTS. Decoys may be among the rows.
-
-    `unknown` is the share of the message's weight in words the catalog does not know, `length` its number of words.
-    """
+def doubts(rows: Matrix, ranks: Floats, manner: Manner) -> Floats:
+    """What the second model sees of a ranking (best first), in the order of DOUBTS. Decoys may be among the rows."""
     listed = ranks.tolist()
     is_decoy = (rows[:, _COLUMN["decoy"]] > 0).tolist()
     inside = [place for place, decoy in enumerate(is_decoy) if not decoy]
@@ -82,9 +84,10 @@ def doubts(rows: Matrix, ranks: Floats, unknown: float, length: int) -> Floats:
 
     values = (
         1.0, margin / 5, believed, first / 10, of("best_message_covered"), of("best_phrase_covered"), of("alike"),
-        of("entry_covers"), of("best_absolute"), unknown, min(length, 20) / 20, of("best_is_handwritten"),
+        of("entry_covers"), of("best_absolute"), manner.unknown, min(manner.length, 20) / 20, of("best_is_handwritten"),
         of("best_pairs"), sum(best[column] for column in _CONFLICTS),
         min(1.0, max(-1.0, (nearest_decoy - first) / 5)), of("exact"),
+        manner.errand, manner.elsewhere, of("lead_covered"),
     )  # fmt: skip
     return np.array(values, dtype=np.float32)
 

@@ -18,6 +18,7 @@ from intents.extract import procedure_codes
 from intents.features import Entries, Heard, Matrix, Told, features, slots_of, weighed
 from intents.fusion import Contributions, Weights, doubts, probability, shares, shipped_weights
 from intents.index import WORD, Floats, Index, Rows, folded
+from intents.manner import Manner, manner_of
 from intents.meanings import meant
 from intents.outright import Outright
 from intents.plainness import Plainness
@@ -78,7 +79,7 @@ class Ranking:
     rows: Matrix
     ranks: Floats
     doubts: Floats
-    unknown: float  # share of the message's weight in words the catalog does not know
+    manner: Manner
     telling: bool  # whether any word of the message names something
 
 
@@ -91,7 +92,7 @@ class Matcher:
         """`considered`: how many candidates are weighed for a message."""
         self.catalog = catalog
         self.procedures: Sequence[Procedure] = catalog.procedures
-        self.weights = weights or shipped_weights()
+        self.weights = weights or shipped_weights(_mostly_worded(self.procedures))
         self._considered = considered
         owned = [*map(sayings, self.procedures), *decoys(catalog.topics)]
         said = [(number, saying) for number, each in enumerate(owned) for saying in each]
@@ -193,7 +194,7 @@ class Matcher:
     def _too_vague(self, heard: Heard, ranking: Ranking, today: date | None, fields: int) -> Unsure | None:
         """A few words that titles in as many fields share ("sang tên", "giấy phép"): which of them is meant?"""
         words = _telling(heard)
-        if len(words) > VAGUE or ranking.unknown or self._plainness.fields(words) < fields:
+        if len(words) > VAGUE or ranking.manner.unknown or self._plainness.fields(words) < fields:
             return None
         entries = self._plainness.sharing(words, ranking.candidates, SHOWN)
         named = (self._in_force(self.procedures[number], today) for number in entries)
@@ -231,14 +232,15 @@ class Matcher:
         phrases = _better(scores, best)
         query = heard.queries[0]
         unknown = query.unknown / max(1e-6, query.unknown + float(query.masses[WORD]))
+        manner = manner_of(heard.typed, folded(heard.typed), unknown)
         rows, ranks = rows[order], ranks[order]
         return Ranking(
             candidates=tuple(candidates[place] for place in order),
             phrases=tuple(phrases[place] for place in order),
             rows=rows,
             ranks=ranks,
-            doubts=doubts(rows, ranks, unknown, len(heard.typed)),
-            unknown=unknown,
+            doubts=doubts(rows, ranks, manner),
+            manner=manner,
             telling=bool(len(heard.lead.terms)),
         )
 
@@ -323,8 +325,7 @@ class Matcher:
         if not aside:
             return ranking, ranking.doubts
         kept = [place for place in range(len(ranking.candidates)) if place not in aside]
-        words = len(heard.typed)
-        return ranking, doubts(ranking.rows[kept], ranking.ranks[kept], ranking.unknown, words)
+        return ranking, doubts(ranking.rows[kept], ranking.ranks[kept], ranking.manner)
 
     def _question(self, ranking: Ranking, candidates: Sequence[Candidate]) -> SlotQuestion | None:
         shown = [each.code for each in candidates[:SHOWN]]
@@ -391,6 +392,10 @@ def _reordered(ranking: Ranking, order: Sequence[int]) -> Ranking:
         rows=ranking.rows[order],
         ranks=ranking.ranks[order],
     )
+
+
+def _mostly_worded(procedures: Sequence[Procedure]) -> bool:
+    return 2 * sum(bool(each.wordings) for each in procedures) >= len(procedures)
 
 
 def _telling(heard: Heard) -> list[str]:
