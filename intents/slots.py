@@ -74,6 +74,8 @@ def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuest
             options.setdefault(bits[number], []).append(code)
         if len(options) < 2 or len(options) != len(codes) or (0 in options and len(options) > 2):
             continue
+        if any(bits & (bits - 1) for bits in options):  # an entry of several values is no one answer
+            continue
         return SlotQuestion(
             slot.name, slot.ask, tuple(_option(slot, bits, found) for bits, found in options.items())
         )
@@ -81,8 +83,8 @@ def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuest
 
 
 def _option(slot: Slot, bits: int, codes: Sequence[str]) -> SlotOption:
-    chosen = [number for number in range(len(slot.values)) if bits & 1 << number]
-    if not chosen:
+    """`bits`: none, or one."""
+    if not bits:
         return SlotOption("none", "Không phải trường hợp đó", tuple(codes))
-    label = ", ".join(slot.labels[number] for number in chosen)
-    return SlotOption("+".join(slot.values[number] for number in chosen), label, tuple(codes))
+    chosen = bits.bit_length() - 1
+    return SlotOption(slot.values[chosen], slot.labels[chosen], tuple(codes))

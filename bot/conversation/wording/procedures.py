@@ -107,13 +107,19 @@ def _body(
 
 
 def _papers(procedure: Procedure, count: int, texts: Texts) -> str:
+    """What everybody brings; where every case has papers of its own, those of the first case, and that it is one."""
     names = [item.name for case in procedure.documents if case.case is None for item in case.items]
-    names = names or [item.name for case in procedure.documents for item in case.items]
+    case = None
+    if not names and procedure.documents:
+        case = procedure.documents[0].case if len(procedure.documents) > 1 else None
+        names = [item.name for item in procedure.documents[0].items]
     if not names:
         return ""
     shown_names = "; ".join(names[:count])
     left = len(names) - count
     papers = texts("procedure.card.papers_more", papers=shown_names, count=left) if left > 0 else shown_names
+    if case:
+        return texts("procedure.card.papers_of_case", case=case[:1].lower() + case[1:], papers=papers)
     return texts("procedure.card.papers", papers=papers)
 
 
