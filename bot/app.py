@@ -15,6 +15,7 @@ import structlog
 
 from bot.actions import Tools
 from bot.assistant import Assistant
+from bot.channel_watch import ChannelWatch
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
@@ -132,12 +133,18 @@ def _parts(
         uploads=uploads,
         receiving=Receiving(database, channels, uploads, clock),
         reports=Reports(database, live, worktime, clock),
-        jobs=_jobs(database, desk, clock, WindowWatch(database, channels, clock)),
+        jobs=_jobs(
+            database,
+            desk,
+            clock,
+            WindowWatch(database, channels, clock),
+            ChannelWatch(database, channels, clock),
+        ),
         retention=Retention(database, clock, settings, [uploads.purge]),
     )
 
 
-def _jobs(database: Database, desk: Desk, clock: Clock, watch: WindowWatch) -> Jobs:
+def _jobs(database: Database, desk: Desk, clock: Clock, *watches: WindowWatch | ChannelWatch) -> Jobs:
     async def close(job: Job) -> None:
         await desk.close_answered(int(job.subject))
 
@@ -148,7 +155,7 @@ def _jobs(database: Database, desk: Desk, clock: Clock, watch: WindowWatch) -> J
         await desk.elsewhere_over(int(job.subject))
 
     work = {CLOSE_JOB: close, IDLE_JOB: give_back, ELSEWHERE_JOB: over}
-    return Jobs(database, work, clock, (*desk.sweeps, watch.look))
+    return Jobs(database, work, clock, (*desk.sweeps, *(each.look for each in watches)))
 
 
 async def prepare(settings: Settings) -> None:
@@ -337,7 +344,7 @@ def application(
         lifetimes=lifetimes,
         second_factor=second_factor,
     )
-    app.include_router(health_routes(parts.database, parts.live))
+    app.include_router(health_routes(parts.database, parts.live, parts.channels))
     for channel in parts.channels.values():
         if isinstance(channel, HasWebhook):
             app.include_router(channel.webhook(parts.intake))

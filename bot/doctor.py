@@ -3,11 +3,15 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from bot.app import assembled
+from bot.channel_watch import in_words
 from bot.config import Settings
+from bot.ports import Channel, Examined
+from bot.texts import Texts
 from bot.worktime import VIETNAM
 from intents.checks import load_checked
 from intents.loader import find_head
@@ -54,6 +58,7 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
             async with parts.database.reading() as uow:
                 dead = len(await uow.inbox.dead(100))
                 broken = await uow.audit.verify()
+            channels = await _channels(parts.channels)
     except (SchemaError, UnavailableError, ServerRunningError) as error:
         return [(False, f"cơ sở dữ liệu: {error} → motcua db upgrade")]
     found = [(True, f"cơ sở dữ liệu {facts['backend']}, sổ nhật ký nguyên vẹn")]
@@ -63,4 +68,15 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
         found.append((False, f"{dead} tin không xử lý được → motcua inbox dead"))
     if facts["backend"] == "sqlite" and sqlite3.sqlite_version_info < SAFE_SQLITE:
         found.append((True, f"SQLite {sqlite3.sqlite_version}: chỉ một máy chủ ghi, đúng như đang chạy"))
-    return found
+    return [*found, *channels]
+
+
+async def _channels(channels: Mapping[str, Channel]) -> list[tuple[bool, str]]:
+    """Each channel asks its platform: token, webhook, secret, window, clock."""
+    texts = Texts.load()
+    return [
+        (finding.good, in_words(texts, name, finding))
+        for name, channel in channels.items()
+        if isinstance(channel, Examined)
+        for finding in await channel.examine(deep=True)
+    ]

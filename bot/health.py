@@ -1,13 +1,16 @@
 """`/livez`: the process answers. `/readyz`: it can serve. `/healthz`: what it is working with."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from bot.live_catalog import LiveCatalog
+from bot.ports import Channel, Examined
 from storage.database import Database
 
 
-def health_routes(database: Database, live: LiveCatalog) -> APIRouter:
+def health_routes(database: Database, live: LiveCatalog, channels: Mapping[str, Channel]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/livez")
@@ -25,7 +28,18 @@ def health_routes(database: Database, live: LiveCatalog) -> APIRouter:
         return {
             "catalog": live.snapshot.catalog.version,
             "procedures": len(live.snapshot.catalog.procedures),
+            "channel_problems": await _problems(channels),
             "catalog_problems": [str(problem) for problem in live.problems],
         }
 
     return router
+
+
+async def _problems(channels: Mapping[str, Channel]) -> dict[str, list[str]]:
+    """What ails each channel, by the names of the findings."""
+    return {
+        name: bad
+        for name, each in channels.items()
+        if isinstance(each, Examined)
+        and (bad := [found.key for found in await each.examine(deep=False) if not found.good])
+    }

@@ -1,6 +1,7 @@
 """What the bot needs from outside, as small protocols: a Protocol only where two implementations exist."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -121,6 +122,23 @@ class FileStore(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How something is. `key` names its words (`channel.<key>`); what is not good says there what to do."""
+
+    good: bool
+    key: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Examined(Protocol):
+    """A channel that can say how it is."""
+
+    async def examine(self, *, deep: bool) -> tuple[Finding, ...]:
+        """`deep`: ask the platform too. Never raises for what the platform does."""
 
 
 @runtime_checkable

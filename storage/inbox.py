@@ -87,6 +87,13 @@ class Inbox:
         )
         return revived > 0
 
+    async def last_received(self, channel: str, account: str) -> datetime | None:
+        """When the newest update of this account came."""
+        theirs = (inbox.c.channel == channel) & (inbox.c.account == account)
+        newest = select(inbox.c.received_at).where(theirs).order_by(inbox.c.id.desc()).limit(1)
+        row = await self._link.row(newest)
+        return row.received_at if row else None
+
     async def counts(self) -> dict[str, int]:
         """How many rows of each status; every status is named."""
         return {status.value: 0 for status in InboxStatus} | await leases.counts(self._link, inbox)

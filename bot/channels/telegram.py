@@ -19,12 +19,13 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.utils.token import TokenValidationError
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.telegram_health import examined
 from bot.channels.telegram_polling import Hook, poll, set_up, stop_spinners
 from bot.channels.telegram_reading import incoming_of
 from bot.channels.telegram_sending import CAPABILITIES, Sender
 from bot.config import SettingError, Settings
 from bot.messages import Incoming, Reply
-from bot.ports import Inbox
+from bot.ports import Finding, Inbox
 from bot.texts import Texts
 from storage.errors import UnavailableError
 from storage.records import AddressKey, InboxEntry
@@ -124,6 +125,9 @@ class TelegramChannel:
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         return await self._sender.send(key, reply)
+
+    async def examine(self, *, deep: bool) -> tuple[Finding, ...]:
+        return await examined(self._bot, self._hook.url if self._hook else None) if deep else ()
 
     async def close(self) -> None:
         """Give back the connections to Telegram."""

@@ -14,11 +14,11 @@ from fastapi import APIRouter, Request, Response
 from bot.channels.fetching import Fetcher, listed
 from bot.channels.halfway import Halfway
 from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
-from bot.channels.zalo_bot_api import Api, RefusedError, meaning, poll, set_up
+from bot.channels.zalo_bot_api import Api, RefusedError, examined, meaning, poll, set_up
 from bot.channels.zalo_bot_reading import event_id_of, incoming_of, private_chat_of, update_of
 from bot.config import Settings
 from bot.messages import Capabilities, FileContent, Incoming, Reply
-from bot.ports import Inbox, TryLaterError
+from bot.ports import Finding, Inbox, TryLaterError
 from bot.render import render
 from storage.errors import UnavailableError
 from storage.records import AddressKey, InboxEntry
@@ -114,6 +114,9 @@ class ZaloBotChannel:
 
     async def fetch(self, reference: str) -> FileContent:
         return await self._fetcher.get(reference)
+
+    async def examine(self, *, deep: bool) -> tuple[Finding, ...]:
+        return await examined(self._api, self._url) if deep else ()
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         """The id of the last message. A reply that broke off goes on after the parts that have arrived."""

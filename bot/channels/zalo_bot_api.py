@@ -9,7 +9,7 @@ import httpx
 import structlog
 
 from bot.channels.received import json_object, wait_of, word
-from bot.ports import TryLaterError, UndeliverableError
+from bot.ports import Finding, TryLaterError, UndeliverableError
 
 log = structlog.get_logger()
 
@@ -83,6 +83,28 @@ async def set_up(api: Api, url: str | None, secret: str) -> None:
         except (RefusedError, TryLaterError) as error:
             failures += 1
             await _pause("zalo_bot.set_up_failed", error, failures)
+
+
+async def examined(api: Api, url: str | None) -> tuple[Finding, ...]:
+    """Whether Zalo knows the bot, and where it calls us."""
+    try:
+        me = await api.call("getMe")
+    except (RefusedError, TryLaterError) as error:
+        return (Finding(False, "no_answer", {"why": str(error)}),)
+    name = word(me.get("account_name")) if isinstance(me, dict) else ""
+    return Finding(True, "answers", {"name": name}), await _where(api, url)
+
+
+async def _where(api: Api, url: str | None) -> Finding:
+    """A bot without a webhook answers 404 here."""
+    if url is None:
+        return Finding(True, "polling")
+    try:
+        info = await api.call("getWebhookInfo")
+    except (RefusedError, TryLaterError):
+        info = None
+    address = word(info.get("url")) if isinstance(info, dict) else ""
+    return Finding(address == url, "webhook" if address == url else "webhook_other", {"address": address})
 
 
 async def poll(api: Api, take: Take) -> None:

@@ -59,7 +59,7 @@ async def test_a_database_of_another_revision(settings: Settings) -> None:
 async def test_a_dead_letter_waits_for_somebody(settings: Settings) -> None:
     database = await Database.open(settings.database)
     async with database.unit_of_work() as uow:
-        await uow.inbox.put([InboxEntry("web", "web", "an", "1", {})], MONDAY)
+        await uow.inbox.put([InboxEntry("web", "web", "an", "1", {"text": "x"})], MONDAY)
         (row,) = await uow.inbox.take("a", MONDAY, 60, 1)
         await uow.inbox.bury(row.id, "odd", MONDAY)
         await uow.commit()

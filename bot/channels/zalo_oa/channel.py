@@ -18,6 +18,7 @@ from bot.channels.received import RETRY_AFTER, body_of, json_object, moment, one
 from bot.channels.zalo_oa.calls import Calls
 from bot.channels.zalo_oa.client import Client
 from bot.channels.zalo_oa.envelope import envelope, of_another
+from bot.channels.zalo_oa.examining import Examining
 from bot.channels.zalo_oa.reading import incoming_of
 from bot.channels.zalo_oa.sending import Sender
 from bot.channels.zalo_oa.signature import Signatures, Signed
@@ -26,7 +27,7 @@ from bot.channels.zalo_oa.uploading import Uploading
 from bot.channels.zalo_oa.windows import Windows
 from bot.config import Settings
 from bot.messages import FileContent, Incoming, Reply
-from bot.ports import Clock, Files, Inbox
+from bot.ports import Clock, Files, Finding, Inbox
 from bot.texts import Texts
 from storage.channel_records import Window
 from storage.database import Database
@@ -59,6 +60,7 @@ class ZaloOaChannel:
         sender: Sender,
         windows: Windows,
         fetcher: Fetcher,
+        examining: Examining,
         *,
         refuses: bool = True,
         verifier: str | None = None,
@@ -73,6 +75,7 @@ class ZaloOaChannel:
         self._sender = sender
         self._windows = windows
         self._fetcher = fetcher
+        self._examining = examining
         self.templates = sender.templates
         self._refuses = refuses
         self._verifier = verifier
@@ -123,6 +126,7 @@ class ZaloOaChannel:
             sender,
             Windows(calls, clock, settings.zalo_free_hours, settings.zalo_window_hours),
             Fetcher(listed(settings.zalo_file_hosts), transport=transport),
+            Examining(settings, database, client, calls, clock),
             refuses=settings.zalo_bad_signature == "refuse",
             verifier=settings.zalo_verifier,
         )
@@ -164,11 +168,13 @@ class ZaloOaChannel:
         if variant and variant != self._variant:
             log.info("zalo.signature", kind=variant)
             self._variant = variant
+            self._examining.signed(variant)
         return variant is not None and word(event.get("app_id")) in ("", self._app_id)
 
     def _forgery(self) -> Response:
         """One line a minute: a flood of forgeries must not flood the log."""
         self._forged += 1
+        self._examining.forged()
         if time.monotonic() - self._alarmed_at >= ALARM_SECONDS:
             log.error("zalo.bad_signature", events=self._forged, refused=self._refuses)
             self._forged, self._alarmed_at = 0, time.monotonic()
@@ -203,6 +209,9 @@ class ZaloOaChannel:
 
     async def fetch(self, reference: str) -> FileContent:
         return await self._fetcher.get(reference)
+
+    async def examine(self, *, deep: bool) -> tuple[Finding, ...]:
+        return await self._examining.findings(deep=deep)
 
     async def ask_window(self, key: AddressKey) -> Window:
         return await self._windows.ask(key)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -35,6 +37,7 @@ class Client:
     def __init__(self, api: str, oauth: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._api = api.rstrip("/")
         self._oauth = oauth.rstrip("/")
+        self.told_at: datetime | None = None  # what their clock said last
         self._http = httpx.AsyncClient(
             timeout=CALL_SECONDS, limits=httpx.Limits(max_connections=CONNECTIONS), transport=transport
         )
@@ -80,6 +83,7 @@ class Client:
             response = await self._http.request(method, url, **request)
         except httpx.HTTPError as error:  # its text may quote what was sent
             raise TryLaterError(f"zalo: {type(error).__name__}") from error
+        self.told_at = _date_of(response)
         answer = json_object(response.content)
         code = error_of(answer) if answer else None
         if answer and code:
@@ -87,6 +91,13 @@ class Client:
         if response.status_code != 200 or answer is None or code is None:
             raise TryLaterError(f"zalo: HTTP {response.status_code}", wait_of(response))
         return answer
+
+
+def _date_of(response: httpx.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, ValueError):
+        return None
 
 
 def error_of(answer: Mapping[str, Any]) -> int | None:
