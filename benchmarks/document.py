@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks import chart, node
 from benchmarks.engines import PEERS
-from benchmarks.marks import marks
+from benchmarks.marks import Mark, marks, reading_marks
 from benchmarks.phrases import SHIPPED, WORDED
 from benchmarks.results import OURS, Loading, Results, Trial
 
@@ -57,8 +57,11 @@ engines among such neighbours; it is no forecast for a real list of that size.
 _LOADING = """
 ## Reading and checking a catalog
 
-Folders as `motcua catalog import` writes them, every entry with all its parts and its wordings. Memory is what the
-process grew by: for the catalog alone, and on top of it for its matcher.
+`python -m benchmarks.matching --only-loadings` makes this section anew. Folders as `motcua catalog import` writes them,
+every entry with all its parts and its wordings. Seconds are those that passed / those of the processor. Memory is what
+the process grew by: for the catalog alone, and on top of it for what a server looks things up with.
+
+Machine: {machine}.
 
 | entries | files | MB of YAML | read s | check s | catalog MB | index s | index MB | CPU s in all |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|
@@ -86,13 +89,26 @@ def _page(results: Results, *, drawn: bool) -> Iterator[str]:
     if drawn:
         yield f"\n![Median time by size]({CHART})\n"
     yield "\n## The marks\n\n| mark | wanted | found | |\n|---|---|---|---|\n"
-    yield from (
-        f"| {each.what} | {each.wanted} | {each.found} | {'✓' if each.met else '✗'} |\n"
-        for each in marks(results)
-    )
+    yield from (f"{_mark(each)}\n" for each in marks(results))
     if results.loadings:
-        yield _LOADING
-        yield from map(_loaded, results.loadings)
+        yield from _loading_section(results)
+
+
+def _loading_section(results: Results) -> Iterator[str]:
+    yield _LOADING.format(machine=results.machine)
+    yield from map(_loaded, results.loadings)
+
+
+def write_loadings(results: Results, into: Path) -> str:
+    """Only that section, and its mark, anew in the page that is there; the section."""
+    path = into / PAGE
+    page = path.read_text(encoding="utf-8").partition(_LOADING.partition("`")[0])[0]
+    for mark in reading_marks(results):
+        lines = page.split("\n")
+        page = "\n".join(_mark(mark) if line.startswith(f"| {mark.what} |") else line for line in lines)
+    section = "".join(_loading_section(results))
+    path.write_text(page + section, encoding="utf-8")
+    return section
 
 
 def _table(results: Results, size: str) -> Iterator[str]:
@@ -146,8 +162,13 @@ def _plain(engine: str) -> str:
     return TITLES[engine].replace("*", "").replace("`", "")
 
 
+def _mark(each: Mark) -> str:
+    return f"| {each.what} | {each.wanted} | {each.found} | {'✓' if each.met else '✗'} |"
+
+
 def _loaded(each: Loading) -> str:
     return (
-        f"| {each.entries:,} | {each.files} | {each.megabytes} | {each.load_s} | {each.check_s} | {each.memory_mb:.0f} "
-        f"| {each.matcher_s} | {each.matcher_mb:.0f} | {each.busy_s} |\n"
+        f"| {each.entries:,} | {each.files} | {each.megabytes} | {each.load_s} / {each.load_busy_s} "
+        f"| {each.check_s} / {each.check_busy_s} | {each.memory_mb:.0f} "
+        f"| {each.matcher_s} / {each.matcher_busy_s} | {each.matcher_mb:.0f} | {each.busy_s} |\n"
     )

@@ -7,16 +7,21 @@ python -m benchmarks.loading read FOLDER          # prints a `Loading` as JSON
 import argparse
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.invented import whole
 from benchmarks.memory import resident_mb
 from benchmarks.results import Loading
+from bot.live_catalog import Snapshot
 from intents import checks, loader
-from intents.matcher import Matcher
 from intents.tables import folder
+
+T = TypeVar("T")
 
 
 def write_folder(path: Path, size: int) -> Path:
@@ -29,31 +34,37 @@ def write_folder(path: Path, size: int) -> Path:
 def loading(head: Path) -> Loading:
     """Read and check as `motcua catalog check` does, then index."""
     before = resident_mb()
-    begin, begin_busy = time.perf_counter(), time.process_time()
-    loaded = loader.read(head)
-    read = time.perf_counter()
-    problems = checks.check(loaded, datetime.now(UTC).date())
-    checked = time.perf_counter()
+    loaded, load_s, load_busy_s = _timed(partial(loader.read, head))
+    problems, check_s, check_busy_s = _timed(partial(checks.check, loaded, datetime.now(UTC).date()))
     if loaded.catalog is None:
         raise SystemExit("\n".join(map(str, problems[:20])))
     catalog, files = loaded.catalog, loaded.files
     bytes_ = sum(path.stat().st_size for path in files)
     del loaded  # a server keeps the catalog, not the lines it stands on
     memory_mb = resident_mb() - before
-    begin_matcher = time.perf_counter()
-    matcher = Matcher(catalog)
+    snapshot, matcher_s, matcher_busy_s = _timed(partial(Snapshot.of, catalog))
     return Loading(
-        entries=len(matcher.procedures),
+        entries=len(snapshot.matcher.procedures),
         files=len(files),
         megabytes=round(bytes_ / 1e6, 1),
-        load_s=round(read - begin, 2),
-        check_s=round(checked - read, 2),
+        load_s=round(load_s, 2),
+        check_s=round(check_s, 2),
         problems=len(problems),
         memory_mb=round(memory_mb, 1),
-        matcher_s=round(time.perf_counter() - begin_matcher, 2),
+        matcher_s=round(matcher_s, 2),
         matcher_mb=round(resident_mb() - before - memory_mb, 1),
-        busy_s=round(time.process_time() - begin_busy, 2),
+        busy_s=round(load_busy_s + check_busy_s + matcher_busy_s, 2),
+        load_busy_s=round(load_busy_s, 2),
+        check_busy_s=round(check_busy_s, 2),
+        matcher_busy_s=round(matcher_busy_s, 2),
     )
+
+
+def _timed(step: Callable[[], T]) -> tuple[T, float, float]:
+    """What the step gave, the seconds that passed and those of the processor."""
+    begin, begin_busy = time.perf_counter(), time.process_time()
+    given = step()
+    return given, time.perf_counter() - begin, time.process_time() - begin_busy
 
 
 def main() -> None:

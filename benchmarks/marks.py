@@ -36,7 +36,7 @@ def marks(results: Results) -> Iterator[Mark]:
         growth = large.p50_ms / ours.p50_ms
         found = f"{growth:.1f}× ({large.busy_p50_ms / ours.busy_p50_ms:.1f}× by CPU)"
         yield Mark("median from 3,000 to 170,000", "≤ 20×", found, growth <= 20)
-    yield from _reading(results)
+    yield from reading_marks(results)
 
 
 def _beside(results: Results, engine: str, size: str, name: str, least: float) -> Iterator[Mark]:
@@ -47,11 +47,12 @@ def _beside(results: Results, engine: str, size: str, name: str, least: float) -
         yield Mark(f"questions/s beside {name}", f"≥ {least:g}×", found, ratio >= least)
 
 
-def _reading(results: Results) -> Iterator[Mark]:
+def reading_marks(results: Results) -> Iterator[Mark]:
     small = next((each for each in results.loadings if each.entries == 3_000), None)
     if small:
-        seconds = small.load_s + small.check_s
-        yield Mark("reading and checking 3,000 entries", "< 3 s", f"{seconds:.2f} s", seconds < 3)
+        seconds, busy = small.load_s + small.check_s, small.load_busy_s + small.check_busy_s
+        found = f"{seconds:.2f} s ({busy:.2f} s of CPU)"
+        yield Mark("reading and checking 3,000 entries", "< 3 s", found, seconds < 3)
 
 
 def _both(ms: float, busy_ms: float) -> str:

@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--sizes", default=",".join(SIZES))
     parser.add_argument("--loaded-sizes", default=",".join(LOADED_SIZES))
+    parser.add_argument("--only-loadings", action="store_true", help="only reading and checking catalogs")
     parser.add_argument("--questions", type=int, default=Limits.questions)
     parser.add_argument("--seconds", type=float, default=Limits.questions_s)
     parser.add_argument("--build-seconds", type=float, default=Limits.build_s)
@@ -105,6 +106,10 @@ def main() -> None:
     parser.add_argument("--load", type=Path, help="write the document from these figures; measure nothing")
     parser.add_argument("--into", type=Path, default=ROOT / "docs")
     chosen = parser.parse_args()
+    if chosen.only_loadings:
+        found = list(loadings(_listed(chosen.loaded_sizes), Limits(build_s=chosen.build_seconds)))
+        print(document.write_loadings(Results(described(), 0, [], [], found), chosen.into))
+        return
     results = Results.read(chosen.load) if chosen.load else _measured(chosen)
     if chosen.save:
         results.write(chosen.save)

@@ -45,7 +45,7 @@ class Absence:
 class Loading:
     """Seconds, and MB that the process grew by, for a catalog folder of `entries` with all their parts.
 
-    `busy_s`: processor time of reading, checking and indexing together.
+    `busy_s`: processor time of reading, checking and indexing together; the other `..._busy_s` of each.
     """
 
     entries: int
@@ -58,6 +58,9 @@ class Loading:
     matcher_s: float
     matcher_mb: float
     busy_s: float
+    load_busy_s: float = 0
+    check_busy_s: float = 0
+    matcher_busy_s: float = 0
 
 
 @dataclass(frozen=True)

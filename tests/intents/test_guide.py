@@ -1,4 +1,4 @@
-"""The worked example of docs/catalog.vi.md, done as it says, on the shipped catalog."""
+"""The worked example of the guides, done as they say, on the shipped catalog."""
 
 import re
 import shutil
@@ -9,14 +9,25 @@ from intents import loader
 from intents.checks import check
 from intents.matcher import Matcher
 from intents.scoring import overmatches
+from intents.yaml_strict import read
 
-GUIDE = Path(__file__).parents[2] / "docs" / "catalog.vi.md"
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDES = (("catalog.vi.md", "## Thêm một thủ tục"), ("catalog.md", "## A procedure in ten minutes"))
 
 
-def example() -> str:
-    text = GUIDE.read_text(encoding="utf-8")
-    steps = text.partition("## Thêm một thủ tục")[2].partition("\n## ")[0]
+def example(guide: str, heading: str) -> str:
+    text = (DOCS / guide).read_text(encoding="utf-8")
+    steps = text.partition(heading)[2].partition("\n## ")[0]
     return "".join(re.findall(r"```yaml\n(.*?)```", steps, re.DOTALL))
+
+
+def test_both_guides_work_the_same_example() -> None:
+    english, vietnamese = (example(*each) for each in GUIDES)
+    assert tree(english) == tree(vietnamese)
+
+
+def tree(yaml: str) -> object:
+    return read(f"procedures:\n{yaml}".encode(), "").tree
 
 
 def test_the_worked_example_passes_the_check_it_names(tmp_path: Path) -> None:
@@ -24,7 +35,7 @@ def test_the_worked_example_passes_the_check_it_names(tmp_path: Path) -> None:
     shutil.copy(shipped, tmp_path)
     shutil.copytree(shipped.parent / "catalog", tmp_path / "catalog")
     with (tmp_path / "catalog" / "tu_phap.yaml").open("a", encoding="utf-8") as file:
-        file.write(example())
+        file.write(example(*GUIDES[0]))
     loaded = loader.read(tmp_path / loader.HEAD)
     found = check(loaded, date(2026, 11, 22), lambda catalog: overmatches(Matcher(catalog)))
     assert list(map(str, found)) == []
