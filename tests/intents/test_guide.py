@@ -39,6 +39,7 @@ def test_the_worked_example_passes_the_check_it_names(tmp_path: Path) -> None:
     loaded = loader.read(tmp_path / loader.HEAD)
     found = check(loaded, date(2026, 11, 22), lambda catalog: overmatches(Matcher(catalog)))
     assert list(map(str, found)) == []
-    assert loaded.catalog and "2.000930" in loaded.catalog.by_code
+    assert loaded.catalog
+    assert "2.000930" in loaded.catalog.by_code
     answer = Matcher(loaded.catalog).match("tui muon rut ten khoi to hoa giai")
     assert answer.candidates[0].code == "2.000930"
