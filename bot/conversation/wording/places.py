@@ -1,8 +1,10 @@
 """Communes and offices in words."""
 
+from urllib.parse import quote
+
 from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines
-from bot.messages import Reply
+from bot.messages import Choice, Reply
 from bot.texts import Texts
 from intents.catalog import Hours, Office
 
@@ -35,8 +37,20 @@ def nearest(outcome: outcomes.OfficeFound, wording: Wording) -> tuple[Reply, ...
         kilometres=f"{outcome.kilometres:.1f}".replace(".", ","),
     )
     doubt = texts("place.unconfirmed") if office.unconfirmed else ""
-    url = f"https://maps.google.com/?q={office.latitude},{office.longitude}"
-    return (Reply(lines(told, doubt), (wording.link("map", url),)),)
+    return (Reply(lines(told, doubt), (on_the_map(office, wording),)),)
+
+
+def on_the_map(office: Office, wording: Wording) -> Choice:
+    """The place itself, or a search for its address where nobody has measured it yet.
+
+    https://developers.google.com/maps/documentation/urls/get-started
+    """
+    if office.latitude is not None and office.longitude is not None:
+        sought = f"{office.latitude},{office.longitude}"
+    else:
+        province = wording.catalog.province.name
+        sought = office.address if province in office.address else f"{office.address}, {province}"
+    return wording.link("map", f"https://www.google.com/maps/search/?api=1&query={quote(sought)}")
 
 
 def office_lines(office: Office | None, wording: Wording) -> list[str]:

@@ -5,6 +5,7 @@ from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked
 from bot.conversation.wording import parts
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.conversation.wording.facts import fee_in_short, time_in_short, unconfirmed
+from bot.conversation.wording.places import on_the_map
 from bot.messages import Choice, Reply
 from bot.texts import Texts
 from intents.catalog import Fact, Procedure, Tone
@@ -134,11 +135,8 @@ def _choices(outcome: ProcedureShown, wording: Wording) -> tuple[Choice, ...]:
     """At most five, so that every channel can show them as buttons."""
     procedure, part = outcome.procedure, outcome.part
     choices: list[Choice] = []
-    if part is Part.WHERE and outcome.office and outcome.office.latitude is not None:
-        office = outcome.office
-        choices.append(
-            wording.link("map", f"https://maps.google.com/?q={office.latitude},{office.longitude}")
-        )
+    if part is Part.WHERE and outcome.office:
+        choices.append(on_the_map(outcome.office, wording))
     if part is Part.ONLINE and (portal := procedure.links.portal or wording.catalog.province.portal):
         choices.append(wording.link("portal", portal))
         if procedure.links.clip:
