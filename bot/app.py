@@ -16,7 +16,7 @@ import structlog
 from bot.actions import Tools
 from bot.assistant import Assistant
 from bot.channel_watch import ChannelWatch
-from bot.config import Settings
+from bot.config import SettingError, Settings
 from bot.delivery import Delivery
 from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.files import Uploads
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.routing import BaseRoute
 
+    from bot.console.accounts import Lifetimes
+    from bot.console.sso import Provider
     from bot.pages.site import Site
 
 log = structlog.get_logger()
@@ -335,6 +337,7 @@ def application(
     )
     app.router.routes += console_routes(
         site,
+        sso=_sso(settings, lifetimes),
         database=parts.database,
         desk=parts.desk,
         reports=parts.reports,
@@ -352,6 +355,38 @@ def application(
         app.router.routes += more(site)
     site.install(app)
     return app
+
+
+def _sso(settings: Settings, lifetimes: "Lifetimes") -> "Provider | None":
+    """Raises SettingError when single sign-on is wanted and something for it is missing."""
+    from importlib.util import find_spec
+
+    from bot.console.sso import Provider, is_safe
+
+    if settings.oidc_issuer is None:
+        return None
+    missing = [
+        name
+        for name, found in (
+            ("MOTCUA_OIDC_CLIENT_ID", settings.oidc_client_id),
+            ("MOTCUA_PUBLIC_URL", settings.public_url),
+        )
+        if not found
+    ]
+    if missing:
+        raise SettingError(f"MOTCUA_OIDC_ISSUER: also set {', '.join(missing)}")
+    if not is_safe(settings.oidc_issuer):
+        raise SettingError("MOTCUA_OIDC_ISSUER: an address with https is needed")
+    if find_spec("joserfc") is None:
+        raise SettingError("MOTCUA_OIDC_ISSUER: first run pip install 'motcua[oidc]'")
+    secret = settings.oidc_client_secret
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=secret.get_secret_value() if secret else None,
+        claim=settings.oidc_claim,
+        longest_login=lifetimes.whole,
+    )
 
 
 async def _seal_older_secrets(parts: Parts) -> None:

@@ -147,6 +147,18 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, description="An officer's login ends after this many hours in any case."
     )
+    oidc_issuer: str | None = Field(
+        default=None, description="Issuer of the province's single sign-on, with https; needs motcua[oidc]."
+    )
+    oidc_client_id: str | None = Field(default=None, description="Our name at the single sign-on.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Our secret there; empty for a public client (PKCE is used in any case)."
+    )
+    oidc_claim: str = Field(
+        default="email",
+        pattern="^[A-Za-z_:/.-]{1,100}$",
+        description="Claim that names the account: email (verified), or one that holds the user name.",
+    )
     answer_hours: int = Field(default=4, ge=1, description="Working hours within which a person answers.")
     petition_forward_days: int = Field(default=5, ge=1, description="Working days to forward a petition.")
     petition_answer_days: int = Field(default=15, ge=1, description="Working days to answer a petition.")

@@ -23,6 +23,7 @@ from bot.channels.web.routes import ChatLimits, chat_routes
 from bot.config import Settings
 from bot.console.accounts import create_invitation, set_password
 from bot.console.routes import console_routes
+from bot.console.sso import Provider
 from bot.pages.limits import Limiter
 from bot.pages.site import PublicFacts, Site
 from bot.texts import Texts
@@ -169,6 +170,7 @@ def make_app(
     *,
     second_factor: bool = False,
     portals: tuple[str, ...] = (),
+    sso: Provider | None = None,
 ) -> FastAPI:
     site = Site(Texts.load("vi"), FACTS, public_url=public_url, frame_ancestors=portals)
     app = FastAPI(openapi_url=None)
@@ -182,6 +184,7 @@ def make_app(
     )
     console = console_routes(
         site,
+        sso=sso,
         database=parts.database,
         desk=parts.desk,
         reports=parts.reports,

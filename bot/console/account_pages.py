@@ -24,7 +24,12 @@ SESSIONS = f"{HOME}/phien"
 
 
 class AccountPages:
-    def __init__(self, site: Site, gate: Gate, accounts: Accounts, desk: Desk, clock: Clock) -> None:
+    """`sso`: the address at which single sign-on begins; empty without it."""
+
+    def __init__(
+        self, site: Site, gate: Gate, accounts: Accounts, desk: Desk, clock: Clock, *, sso: str = ""
+    ) -> None:
+        self._sso = sso
         self._site = site
         self._gate = gate
         self._accounts = accounts
@@ -76,7 +81,12 @@ class AccountPages:
 
     def _login(self, wanted: str, name: str = "", problem: str = "", status: int = 200) -> Response:
         return self._site.page(
-            "console/login.html", status=status, wanted=wanted, name=name[:100], problem=problem
+            "console/login.html",
+            status=status,
+            wanted=wanted,
+            name=name[:100],
+            problem=problem,
+            sso=self._sso,
         )
 
     def _later(self, wanted: str, name: str, wait: float) -> Response:

@@ -11,6 +11,7 @@ from bot.console import passwords, totp
 from bot.console.backoff import Backoff
 from bot.console.passwords import Passwords
 from bot.console.sealing import Seal, is_sealed
+from bot.console.sso import Identity
 from bot.pages.limits import network
 from bot.ports import Clock
 from storage.database import Database
@@ -29,6 +30,10 @@ class TooManyTriesError(Exception):
     def __init__(self, wait: float) -> None:
         super().__init__(f"wait {wait:.0f} s")
         self.wait = wait  # seconds
+
+
+class UnknownPersonError(Exception):
+    """Single sign-on knows them, this desk does not: accounts are made by an admin, never by a login."""
 
 
 class WrongCodeError(Exception):
@@ -102,6 +107,32 @@ class Accounts:
             raise WrongLoginError
         await self._backoff.succeeded(name, network(ip))
         return await self._open(active.officer, agent)
+
+    async def log_in_as(self, identity: Identity, nonce: str, agent: str | None) -> str:
+        """The token of a new session for whom single sign-on names. Raises UnknownPersonError.
+
+        The first time an account is found by its e-mail or user name, and belongs to that person from then on.
+        """
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            if not await uow.done_once.first(f"sso:{digest(nonce)}", now):
+                raise UnknownPersonError
+            officer = await uow.officers.by_sso(identity.subject)
+            if officer is None:
+                officer = await self._named(uow, identity)
+                if officer and officer.active:
+                    if not await uow.officers.link_sso(officer.id, identity.subject):
+                        raise UnknownPersonError  # it is somebody else's at the provider
+                    await self._audit(uow, officer, "single sign-on linked")
+            if officer is None or not officer.active:
+                raise UnknownPersonError
+            await uow.commit()
+        return await self._open(officer, agent, proved=identity.proved)
+
+    async def _named(self, uow: UnitOfWork, identity: Identity) -> Officer | None:
+        if identity.email:
+            return await uow.officers.by_email(identity.email)
+        return await uow.officers.by_username(identity.username) if identity.username else None
 
     async def session(self, token: str) -> Session | None:
         """The live session of a cookie, with the officer as they are now."""

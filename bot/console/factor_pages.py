@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console import totp
+from bot.console import qr, totp
 from bot.console.accounts import Accounts, TooManyTriesError, WrongCodeError
 from bot.console.gate import FACTOR, HOME, Gate, Visit, inside
 from bot.pages.site import Site
@@ -57,7 +57,7 @@ class FactorPages:
     ) -> Response:
         if not totp.is_secret(secret):
             secret = totp.new_secret()
-        name = visit.officer.username
+        address = totp.address(secret, visit.officer.username, self._site.facts.centre)
         return self._site.page(
             "console/factor.html",
             status=status,
@@ -65,7 +65,8 @@ class FactorPages:
             enrolled=visit.officer.has_second_factor,
             secret=secret,
             spaced=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-            address=totp.address(secret, name, self._site.facts.centre),
+            address=address,
+            code=qr.picture(address) if not visit.officer.has_second_factor else "",
             wanted=wanted if wanted != FACTOR else HOME,
             problem=problem,
         )

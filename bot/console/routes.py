@@ -15,6 +15,8 @@ from bot.console.live import Live
 from bot.console.queue_pages import QueuePages
 from bot.console.report_pages import ReportPages
 from bot.console.search_pages import SearchPages
+from bot.console.sso import Provider, Sso
+from bot.console.sso_pages import BACK, BEGIN, SsoPages
 from bot.console.ticket_pages import TicketPages
 from bot.desk import Desk
 from bot.files import Uploads
@@ -28,6 +30,7 @@ from storage.records import Role
 def console_routes(
     site: Site,
     *,
+    sso: Provider | None = None,
     database: Database,
     desk: Desk,
     reports: Reports,
@@ -43,7 +46,8 @@ def console_routes(
     accounts = Accounts(database, clock, lifetimes, secret_key)
     gate = Gate(site, accounts, lifetimes, second_factor=second_factor)
     return [
-        *AccountPages(site, gate, accounts, desk, clock).routes(),
+        *AccountPages(site, gate, accounts, desk, clock, sso=BEGIN if sso else "").routes(),
+        *_sso_routes(site, gate, accounts, sso, clock, secret_key),
         *FactorPages(site, gate, accounts).routes(),
         *QueuePages(site, gate, desk, database, clock).routes(),
         *TicketPages(site, gate, desk, database, clock).routes(),
@@ -55,3 +59,12 @@ def console_routes(
         *ReportPages(site, gate, reports, database, clock).routes(),
         *Live(site, gate, accounts, desk, database).routes(),
     ]
+
+
+def _sso_routes(
+    site: Site, gate: Gate, accounts: Accounts, provider: Provider | None, clock: Clock, key: bytes
+) -> list[BaseRoute]:
+    if provider is None or site.public_url is None:
+        return []
+    sso = Sso(provider, f"{site.public_url.rstrip('/')}{BACK}", clock)
+    return SsoPages(site, gate, accounts, sso, key).routes()

@@ -7,6 +7,8 @@ import pytest
 from starlette.routing import Route
 
 from bot.console import totp
+from bot.console.accounts import Accounts, Lifetimes
+from bot.console.sealing import Seal
 from storage.records import Role
 from tests.websites import PASSWORD, Browser, Website, website
 
@@ -80,6 +82,28 @@ async def test_the_first_login_sets_it_up_and_the_next_one_asks_for_it(site: Web
     assert secret not in again.response.text
     await again.submit("/can-bo/xac-minh", code="000000")
     assert again.status == 401
+    await again.submit("/can-bo/xac-minh", code=code_now(site, secret))
+    assert again.path == "/can-bo"
+
+
+async def test_the_secret_is_a_picture_for_the_phone_and_sealed_in_the_database(site: Website) -> None:
+    first = await with_password(site)
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in first.response.text
+    assert 'style="' not in first.response.text
+    _, secret, _ = await enrolled(site)
+    async with site.parts.database.unit_of_work() as uow:
+        (stored,) = (await uow.second_factor.secrets()).values()
+        assert secret not in stored
+        await uow.second_factor.reseal(1, secret)  # as it was stored before there was a seal
+        await uow.commit()
+    accounts = Accounts(site.parts.database, site.clock, Lifetimes(), site.parts.secret)
+    assert (await accounts.seal_older(), await accounts.seal_older()) == (1, 0)
+    async with site.parts.database.reading() as uow:
+        (sealed,) = (await uow.second_factor.secrets()).values()
+    assert (Seal(site.parts.secret).open(sealed), Seal(b"another key").open(sealed)) == (secret, "")
+    site.clock.pass_(minutes=1)
+    again = await with_password(site)
+    assert "<svg xmlns" not in again.response.text, "shown only while it is set up"
     await again.submit("/can-bo/xac-minh", code=code_now(site, secret))
     assert again.path == "/can-bo"
 

@@ -157,6 +157,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.report.{}": ("by_department", "by_channel", "by_officer", "by_day", "most_asked", "most_failed"),
     "console.report.column.{}": COLUMNS,
     "console.role.{}": _values(Role),
+    "console.sso.{}": ("unreachable", "refused", "invalid", "stale", "unknown", "busy"),
     "console.speaker.{}": ("citizen", "bot", "officer", "system"),
     "console.status.{}": _values(TicketStatus),
     "console.view.{}": _values(QueueView, without=[QueueView.DEPARTMENT]),
