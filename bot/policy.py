@@ -96,6 +96,12 @@ def require_front(officer: Officer) -> None:
         raise ForbiddenError(f"{officer.username} does not work at the front desk")
 
 
+def require_accounts(officer: Officer) -> None:
+    """Somebody who makes and locks accounts."""
+    if not officer.active or officer.role is not Role.ADMIN:
+        raise ForbiddenError(f"{officer.username} does not keep accounts")
+
+
 def sees_reports(officer: Officer) -> bool:
     return officer.active and officer.role is Role.SUPERVISOR
 

@@ -191,6 +191,7 @@ def make_app(
         uploads=parts.uploads,
         clock=parts.clock,
         secret_key=parts.secret,
+        departments=parts.live.snapshot.catalog.department_by_id.keys(),
         second_factor=second_factor,
     )
     app.router.routes.extend([*chat, *console])

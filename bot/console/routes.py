@@ -1,5 +1,7 @@
 """Everything under `/can-bo`, and the one-time links under `/moi`."""
 
+from collections.abc import Collection
+
 from starlette.routing import BaseRoute
 
 from bot.console import views
@@ -17,6 +19,8 @@ from bot.console.report_pages import ReportPages
 from bot.console.search_pages import SearchPages
 from bot.console.sso import Provider, Sso
 from bot.console.sso_pages import BACK, BEGIN, SsoPages
+from bot.console.staff import Staff
+from bot.console.staff_pages import StaffPages
 from bot.console.ticket_pages import TicketPages
 from bot.desk import Desk
 from bot.files import Uploads
@@ -37,6 +41,7 @@ def console_routes(
     uploads: Uploads,
     clock: Clock,
     secret_key: bytes,
+    departments: Collection[str] = (),
     lifetimes: Lifetimes | None = None,
     second_factor: bool = True,
 ) -> list[BaseRoute]:
@@ -56,6 +61,7 @@ def console_routes(
         *EntryPages(site, gate, desk).routes(),
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),
+        *StaffPages(site, gate, Staff(database, clock, lifetimes, departments), database, clock).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),
         *Live(site, gate, accounts, desk, database).routes(),
     ]

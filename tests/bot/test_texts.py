@@ -10,6 +10,7 @@ import pytest
 
 from bot.channels.telegram_polling import COMMANDS
 from bot.channels.web.transcript import Side
+from bot.console.staff import LANGUAGES as SPOKEN
 from bot.desk import PLACES, VARIABLES, Held
 from bot.dossier_import import STAGES
 from bot.files import Reason as Refused
@@ -159,6 +160,21 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.role.{}": _values(Role),
     "console.sso.{}": ("unreachable", "refused", "invalid", "stale", "unknown", "busy"),
     "console.speaker.{}": ("citizen", "bot", "officer", "system"),
+    "console.staff.language.{}": SPOKEN,
+    "console.staff.problem.{}": (
+        "username",
+        "taken",
+        "name",
+        "role",
+        "department",
+        "no_department",
+        "language",
+        "email",
+        "email_taken",
+        "last_admin",
+        "oneself",
+    ),
+    "console.staff.state.{}": ("active", "waiting", "disabled"),
     "console.status.{}": _values(TicketStatus),
     "console.view.{}": _values(QueueView, without=[QueueView.DEPARTMENT]),
     "dossier.detail.{}": ("procedure", "holder", "handler", "missing", "result_place", "late_reason"),
