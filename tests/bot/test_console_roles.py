@@ -3,13 +3,16 @@
 The table names every route; one that is added and not placed here fails the test.
 """
 
+import io
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from PIL import Image
 from starlette.routing import Route
 
-from storage.records import Role, Ticket
+from storage.records import Role, StoredFile, Ticket
 from tests.websites import Browser, Website, website
 
 
@@ -41,6 +44,7 @@ ALLOWED = {
     "prove": ALL,
     "log_out": ALL,
     "ticket": SEES,
+    "ticket_file": SEES,
     "ticket_nhan": SEES,
     "ticket_tra-loi": SEES,
     "ticket_tra-lai": SEES,
@@ -102,9 +106,42 @@ def _routes(site: Website) -> list[Route]:
     ]
 
 
-def _path(route: Route, ticket: Ticket) -> str:
+async def _photo(site: Website, ticket: Ticket) -> int:
+    """Something the citizen of the ticket sent; its number."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(out, "PNG")
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield out.getvalue()
+
+    stored = await site.parts.uploads.accept(stream(), name="giay.png", owner=ticket.key)
+    assert isinstance(stored, StoredFile)
+    (message,) = await site.said(ticket)
+    now = site.clock.now()
+    async with site.parts.database.unit_of_work() as uow:
+        number = await uow.received.add(
+            message_id=message.id,
+            address_id=ticket.address_id,
+            channel=ticket.key.channel,
+            kind="image",
+            reference="r",
+            name=None,
+            media_type="image/png",
+            at=now,
+        )
+        await uow.received.done(number, now, stored.id)
+        await uow.commit()
+    return number
+
+
+def _path(route: Route, ticket: Ticket, photo: int) -> str:
     path = route.path.replace("{ticket:int}", str(ticket.id))
-    return path.replace("{session:int}", "999").replace("{reply:int}", "999")
+    return (
+        path.replace("{session:int}", "999")
+        .replace("{reply:int}", "999")
+        .replace("{officer:int}", "2")
+        .replace("{file:int}", str(photo))
+    )
 
 
 async def _visit(browser: Browser, route: Route, path: str, csrf: str) -> tuple[int, str]:
@@ -128,14 +165,16 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing(
 ) -> None:
     async with website(sqlite_url, tmp_path, working=False) as site:
         await site.officer("ai-do", who.role, who.departments)
+        await site.officer("nguoi-khac")  # whose account an admin may change
         ticket = await site.ticket(SECRET, department="so_tu_phap")
+        photo = await _photo(site, ticket)
         browser = await site.logged_in("ai-do")
         await browser.open("/can-bo/phien")
         csrf = next(form.fields["csrf"] for form in browser.forms if "csrf" in form.fields)
         for route in _routes(site):
             if route.name in SKIPPED:
                 continue
-            status, text = await _visit(browser, route, _path(route, ticket), csrf)
+            status, text = await _visit(browser, route, _path(route, ticket, photo), csrf)
             if who in ALLOWED[route.name]:
                 assert status not in (401, 404, 500), (route.name, status)
             else:
