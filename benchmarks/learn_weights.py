@@ -24,7 +24,8 @@ from intents import loader
 from intents.catalog import Catalog, Procedure
 from intents.features import NAMES
 from intents.fusion import DOUBTS, NAMED, WORDED, Weights, doubts, probability
-from intents.matcher import SHOWN, Matcher, Ranking
+from intents.matcher import SHOWN, Matcher
+from intents.ranking import Ranking
 
 ROOT = Path(__file__).parent.parent
 TRAIN = ROOT / "tests" / "sentences" / "train"
@@ -101,8 +102,8 @@ def examples(catalog: Catalog, rows: Sequence[dict[str, Any]], regime: str) -> I
         expect = [code for code in row["expect"] if code in catalog.by_code]
         if row["expect"] and not expect:
             continue
-        heard = matcher.hear(row["text"])
-        ranking = matcher.rank(heard)
+        heard = matcher.ranker.hear(row["text"])
+        ranking = matcher.ranker.rank(heard)
         if ranking is None:
             continue
         right = tuple(

@@ -23,6 +23,7 @@ _DOSSIER_ATTEMPT = re.compile(
     r"(?<![0-9a-z])(?:[a-z]\d{2}\s*[-.\s]\s*[\d.\s-]*\d{4}[\d.\s-]*|\d{6}\s*-\s*\d{4,6}(?!\d))", re.IGNORECASE
 )
 _PROCEDURE = re.compile(r"(?<![\d.])([1-9])\s?[.,]\s?(\d{6})(?!\d)")
+_MAYBE_PROCEDURE = re.compile(r"[1-9]|d\W*p", re.IGNORECASE)  # quick to look for, and rare
 _LOCAL_PROCEDURE = re.compile(r"(?<![0-9A-Za-z])DP(?:-[A-Z0-9]+)+", re.IGNORECASE)
 _PETITION = re.compile(
     r"(?<![0-9a-z])PA(\s*-?\s*)([0-9A-TV-Z]{4})\s*-?\s*([0-9A-TV-Z]{4})(?![0-9a-z])", re.IGNORECASE
@@ -62,6 +63,8 @@ def looks_like_dossier_code(text: str) -> bool:
 
 def procedure_codes(text: str) -> tuple[str, ...]:
     """National codes `d.dddddd` (an agency suffix is dropped) and local ones `DP-...`."""
+    if not _MAYBE_PROCEDURE.search(text):
+        return ()
     line = _DOSSIER.sub(" ", _line(text))
     national = [f"{found[1]}.{found[2]}" for found in _PROCEDURE.finditer(line)]
     local = [found[0].upper() for found in _LOCAL_PROCEDURE.finditer(line)]

@@ -6,16 +6,20 @@ candidate's best phrase in that reading.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from intents.index import PAIRED, WITH_MARKS, WORD, Floats, Index, Ints, Query, Rows, folded, shared_weights
+from intents.index import Index, Query, Scores
+from intents.rows import Floats, Places, Rows
 from intents.sayings import Kind, Saying
 from intents.slots import slot_values, slots
+from intents.spoken import Spoken
+from intents.vocabulary import KINDS, PAIRED, WORD
+from intents.weighing import LEAD, LEAST, MEANT, TYPED, Weighed
 
 Matrix: TypeAlias = NDArray[np.float32]
 
@@ -46,14 +50,48 @@ NAMES: tuple[str, ...] = (
 )
 
 
+_COLUMN = {name: number for number, name in enumerate(NAMES)}
+_WIDTH = len(_OF_A_READING)
+_OF_PHRASE, _OF_ENTRY = _COLUMN["exact"], _COLUMN["worded"]  # four columns each, then the slots
+_SLOTS = _COLUMN[f"{_OWN_SLOTS[0]}_{_OF_A_SLOT[0]}"]
+
+
+class SlotTable:
+    """What the names of all candidates say of each slot, and how that compares with what a message says.
+
+    Names say the same few things, and so do messages: what was compared once is kept.
+    """
+
+    def __init__(self, named: NDArray[np.int64]) -> None:
+        """`named`: candidates by slots, bits."""
+        self.named = named
+        self._distinct, self._which = np.unique(named, axis=0, return_inverse=True)
+        own = [number for number, slot in enumerate(slots()) if slot.name in _OWN_SLOTS]
+        self._own, self._other = own, [number for number in range(len(slots())) if number not in own]
+        self._compared = lru_cache(maxsize=128)(self._compare)
+
+    def compared(self, asked: tuple[int, ...], candidates: Places) -> Matrix:
+        """Candidates by features of slots, in the order of NAMES; `asked`: the bits of each slot."""
+        rows: Matrix = self._compared(asked)[self._which[candidates]]
+        return rows
+
+    def _compare(self, asked: tuple[int, ...]) -> Matrix:
+        is_asked, is_named = np.array(asked) != 0, self._distinct != 0
+        agree = (self._distinct & np.array(asked)) != 0
+        kinds = (agree, is_asked & is_named & ~agree, is_asked & ~is_named, is_named & ~is_asked)
+        found = np.stack(kinds, axis=2).astype(np.float32)  # names by slots by _OF_A_SLOT
+        of_own = found[:, self._own].reshape(len(found), -1)
+        return np.concatenate([of_own, found[:, self._other].sum(axis=1)], axis=1)
+
+
 @dataclass(frozen=True)
 class Entries:
     """What is known of every candidate beforehand; row i belongs to candidate i."""
 
     spans: Sequence[int]  # where its phrases begin; one more than candidates
-    name_phrase: Ints  # the phrase that is the official name
-    terms: Rows  # every word of every phrase of the candidate
-    slots: NDArray[np.int64]  # candidates by slots, bits
+    name_phrase: Places  # the phrase that is the official name
+    terms: Rows  # as those of the index
+    slots: SlotTable
     flags: Matrix  # candidates by (worded, ministry, essential, decoy)
 
 
@@ -62,59 +100,36 @@ class Told:
     """What is known of every phrase beforehand; row i belongs to phrase i."""
 
     contents: Sequence[str]
-    masses: Floats  # what its words weigh together
-    flags: Matrix  # phrases by (is the official name, handwritten, about)
-    names: NDArray[np.bool_]  # whether who says just this means the entry
+    parts: Floats  # 1 by what its words weigh together
+    flags: Matrix  # phrases by (who says just this means the entry, is its official name, handwritten, about)
 
     @classmethod
     def of(cls, phrases: Sequence[Saying], index: Index) -> Self:
         kinds = np.array([saying.kind for saying in phrases], dtype=np.int8)
-        flags = (kinds == Kind.NAME, kinds >= Kind.EVERYDAY, kinds == Kind.ABOUT)
+        means = np.array([saying.is_a_name for saying in phrases], dtype=bool)
+        flags = (means, kinds == Kind.NAME, kinds >= Kind.EVERYDAY, kinds == Kind.ABOUT)
         return cls(
             [saying.content for saying in phrases],
-            index.masses(index.phrase_terms),
+            (1 / np.maximum(index.masses, LEAST)).astype(np.float32),
             np.stack(flags, axis=1).astype(np.float32),
-            np.array([saying.is_a_name for saying in phrases], dtype=bool),
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Heard:
-    """A message, read: its words, typed and meant, as queries, and its slots.
+    """A message, read: its words, typed and meant, as queries, and its slots."""
 
-    `terms` are those of all queries together, ascending; `weights` what each weighs for whom (see `weighed`).
-    """
-
-    typed: tuple[str, ...]
-    meant: tuple[str, ...]
+    typed: Spoken
+    meant: Spoken
     queries: tuple[Query, ...]  # one reading where both are the same
-    lead: Query  # its first telling words
-    slots: NDArray[np.int64]
+    weighed: Weighed
+    slots: tuple[int, ...]
     contents: tuple[str, ...]  # what names something in either reading, folded
-    terms: Ints
-    weights: Matrix
+    telling: bool  # whether any word names something
 
 
-_KINDS = 3  # of terms: WORD, PAIRED, WITH_MARKS
-_LEAD = 2 * _KINDS  # columns of weights: typed by kind, meant by kind, words of the lead
-
-
-def slots_of(words: Sequence[str]) -> NDArray[np.int64]:
-    return np.array(slot_values(words, folded(words)), dtype=np.int64)
-
-
-def weighed(index: Index, queries: Sequence[Query], lead: Query) -> tuple[Ints, Matrix]:
-    """All terms of a message, and a matrix: what each weighs in the typed reading, the meant one and the lead."""
-    typed, meant = queries[0].terms, queries[-1].terms
-    terms = (
-        typed if len(queries) == 1 else np.array(sorted({*typed.tolist(), *meant.tolist()}), dtype=np.int32)
-    )
-    weights = np.zeros((len(terms), _LEAD + 1), dtype=np.float32)
-    for begin, known in ((0, typed), (_KINDS, meant)):
-        weights[terms.searchsorted(known), begin + index.kind[known]] = index.idf[known]
-    words = lead.terms[index.kind[lead.terms] == WORD]
-    weights[terms.searchsorted(words), _LEAD] = index.idf[words]
-    return terms, weights
+def slots_of(said: Spoken) -> tuple[int, ...]:
+    return tuple(slot_values(said))
 
 
 def features(
@@ -124,94 +139,65 @@ def features(
     heard: Heard,
     candidates: Sequence[int],
     best: Sequence[Sequence[int]],
-    scores: Sequence[Floats],
+    scores: Scores,
 ) -> Matrix:
     """One row a candidate, columns as NAMES. `best[r][i]` is candidate i's best phrase in reading r.
 
     Of a message that means what it says there is one reading only.
     """
-    count = len(candidates)
-    chosen = np.array(candidates)
+    count, message = len(candidates), heard.weighed
+    chosen, phrases = np.array(candidates), np.array(best)
     names = entries.name_phrase[chosen]
-    phrases = np.concatenate([best[0], best[-1], names])
-    shared = shared_weights(index.phrase_terms.parts(phrases), heard.terms, heard.weights).T
-    masses = np.maximum(told.masses[phrases], _LEAST)
-    of_entries = shared_weights(entries.terms.parts(chosen), heard.terms, heard.weights).T
-    typed, meant, of_names = (slice(place * count, (place + 1) * count) for place in range(3))
-
-    rows = np.empty((len(NAMES), count), dtype=np.float32)
-    of_typed, of_best = rows[:_WIDTH], rows[_WIDTH : 2 * _WIDTH]
-    _of_a_reading(
-        of_typed, shared[:_KINDS, typed], heard.queries[0], scores[0], masses[typed], phrases[typed]
+    covered = message.covered(
+        entries.terms, np.concatenate([phrases.ravel(), names, index.row_of_owner(chosen)])
     )
-    if len(scores) == 1:
-        of_best[:] = of_typed
-    else:
-        of_meant = shared[_KINDS:_LEAD, meant]
-        _of_a_reading(of_best, of_meant, heard.queries[1], scores[1], masses[meant], phrases[meant])
-        np.maximum(of_typed, of_best, out=of_best)
-    own = rows[2 * _WIDTH :]
-    own[0] = of_entries[_KINDS + WORD] / _of_words(heard.queries[-1])
-    own[1] = shared[_KINDS + WORD, of_names] / masses[of_names]
-    own[2] = of_entries[_LEAD] / _of_words(heard.lead)
-    own[3:5] = _alike(told, heard, best)
-    exact = [told.contents[phrase] == heard.contents[0] for phrase in best[0]]
-    own[5] = told.names[phrases[typed]] & exact
-    own[6:9] = told.flags[phrases[typed]].T
-    own[9:13] = entries.flags[chosen].T
-    _of_slots(own[13:], heard.slots, entries.slots[chosen])
-    return np.ascontiguousarray(rows.T)
-
-
-_LEAST = 1e-6  # a share of nothing is nothing
-_WIDTH = len(_OF_A_READING)
-
-
-def _of_words(query: Query) -> float:
-    """What the words of a message weigh, known or not."""
-    return max(query.masses[WORD] + query.unknown, _LEAST)
+    rows = np.empty((count, len(NAMES)), dtype=np.float32)
+    readings = [
+        _of_a_reading(
+            covered[first : first + KINDS, place * count :][:, :count],
+            message,
+            first,
+            phrases[place],
+            scores[place],
+            told,
+        )
+        for place, first in enumerate((TYPED, MEANT)[: len(phrases)])
+    ]
+    rows[:, :_WIDTH] = readings[0].T
+    rows[:, _WIDTH : 2 * _WIDTH] = np.maximum(readings[0], readings[-1]).T
+    rows[:, _COLUMN["entry_covers"]] = covered[MEANT + WORD, -count:]
+    rows[:, _COLUMN["name_covered"]] = (
+        covered[MEANT + WORD, -2 * count : -count] * told.parts[names] * message.wholes[MEANT + WORD]
+    )
+    rows[:, _COLUMN["lead_covered"]] = covered[LEAD, -count:]
+    rows[:, _COLUMN["alike"]], rows[:, _COLUMN["alike_in_order"]] = _alike(told, heard, best)
+    rows[:, _OF_PHRASE:_OF_ENTRY] = told.flags[phrases[0]]
+    rows[:, _OF_PHRASE] *= [told.contents[phrase] == heard.contents[0] for phrase in best[0]]
+    rows[:, _OF_ENTRY:_SLOTS] = entries.flags[chosen]
+    rows[:, _SLOTS:] = entries.slots.compared(heard.slots, chosen)
+    return rows
 
 
 def _of_a_reading(
-    rows: Matrix, shared: Matrix, query: Query, scores: Floats, masses: Floats, chosen: NDArray[np.int64]
-) -> None:
-    """Fills rows in the order of _OF_A_READING; `shared` and `masses` are of the phrases chosen."""
-    of_chosen = scores[chosen]
-    rows[0] = of_chosen / max(float(scores.max()), _LEAST)
-    rows[1] = of_chosen / max(sum(query.masses) * 1.5 + query.unknown, _LEAST)
-    rows[2] = shared[WORD] / _of_words(query)
-    rows[3] = shared[WORD] / masses
-    rows[4] = shared[PAIRED] / max(query.masses[PAIRED], _LEAST)
-    rows[5] = shared[WITH_MARKS] / max(query.masses[WITH_MARKS], _LEAST)
+    covered: Matrix, message: Weighed, first: int, phrases: Places, scores: Floats, told: Told
+) -> Matrix:
+    """Rows in the order of _OF_A_READING, of each candidate's best phrase. `first`: TYPED or MEANT."""
+    rows = np.empty((_WIDTH, len(phrases)), dtype=np.float32)
+    of_chosen = scores[phrases]
+    rows[0] = of_chosen / max(float(scores.max()), LEAST)
+    rows[1] = of_chosen / message.attainable(first)
+    rows[2] = covered[WORD]
+    rows[3] = covered[WORD] * told.parts[phrases] * message.wholes[first + WORD]
+    rows[4:] = covered[PAIRED:]
+    return rows
 
 
-def _alike(told: Told, heard: Heard, best: Sequence[Sequence[int]]) -> Matrix:
+def _alike(told: Told, heard: Heard, best: Sequence[Sequence[int]]) -> tuple[list[float], list[float]]:
     """How alike message and phrase are as sets of words and letter by letter, in the reading that is more so."""
-    found = []
+    by_words, in_order = [0.0] * len(best[0]), [0.0] * len(best[0])
     for text, phrases in zip(heard.contents, best, strict=True):
         contents = [told.contents[phrase] for phrase in phrases]
-        by_words = [fuzz.token_set_ratio(text, each) for each in contents]
-        found.append([by_words, [fuzz.ratio(text, each) for each in contents]])
-    most: Matrix = np.array(found, dtype=np.float32).max(axis=0)
-    return most / np.float32(100)
-
-
-@cache
-def _own_and_other() -> tuple[list[int], list[int]]:
-    """Numbers of the slots that have features of their own, and of those that are pooled."""
-    own = [number for number, slot in enumerate(slots()) if slot.name in _OWN_SLOTS]
-    return own, [number for number, slot in enumerate(slots()) if slot.name not in _OWN_SLOTS]
-
-
-def _of_slots(rows: Matrix, asked: NDArray[np.int64], named: NDArray[np.int64]) -> None:
-    """Fills rows in the order of NAMES: four for each slot that has features of its own, four for the others."""
-    is_asked, is_named = asked != 0, named != 0
-    kinds = np.empty((len(_OF_A_SLOT), *named.shape), dtype=np.float32)
-    agree = (asked & named) != 0
-    kinds[0] = agree
-    kinds[1] = (is_named & is_asked) ^ agree
-    kinds[2] = is_asked > is_named
-    kinds[3] = is_named > is_asked
-    own, other = _own_and_other()
-    rows[: -len(kinds)] = kinds[:, :, own].transpose(2, 0, 1).reshape(-1, len(named))
-    rows[-len(kinds) :] = kinds[:, :, other].sum(axis=2)
+        for most, scorer in ((by_words, fuzz.token_set_ratio), (in_order, fuzz.ratio)):
+            for _, score, place in process.extract(text, contents, scorer=scorer, limit=None):
+                most[place] = max(most[place], score / 100)
+    return by_words, in_order

@@ -14,8 +14,8 @@ from math import exp
 import numpy as np
 
 from intents.features import NAMES, Matrix
-from intents.index import Floats
 from intents.manner import Manner
+from intents.rows import Floats
 
 DOUBTS = (
     "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
@@ -60,12 +60,6 @@ _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _CONFLICTS = [number for name, number in _COLUMN.items() if name.endswith("_conflict")]
 
 
-def shares(ranks: Floats) -> Floats:
-    """Softmax: what share of the belief each candidate gets."""
-    grown = np.exp(ranks - ranks.max())
-    return np.asarray(grown / grown.sum(), dtype=np.float32)
-
-
 def doubts(rows: Matrix, ranks: Floats, manner: Manner) -> Floats:
     """What the second model sees of a ranking (best first), in the order of DOUBTS. Decoys may be among the rows."""
     listed = ranks.tolist()
@@ -93,7 +87,7 @@ def doubts(rows: Matrix, ranks: Floats, manner: Manner) -> Floats:
 
 
 def probability(weights: Floats, values: Floats) -> float:
-    return float(1 / (1 + np.exp(-float(weights @ values))))
+    return 1 / (1 + exp(-float(weights @ values)))
 
 
 class Contributions(Mapping[str, float]):

@@ -3,7 +3,6 @@
 The patterns are data (`data/manner.yaml`), the same for every catalog.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,6 +10,7 @@ from importlib import resources
 import yaml
 
 from intents.patterns import PatternSet
+from intents.spoken import Spoken
 
 _MANY = 3  # signs; more say no more
 
@@ -33,10 +33,10 @@ def _signs() -> PatternSet[str]:
     tree = yaml.safe_load(resources.files("intents").joinpath("data", "manner.yaml").read_text("utf-8"))
     return PatternSet(
         (pattern, kind) for kind, lines in tree.items() for line in lines for pattern in line.split(" ; ")
-    )
+    ).compiled()
 
 
-def manner_of(words: Sequence[str], folded: Sequence[str], unknown: float) -> Manner:
-    signs = [hit.payload for hit in _signs().find(words, folded)]
+def manner_of(said: Spoken, unknown: float) -> Manner:
+    signs = [hit.payload for hit in _signs().find(said)]
     errand, elsewhere = (min(signs.count(kind), _MANY) / _MANY for kind in ("errand", "elsewhere"))
-    return Manner(unknown, len(words), errand, elsewhere)
+    return Manner(unknown, len(said.words), errand, elsewhere)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from intents.patterns import Hit, PatternSet
+from intents.spoken import Spoken
 from intents.words import table, words_of
 
 
@@ -19,13 +20,13 @@ def _patterns() -> PatternSet[tuple[str, ...]]:
     ).compiled()
 
 
-def meant(words: Sequence[str], folded: Sequence[str]) -> list[str]:
-    """The words with everyday names and needs replaced by official ones; the same list where nothing is known.
+def meant(said: Spoken) -> Spoken:
+    """The words with everyday names and needs replaced by official ones; the same object where nothing is known.
 
     Of two that overlap the longer wins; of two of equal place both stand, side by side, where they differ.
     """
-    hits = _patterns().find(words, folded)
-    return _replaced(words, _longest(hits)) if hits else list(words)
+    hits = _patterns().find(said)
+    return Spoken.of(_replaced(said.words, _longest(hits))) if hits else said
 
 
 def _longest(hits: Sequence[Hit[tuple[str, ...]]]) -> list[Hit[tuple[str, ...]]]:

@@ -3,10 +3,12 @@
 What is compared are the words that name something, in order. Marks count where both sides carry them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
 
-from intents.index import folded
 from intents.sayings import Kind, Saying
+from intents.spoken import folded
 from intents.words import light_words, words_of
 
 _LEAST_WORDS = 2  # of what is left; one word is too little to be sure
@@ -45,7 +47,22 @@ def _plain_end(words: Sequence[str]) -> Sequence[str]:
 
 
 def _telling(words: Sequence[str]) -> Telling:
-    return tuple(word for place, word in enumerate(words) if not _is_light(words, place))
+    light = _always_light()
+    return tuple(
+        [
+            word
+            for place, word in enumerate(words)
+            if word not in light and (word not in _SOMETIMES_LIGHT or not _is_light(words, place))
+        ]
+    )
+
+
+_SOMETIMES_LIGHT = frozenset(["sao", "bao"])
+
+
+@cache
+def _always_light() -> frozenset[str]:
+    return light_words() - _NAMING - _BOTH - _SOMETIMES_LIGHT
 
 
 def _is_light(words: Sequence[str], place: int) -> bool:
@@ -55,13 +72,13 @@ def _is_light(words: Sequence[str], place: int) -> bool:
         return place == 0 or words[place - 1] not in ("bản", "ban")
     if word == "bao":
         return next(iter(words[place + 1 :]), "") in ("nhiêu", "nhieu", "lâu", "lau")
-    return word in light_words() and word not in _NAMING and word not in _BOTH
+    return word in _always_light()
 
 
 def _agree(typed: Telling, said: Telling) -> bool:
-    """Both are the same without marks; do they contradict each other where both have some?"""
+    """Whether both say the same, and do not contradict each other where both have marks."""
     plain = folded(typed)
-    return all(
+    return plain == folded(said) and all(
         one == other or bare in (one, other) for one, other, bare in zip(typed, said, plain, strict=True)
     )
 
@@ -69,52 +86,92 @@ def _agree(typed: Telling, said: Telling) -> bool:
 class Outright:
     """The names and wordings of a catalog by what they say, and who carries them."""
 
-    def __init__(self, phrases: Iterable[tuple[int, Saying]], entries: int) -> None:
+    def __init__(self, phrases: Sequence[tuple[int, Saying]], entries: int) -> None:
         """`phrases`: the owner of each saying, and the saying, in the order of their numbers.
 
         Owners from `entries` on are no procedures.
         """
-        self._said: dict[Telling, list[tuple[int, int, Telling]]] = {}
-        self._whole: dict[int, Telling] = {}
-        self._called: set[int] = set()
-        self._begun: dict[Telling, list[tuple[int, int, Telling]]] = {}  # how names begin
-        self._carriers: dict[str, set[int]] = {}
+        self._phrases = phrases
+        self._said: dict[
+            str, tuple[int, ...]
+        ] = {}  # numbers of the phrases that say just this, without marks
+        self._begun: dict[str, tuple[int, ...]] = {}  # and of the names that begin so
+        carriers = Carriers()
         for number, (owner, saying) in enumerate(phrases):
             if not saying.is_a_name:
                 continue
-            self._whole[number] = tuple(folded(saying.words))
-            for word in self._whole[number]:
-                self._carriers.setdefault(word, set()).add(owner)
-            if saying.kind is not Kind.WORDING:
-                self._called.add(number)
-                telling = _telling(saying.words)
-                for count in range(_LEAST_BEGUN, min(_MOST_BEGUN, len(telling)) + 1):
-                    begun = telling[:count]
-                    self._begun.setdefault(tuple(folded(begun)), []).append((owner, number, begun))
+            carriers.add(owner, saying.words)
             for telling in {_telling(saying.words), _telling(_plain_end(saying.words))}:
                 if len(telling) >= _LEAST_WORDS:
-                    self._said.setdefault(tuple(folded(telling)), []).append((owner, number, telling))
-        self._most = max(_FEW, round(entries * _COMMON))
+                    _put(self._said, telling, number)
+            if _is_called(saying):
+                telling = _telling(saying.words)
+                for count in range(_LEAST_BEGUN, min(_MOST_BEGUN, len(telling)) + 1):
+                    _put(self._begun, telling[:count], number)
+        most = max(_FEW, round(entries * _COMMON))
+        self._common = carriers.more_than(most)
 
     def owners(self, words: Sequence[str]) -> dict[int, int]:
         """Who is called just that or asked for in just these words, and the number of the phrase.
 
         Of several, those who say it word for word come before those who are called so, and these before the rest.
         """
-        for telling in dict.fromkeys((_telling(words), _telling(_plain_end(words)))):
-            rows = self._said.get(tuple(folded(telling)), ())
-            fitting = [(owner, number) for owner, number, said in rows if _agree(telling, said)]
-            if fitting and any(len(self._carriers[word]) <= self._most for word in folded(telling)):
-                return self._closest(fitting, tuple(folded(words)))
-        return self._only_one_begins(_telling(_plain_end(words)))
+        whole, end = _telling(words), _telling(_plain_end(words))
+        for telling in dict.fromkeys((whole, end)):
+            plain = folded(telling)
+            fitting = [
+                number for number in self._said.get(" ".join(plain), ()) if self._says(number, telling)
+            ]
+            if fitting and not self._common.issuperset(plain):
+                return self._closest(fitting, folded(words))
+        return self._only_one_begins(end)
+
+    def _says(self, number: int, telling: Telling) -> bool:
+        """Whether the marks of the phrase, all or without its end, agree with what was typed."""
+        words = self._phrases[number][1].words
+        return any(_agree(telling, said) for said in (_telling(words), _telling(_plain_end(words))))
 
     def _only_one_begins(self, telling: Telling) -> dict[int, int]:
         """The one entry whose name goes on from these words, if no other's does."""
-        rows = self._begun.get(tuple(folded(telling)), ())
-        found = {owner: number for owner, number, said in rows if _agree(telling, said)}
+        found = {}
+        for number in self._begun.get(" ".join(folded(telling)), ()):
+            owner, saying = self._phrases[number]
+            if _agree(telling, _telling(saying.words)[: len(telling)]):
+                found[owner] = number
         return found if len(found) == 1 else {}
 
-    def _closest(self, fitting: Sequence[tuple[int, int]], words: Telling) -> dict[int, int]:
-        to_the_word = [(owner, number) for owner, number in fitting if self._whole[number] == words]
-        called = [(owner, number) for owner, number in fitting if number in self._called]
-        return dict(reversed(to_the_word or called or fitting))
+    def _closest(self, fitting: Sequence[int], plain: Sequence[str]) -> dict[int, int]:
+        to_the_word = [number for number in fitting if folded(self._phrases[number][1].words) == plain]
+        called = [number for number in fitting if _is_called(self._phrases[number][1])]
+        return {self._phrases[number][0]: number for number in reversed(to_the_word or called or fitting)}
+
+
+class Carriers:
+    """In the names and wordings of how many entries each word stands."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._owner, self._of_owner = -1, set[str]()
+
+    def add(self, owner: int, words: Sequence[str]) -> None:
+        """The phrases of an owner come one after another."""
+        if owner != self._owner:
+            self._counts.update(self._of_owner)
+            self._owner, self._of_owner = owner, set()
+        self._of_owner.update(folded(words))
+
+    def more_than(self, count: int) -> frozenset[str]:
+        """Words that more entries carry."""
+        self._counts.update(self._of_owner)
+        self._of_owner = set()
+        return frozenset(word for word, carriers in self._counts.items() if carriers > count)
+
+
+def _is_called(saying: Saying) -> bool:
+    """Whether it is a name, not just a way to ask."""
+    return saying.is_a_name and saying.kind is not Kind.WORDING
+
+
+def _put(numbers: dict[str, tuple[int, ...]], telling: Telling, number: int) -> None:
+    said = " ".join(folded(telling))
+    numbers[said] = (*numbers.get(said, ()), number)

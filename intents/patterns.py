@@ -8,12 +8,13 @@ just as written.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, pairwise, product
+from itertools import chain, product
 from typing import Generic, Self, TypeAlias, TypeVar
 
+from intents.spoken import Spoken
 from intents.text import fold_words, keep_accents, spellings
 from intents.words import common_words, expand, light_words
 
@@ -163,12 +164,12 @@ class PatternSet(Generic[Payload]):
             _ = pattern.expression
         return self
 
-    def find(self, words: Sequence[str], folded: Sequence[str]) -> list[Hit[Payload]]:
-        """Every pattern that occurs, once, in the order they were given. `folded` are the same words folded."""
-        left = self._worth_trying(folded)
+    def find(self, said: Spoken) -> list[Hit[Payload]]:
+        """Every pattern that occurs, once, in the order they were given."""
+        left = self._worth_trying(said)
         if not left:
             return []
-        text = f" {' '.join(words)} "
+        text = f" {' '.join(said.words)} "
         hits = []
         while left:
             lowest = left & -left
@@ -178,9 +179,9 @@ class PatternSet(Generic[Payload]):
                 hits.append(Hit(pattern.payload, found.start(), found.end(), found.regs[1:]))
         return hits
 
-    def _worth_trying(self, folded: Sequence[str]) -> int:
+    def _worth_trying(self, said: Spoken) -> int:
         serving, held = self._serving, self._held
-        for part in filter(serving.__contains__, chain(folded, map(" ".join, pairwise(folded)))):
+        for part in filter(serving.__contains__, chain(said.plain, said.pairs)):
             held |= serving[part]
         count, left = len(self._patterns), self._every
         for step in range(_STEPS):

@@ -1,10 +1,10 @@
 """Communes and wards of today named in a message, also by their former names; and old names of bodies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from intents.catalog import Catalog, OldName
-from intents.index import folded
 from intents.patterns import PatternSet
+from intents.spoken import Spoken
 from intents.words import words_of
 
 _KINDS = ("xã", "phường", "thị trấn", "đặc khu")
@@ -37,14 +37,14 @@ class Places:
             (" ".join(words_of(name)), each) for each in catalog.old_names for name in each.old
         )
 
-    def commune(self, words: Sequence[str]) -> str | None:
+    def commune(self, said: Spoken) -> str | None:
         """The id of the commune that is named; None also where a former name went to several."""
-        hits = self._communes.find(words, folded(words))
+        hits = self._communes.find(said)
         if not hits:
             return None
         first = min((hit.payload[0], hit.start - hit.end) for hit in hits)
         ids = {hit.payload[1] for hit in hits if (hit.payload[0], hit.start - hit.end) == first}
         return ids.pop() if len(ids) == 1 else None
 
-    def old_names(self, words: Sequence[str]) -> tuple[OldName, ...]:
-        return tuple(dict.fromkeys(hit.payload for hit in self._old_names.find(words, folded(words))))
+    def old_names(self, said: Spoken) -> tuple[OldName, ...]:
+        return tuple(dict.fromkeys(hit.payload for hit in self._old_names.find(said)))

@@ -7,10 +7,11 @@ The plain one: the other does the same with a qualifier that its name adds.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from intents.catalog import Procedure, Tag
-from intents.index import folded
 from intents.sayings import official
+from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
 
 _BRACKETS = re.compile(r"[\(\[][^()\[\]]*[\)\]]?")
@@ -30,7 +31,12 @@ class Plainness:
 
     def __init__(self, procedures: Sequence[Procedure]) -> None:
         self._procedures = procedures
-        self._titles = [_forms(each.title) for each in procedures]
+        self._holding: dict[
+            str, list[int]
+        ] = {}  # entries by the words of their titles, and pairs of neighbours
+        for number, each in enumerate(procedures):
+            for part in _parts(each.title):
+                self._holding.setdefault(part, []).append(number)
         self._names = [
             [_words(text) for text in dict.fromkeys((_BRACKETS.sub(" ", official(each.name)), each.title))]
             for each in procedures
@@ -61,12 +67,10 @@ class Plainness:
         return len({self._procedures[number].field for number in self._carrying(words)})
 
     def _carrying(self, words: Sequence[str]) -> list[int]:
-        wanted, together = set(words), f" {' '.join(words)} "
-        return [
-            number
-            for number, (held, texts) in enumerate(self._titles)
-            if wanted <= held and (len(words) != _LEAST or any(together in text for text in texts))
-        ]
+        if len(words) == _LEAST:
+            return list(self._holding.get(" ".join(words), ()))
+        holding = [self._holding.get(word, ()) for word in words]
+        return sorted(set(range(len(self._procedures)) if not holding else holding[0]).intersection(*holding))
 
     def _rarely_needed(self, number: int) -> bool:
         return Tag.ESSENTIAL not in self._procedures[number].tags
@@ -76,11 +80,10 @@ def _adds(extra: frozenset[str], said: frozenset[str]) -> bool:
     return bool(extra - _DONE) and extra.isdisjoint(said)
 
 
-def _forms(title: str) -> tuple[frozenset[str], tuple[str, str]]:
-    """The words of a title with marks and without, and both as texts."""
-    words = words_of(title)
-    plain = folded(words)
-    return frozenset((*words, *plain)), (f" {' '.join(words)} ", f" {' '.join(plain)} ")
+def _parts(title: str) -> set[str]:
+    """The words of a title and its pairs of neighbours, with marks and without."""
+    said = Spoken.of(words_of(title))
+    return {*said.words, *said.plain, *said.pairs, *map(" ".join, pairwise(said.words))}
 
 
 def _words(text: str) -> frozenset[str]:

@@ -15,9 +15,9 @@ import yaml
 
 from intents import extract
 from intents.catalog import Catalog, OldName
-from intents.index import folded
 from intents.patterns import Hit, PatternSet
 from intents.places import Places
+from intents.spoken import Spoken
 from intents.text import spellings
 from intents.topics import Topics
 from intents.words import light_words, words_of
@@ -209,10 +209,10 @@ class Reader:
         self._phrases = _phrases()
 
     def read(self, text: str) -> Reading:
-        words = words_of(text)
-        hits = _Hits(self._phrases.patterns.find(words, folded(words)), words)
-        commune = self._places.commune(words)
-        topic, topic_score = self._topics.best(words)
+        said = Spoken.of(words_of(text))
+        hits = _Hits(self._phrases.patterns.find(said), said.words)
+        commune = self._places.commune(said)
+        topic, topic_score = self._topics.best(said)
         part = next((part for part in self._phrases.parts if hits.has("parts", part)), None)
         intent = self._intent(hits, commune)
         return Reading(
@@ -226,7 +226,7 @@ class Reader:
             petition_codes=extract.petition_codes(text),
             procedure_codes=extract.procedure_codes(text),
             commune=commune,
-            old_names=self._places.old_names(words),
+            old_names=self._places.old_names(said),
             pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),
             anger=hits.says("anger"),
             accuses=hits.says("accusation"),

@@ -4,10 +4,10 @@ A word is touched only where nothing known is spelled like it, so that a right w
 """
 
 import re
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from intents.index import Index, folded
+from intents.index import Index
+from intents.spoken import Spoken
 from intents.text import fold_words, keep_accents
 from intents.words import expand, light_words, table
 
@@ -65,13 +65,8 @@ class Repair:
     """Knows the words of a catalog and of the language. Safe to share between threads."""
 
     def __init__(self, index: Index) -> None:
-        plain = {
-            term: float(index.idf[number])
-            for term, number in index.vocabulary.items()
-            if index.kind[number] == 0
-        }
-        self._known = set(plain) | common_words()
-        self._rarity = plain
+        self._rarity = {word: index.rarity(number) for word, number in index.vocabulary.words.items()}
+        self._known = self._rarity.keys() | common_words()
         self._remembered = lru_cache(maxsize=10_000)(self._repaired)  # the same slips come again and again
         self._by_shortened: dict[str, list[str]] = {}
         for word in sorted(self._known):
@@ -79,18 +74,17 @@ class Repair:
                 for short in _shortened(word) | {word}:
                     self._by_shortened.setdefault(short, []).append(word)
 
-    def words(self, words: Sequence[str]) -> list[str]:
-        """The words, each unknown one repaired where there is one likely reading."""
-        bare = folded(words)
-        if self._known.issuperset(bare):
-            return list(words)
+    def words(self, said: Spoken) -> Spoken:
+        """The words, each unknown one repaired where there is one likely reading; the same object where none is."""
+        if self._known.issuperset(said.plain):
+            return said
         repaired: list[str] = []
-        for word, plain in zip(words, bare, strict=True):
+        for word, plain in zip(said.words, said.plain, strict=True):
             if plain in self._known or not plain.isalpha() or len(plain) > _LONGEST:
                 repaired.append(word)
             else:
                 repaired += self._remembered(word, plain)
-        return repaired
+        return Spoken.of(repaired)
 
     def _repaired(self, word: str, plain: str) -> list[str]:
         keyed = telex(word)

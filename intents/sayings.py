@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from intents.catalog import Procedure, Topic
-from intents.text import fold_words
+from intents.spoken import Spoken
 from intents.words import light_words, table, words_of
 
 
@@ -18,7 +18,7 @@ class Kind(IntEnum):
     WORDING = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Saying:
     kind: Kind
     text: str
@@ -52,10 +52,11 @@ _OPERATION = re.compile(
 )
 
 
-def content(words: Sequence[str]) -> str:
+def content(said: Spoken) -> str:
     """The words that name something, folded; all of them where none does."""
     light = light_words()
-    return fold_words(" ".join([word for word in words if word not in light] or words))
+    naming = [bare for word, bare in zip(said.words, said.plain, strict=True) if word not in light]
+    return " ".join(naming or said.plain)
 
 
 def official(name: str) -> str:
@@ -90,8 +91,8 @@ def sayings(procedure: Procedure) -> list[Saying]:
 
 
 def _saying(kind: Kind, text: str) -> Saying:
-    words = tuple(words_of(text))
-    return Saying(kind, text, words, content(words))
+    said = Spoken.of(words_of(text))
+    return Saying(kind, text, tuple(said.words), content(said))
 
 
 def decoys(topics: Sequence[Topic]) -> list[list[Saying]]:

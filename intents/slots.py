@@ -11,6 +11,7 @@ from importlib import resources
 import yaml
 
 from intents.patterns import PatternSet
+from intents.spoken import Spoken
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def slots() -> tuple[Slot, ...]:
     return _content()[0]
 
 
-def slot_values(words: Sequence[str], folded: Sequence[str]) -> list[int]:
+def slot_values(said: Spoken) -> list[int]:
     """For each slot the bits of the values that the words name; 0 where they name none."""
     bits = [0] * len(slots())
-    for hit in _content()[1].find(words, folded):
+    for hit in _content()[1].find(said):
         number, bit = hit.payload
         bits[number] |= bit
     return bits

@@ -7,8 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from intents.catalog import Procedure, Topic
-from intents.features import weighed
-from intents.index import PAIRED, WORD, Floats, Index, folded, shared_weights
+from intents.index import Index, Query
+from intents.rows import Floats
+from intents.spoken import Spoken, folded
+from intents.vocabulary import PAIRED, WORD
+from intents.weighing import LEAST, weighed
 from intents.words import light_words, words_of
 
 _LEAST = 0.45  # below it no topic is named at all
@@ -26,25 +29,24 @@ class Topics:
         said = [(topic.id, words) for topic in topics for text in topic.wordings if (words := words_of(text))]
         self._ids = [name for name, _ in said]
         self._index = Index([words for _, words in said], list(range(len(said)))) if said else None
-        self._masses = self._index.masses(self._index.phrase_terms) if self._index else np.zeros(0)
         used = _used(procedures)
         self._own = [_own(words, used, len(procedures)) for _, words in said]
 
-    def best(self, words: Sequence[str]) -> tuple[str | None, float]:
-        if self._index is None or not words:
+    def best(self, said: Spoken) -> tuple[str | None, float]:
+        if self._index is None or not said.words:
             return None, 0.0
         index = self._index
-        query = index.query(words)
-        top = index.best_phrases(index.scores(query), _LOOKED_AT).tolist()
-        if not top:
+        query = index.query(said)
+        top = index.best_phrases(index.scores((query,))[0], _LOOKED_AT)
+        if not len(top):
             return None, 0.0
-        terms, weights = weighed(index, (query,), query)
-        shared = shared_weights(index.phrase_terms.parts(top), terms, weights)
-        of_message = shared[:, WORD] / max(1e-6, query.masses[WORD] + query.unknown)
-        of_phrase = shared[:, WORD] / np.maximum(self._masses[top], 1e-6)
-        pairs = shared[:, PAIRED] / max(1e-6, query.masses[PAIRED])
-        covered = 0.4 * of_message + 0.4 * of_phrase + 0.2 * np.minimum(pairs, 1.0)
-        covered = np.where(self._said_by_its_own(words, top) | (of_phrase >= _NEARLY_ALL), covered, 0.0)
+        message = weighed(index, (query,), Query(frozenset(), 0.0))
+        words, pairs = message.covered(index.terms, top)[: PAIRED + 1]
+        of_phrase = words * message.wholes[WORD] / np.maximum(index.masses[top], LEAST)
+        covered = 0.4 * words + 0.4 * of_phrase + 0.2 * np.minimum(pairs, 1.0)
+        covered = np.where(
+            self._said_by_its_own(said.words, top.tolist()) | (of_phrase >= _NEARLY_ALL), covered, 0.0
+        )
         at = int(covered.argmax())
         score = round(float(covered[at]), 3)
         return (self._ids[top[at]], score) if score >= _LEAST else (None, 0.0)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from intents.index import folded
 from intents.patterns import PatternSet
+from intents.spoken import Spoken
 from intents.words import words_of
 
 
 def found(pattern: str, text: str) -> bool:
     words = words_of(text)
-    return bool(PatternSet([(pattern, "x")]).find(words, folded(words)))
+    return bool(PatternSet([(pattern, "x")]).find(Spoken.of(words)))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_not_found(pattern: str, text: str) -> None:
 
 def test_a_gap_is_not_covered() -> None:
     words = words_of("nộp giấy khai sinh ở đâu")
-    (hit,) = PatternSet([("nộp .. đâu", "x")]).find(words, folded(words))
+    (hit,) = PatternSet([("nộp .. đâu", "x")]).find(Spoken.of(words))
     starts = {"nộp": 0, "giấy": 4, "đâu": 21}
     assert [hit.covers(starts[word]) for word in starts] == [True, False, True]
 
@@ -61,7 +61,7 @@ def test_an_alternative_without_a_word_is_refused() -> None:
 
 def test_a_pattern_is_found_once_however_many_of_its_alternatives_stand_in_the_text() -> None:
     words = words_of("bảo hiểm y tế, thẻ bhyt")
-    assert len(PatternSet([("bảo_hiểm_y_tế|bhyt", "x")]).find(words, folded(words))) == 1
+    assert len(PatternSet([("bảo_hiểm_y_tế|bhyt", "x")]).find(Spoken.of(words))) == 1
 
 
 @pytest.mark.parametrize("text", ["nộp giùm ba", "nộp hộ ba", "nộp ba", "nộp giùm hộ ba"])

@@ -4,6 +4,7 @@ import pytest
 
 from intents.index import Index
 from intents.repair import Repair, telex
+from intents.spoken import Spoken
 from intents.words import words_of
 
 KNOWN = ["đăng ký khai sinh kết hôn", "giấy phép lái xe", "tách thửa đất", "chứng thực bản sao", "thường trú"]
@@ -43,4 +44,4 @@ def test_telex_keys_become_the_word(keys: str, word: str) -> None:
     ],
 )
 def test_words(repair: Repair, typed: str, meant: list[str]) -> None:
-    assert repair.words(words_of(typed)) == meant
+    assert repair.words(Spoken.of(words_of(typed))).words == meant
