@@ -129,3 +129,50 @@ async def search(
         statement = statement.where(tickets.c.department.in_(departments))
     rows = await link.rows(statement.order_by(tickets.c.id.desc()).limit(limit))
     return tuple(ticket(row) for row in rows)
+
+
+async def waiting(link: Link) -> int:
+    unanswered = tickets.c.status.in_((TicketStatus.NEW, TicketStatus.ASSIGNED))
+    return int(await link.scalar(select(func.count()).select_from(tickets).where(_OPEN, unanswered)))
+
+
+async def handled(link: Link, since: datetime, limit: int) -> tuple[tuple[datetime, datetime], ...]:
+    statement = (
+        select(tickets.c.claimed_at, tickets.c.first_answer_at)
+        .where(tickets.c.opened_at >= since, tickets.c.claimed_at <= tickets.c.first_answer_at)
+        .order_by(tickets.c.opened_at.desc(), tickets.c.id.desc())
+        .limit(limit)
+    )
+    return tuple((row.claimed_at, row.first_answer_at) for row in await link.rows(statement))
+
+
+def _for_anybody_or(officer_id: int, departments: Sequence[str] | None) -> ColumnElement[bool]:
+    """Waits for an answer, and nobody else has it."""
+    unanswered = tickets.c.status.in_((TicketStatus.NEW, TicketStatus.ASSIGNED))
+    free = tickets.c.officer_id.is_(None) & tickets.c.for_supervisor.is_(False)
+    theirs = or_(free, tickets.c.officer_id == officer_id)
+    seen = literal(True) if departments is None else tickets.c.department.in_(departments)
+    return and_(_OPEN, unanswered, theirs, seen)
+
+
+async def by_procedure(
+    link: Link, officer_id: int, departments: Sequence[str] | None
+) -> tuple[tuple[str, int, datetime], ...]:
+    count, due = func.count().label("tickets"), func.min(tickets.c.due_at).label("due")
+    statement = (
+        select(tickets.c.procedure_code, count, due)
+        .where(_for_anybody_or(officer_id, departments), tickets.c.procedure_code.is_not(None))
+        .group_by(tickets.c.procedure_code)
+        .order_by(count.desc(), due)
+    )
+    return tuple((row.procedure_code, row.tickets, row.due) for row in await link.rows(statement))
+
+
+async def of_procedure(
+    link: Link, code: str, officer_id: int, departments: Sequence[str] | None, limit: int
+) -> tuple[Ticket, ...]:
+    statement = ticket_selection().where(
+        _for_anybody_or(officer_id, departments), tickets.c.procedure_code == code
+    )
+    rows = await link.rows(statement.order_by(tickets.c.due_at, tickets.c.id).limit(limit))
+    return tuple(ticket(row) for row in rows)

@@ -90,6 +90,26 @@ class TicketReading:
         """By the words of the question; newest first."""
         return await ticket_queue.search(self._link, folded_query, departments, limit)
 
+    async def waiting(self) -> int:
+        """Open ones that no department was asked about and that have no answer yet."""
+        return await ticket_queue.waiting(self._link)
+
+    async def handled(self, since: datetime, limit: int) -> tuple[tuple[datetime, datetime], ...]:
+        """When tickets opened since then were taken and first answered, the newest first."""
+        return await ticket_queue.handled(self._link, since, limit)
+
+    async def by_procedure(
+        self, officer_id: int, departments: Sequence[str] | None
+    ) -> tuple[tuple[str, int, datetime], ...]:
+        """Code, number and earliest promise of what waits for this officer or for anybody, the most first."""
+        return await ticket_queue.by_procedure(self._link, officer_id, departments)
+
+    async def of_procedure(
+        self, code: str, officer_id: int, departments: Sequence[str] | None, *, limit: int
+    ) -> tuple[Ticket, ...]:
+        """The same for one procedure, ticket by ticket, the earliest promise first."""
+        return await ticket_queue.of_procedure(self._link, code, officer_id, departments, limit)
+
     async def _find(self, *conditions: ColumnElement[bool]) -> Ticket | None:
         statement = ticket_selection().where(*conditions).order_by(tickets.c.id.desc()).limit(1)
         row = await self._link.row(statement)

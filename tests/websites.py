@@ -75,6 +75,7 @@ class Website:
         department: str = "trung_tam",
         citizen: str = "an",
         matched: Mapping[str, Any] | None = None,
+        procedure: str | None = None,
     ) -> Ticket:
         """A question of somebody on another channel that waits for a person."""
         now, key = self.clock.now(), AddressKey("telegram", "bot", citizen)
@@ -95,7 +96,7 @@ class Website:
                 department=department,
                 question=question,
                 matched=matched or {},
-                procedure_code=None,
+                procedure_code=procedure,
                 opened_at=now,
                 due_at=now + due,
                 search_text="",

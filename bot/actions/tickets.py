@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions.pace import answer_span
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
@@ -21,12 +22,22 @@ async def escalate(act: acts.Escalate, turn: Turn) -> Outcome:
         return await _added(existing, turn)
     if not question and act.reason is Reason.ASKED_FOR_PERSON:
         return outcomes.QuestionAsked()
-    ticket = await open_ticket(turn, act.reason, question or turn.texts("ticket.question_media"))
-    return await _opened(ticket, turn)
+    promised = await queue_due(turn)
+    ticket = await open_ticket(
+        turn, act.reason, question or turn.texts("ticket.question_media"), promised=promised
+    )
+    return await _told(replace(ticket, due_at=promised), turn)
 
 
-async def open_ticket(turn: Turn, reason: Reason, question: str, department: str | None = None) -> Ticket:
-    """A new ticket, due within the promised working hours; the consoles hear of it when the turn commits."""
+async def open_ticket(
+    turn: Turn,
+    reason: Reason,
+    question: str,
+    department: str | None = None,
+    *,
+    promised: datetime | None = None,
+) -> Ticket:
+    """A new ticket, due when the queue allows; the consoles hear of it when the turn commits."""
     ticket = await turn.uow.tickets.open(
         conversation_id=turn.conversation.id,
         citizen_id=turn.contact.citizen_id,
@@ -37,7 +48,7 @@ async def open_ticket(turn: Turn, reason: Reason, question: str, department: str
         matched=turn.matched,
         procedure_code=procedure_of(turn),
         opened_at=turn.now,
-        due_at=answer_by(turn),
+        due_at=answer_by(turn, promised or await queue_due(turn)),
         search_text=fold(question),
         language="km" if is_khmer(question) else "vi",
     )
@@ -51,9 +62,14 @@ def due_at(turn: Turn, share: float = 1) -> datetime:
     return turn.tools.worktime.add(turn.now, timedelta(hours=turn.tools.settings.answer_hours) * share)
 
 
-def answer_by(turn: Turn) -> datetime:
+async def queue_due(turn: Turn) -> datetime:
+    """Until when a new question is answered, as long as the queue is."""
+    tools = turn.tools
+    return tools.worktime.add(turn.now, await answer_span(turn.uow, tools.settings, tools.worktime, turn.now))
+
+
+def answer_by(turn: Turn, promised: datetime) -> datetime:
     """When it is due in the queue: as promised, or while the channel still lets us answer, whichever is first."""
-    promised = due_at(turn)
     closes = turn.contact.window_free_until or turn.contact.window_until
     last = turn.tools.worktime.last_open(closes) if closes and closes < promised else None
     return last if last and last > turn.now else promised
@@ -73,7 +89,11 @@ async def pass_on(turn: Turn) -> None:
     if ticket:
         last = await turn.uow.messages.last_id(turn.conversation.id)
         await turn.uow.tickets.touch(
-            ticket.id, last, needs_answer=True, due_at=answer_by(turn), silent_until=due_at(turn, 0.5)
+            ticket.id,
+            last,
+            needs_answer=True,
+            due_at=answer_by(turn, due_at(turn)),
+            silent_until=due_at(turn, 0.5),
         )
         turn.uow.notify(f"ticket:{ticket.id}")
     turn.uow.notify(QUEUE)
@@ -112,10 +132,6 @@ async def _added(ticket: Ticket, turn: Turn) -> Outcome:
     told = await turn.uow.promises.of_ticket(ticket.id)
     promised = max((each.due_at for each in told if each.state is PromiseState.OPEN), default=ticket.due_at)
     return await _told(replace(ticket, due_at=promised), turn, already=True)
-
-
-async def _opened(ticket: Ticket, turn: Turn) -> Outcome:
-    return await _told(replace(ticket, due_at=due_at(turn)), turn)
 
 
 async def _told(ticket: Ticket, turn: Turn, *, already: bool = False) -> Outcome:

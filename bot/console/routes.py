@@ -13,6 +13,7 @@ from bot.console.entry_pages import EntryPages
 from bot.console.factor_pages import FactorPages
 from bot.console.file_pages import FilePages
 from bot.console.gate import Gate
+from bot.console.group_pages import GroupPages
 from bot.console.live import Live
 from bot.console.queue_pages import QueuePages
 from bot.console.report_pages import ReportPages
@@ -58,6 +59,7 @@ def console_routes(
         *TicketPages(site, gate, desk, database, clock).routes(),
         *FilePages(site, gate, desk, uploads).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
+        *GroupPages(site, gate, desk, database, clock).routes(),
         *EntryPages(site, gate, desk).routes(),
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),

@@ -9,10 +9,23 @@ from bot.desk.drafting import Drafting
 from bot.desk.elsewhere import ELSEWHERE_JOB, Elsewhere
 from bot.desk.entering import PLACES, Entering
 from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
+from bot.desk.grouping import Grouping
 from bot.desk.linked import COMMAND
 from bot.desk.looking import Looking
-from bot.desk.pages import BLOCK_DAYS, Found, Matched, News, Prepared, QueuePage, Target, TicketPage
-from bot.desk.preparing import VARIABLES, Preparing
+from bot.desk.pages import (
+    BLOCK_DAYS,
+    Found,
+    Group,
+    GroupAnswer,
+    GroupMember,
+    Matched,
+    News,
+    Prepared,
+    QueuePage,
+    Target,
+    TicketPage,
+)
+from bot.desk.preparing import VARIABLES
 from bot.desk.promises import Promises
 from bot.desk.sending import CLOSE_JOB, IDLE_JOB, TooLateError
 
@@ -27,6 +40,9 @@ __all__ = [
     "VARIABLES",
     "Desk",
     "Found",
+    "Group",
+    "GroupAnswer",
+    "GroupMember",
     "Held",
     "HeldBackError",
     "Matched",
@@ -43,7 +59,7 @@ __all__ = [
 ]
 
 
-class Desk(Preparing, Entering, Forwarding, Blocking, Drafting, Looking, Promises, Elsewhere):
+class Desk(Grouping, Entering, Forwarding, Blocking, Drafting, Looking, Promises, Elsewhere):
     """Everything an officer can do, over one database."""
 
     @property

@@ -1,9 +1,10 @@
 """What every verb of the desk shares: who may, the lock, what the citizen is told, who is woken."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 
 from bot import policy
+from bot.actions.pace import answer_span
 from bot.config import Settings
 from bot.conversation import tokens
 from bot.conversation.state import MenuItem, State
@@ -121,10 +122,10 @@ class DeskCore:
         actor = f"officer:{officer.id}" if officer else "timer"
         await uow.audit.add(self._clock.now(), actor, action, f"ticket:{ticket.id}", detail)
 
-    @property
-    def _answer_within(self) -> timedelta:
-        """Office time within which a person answers."""
-        return timedelta(hours=self._settings.answer_hours)
+    async def _answer_by(self, uow: UnitOfWork) -> datetime:
+        """Until when a question that comes now is answered, as long as the queue is."""
+        now = self._clock.now()
+        return self._worktime.add(now, await answer_span(uow, self._settings, self._worktime, now))
 
     def _department(self, department: str) -> str:
         """Its name; one that the catalog has dropped since is shown by its id."""

@@ -75,7 +75,7 @@ class Entering(Linked):
             },
             procedure_code=likely,
             opened_at=now,
-            due_at=self._worktime.add(now, self._answer_within),
+            due_at=await self._answer_by(uow),
             search_text=fold(question),
         )
         await uow.tickets.touch(ticket.id, message.id)

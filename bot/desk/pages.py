@@ -85,6 +85,35 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Group:
+    """People who wait for an answer about one procedure; `due_at` is the earliest promise."""
+
+    code: str
+    name: str
+    count: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """One of them, and what they would get. `seen`: the last message there was; `problems`: why it cannot go out."""
+
+    ticket: Ticket
+    name: str
+    text: str
+    seen: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GroupAnswer:
+    """`problem` is empty for what is on its way."""
+
+    member: GroupMember
+    problem: str
+
+
+@dataclass(frozen=True)
 class News:
     """What an officer's open pages ring for. A key they have not seen yet is something new to hear of."""
 

@@ -33,7 +33,7 @@ class Promises(DeskCore):
             if ticket.status in (TicketStatus.ANSWERED, TicketStatus.CLOSED):
                 await self._commit(uow, ticket)
                 return
-            due = self._worktime.add(now, timedelta(hours=self._settings.answer_hours))
+            due = await self._answer_by(uow)
             await uow.tickets.postpone(ticket.id, due)
             if await uow.promises.broken_of(ticket.id) > 1:
                 await self._notice(uow, ticket, "ticket.promise_broken_again")

@@ -98,6 +98,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.written.{}": ("noted", "advised"),
     "console.canned.kind.{}": ("dossier", "procedure", "similar"),
     "console.enter.at.{}": PLACES,
+    "console.group.why.{}": ("held", "moved_on", "taken", "gone"),
     "console.done.{}": (
         "nhan",
         "tra-loi",
