@@ -213,7 +213,7 @@ async def _channels(settings: Settings, database: Database, clock: Clock, kept: 
     if settings.telegram_token:
         from bot.channels.telegram import TelegramChannel  # aiogram takes seconds to import
 
-        channels.append(TelegramChannel.of(settings))
+        channels.append(TelegramChannel.of(settings, kept))
     if settings.zalo_oa_id:
         from bot.channels.zalo_oa.channel import ZaloOaChannel
 

@@ -199,6 +199,8 @@ class Assistant:
         for reply in replies:
             await say(turn.uow, turn.contact, reply, turn.now, pull=arrival.pull, note=shown)
         state = advance(turn.state, understood, outcome, replies)
+        if arrival.incoming.album:
+            state = replace(state, album=arrival.incoming.album)
         await turn.uow.conversations.save_state(
             turn.conversation.id, state.to_json(), turn.conversation.version
         )

@@ -73,6 +73,7 @@ class Incoming:
     contact: SharedContact | None = None
     display_name: str | None = None
     start_parameter: str | None = None
+    album: str | None = None  # photos sent together come one by one; this says that they belong together
     order: int | None = None
     references: tuple[str, ...] = ()  # the channel's own ids of messages of ours
 

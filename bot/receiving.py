@@ -40,7 +40,7 @@ class Receiving:
         self, database: Database, channels: Mapping[str, Channel], uploads: Uploads, clock: Clock
     ) -> None:
         self._database = database
-        self._channels = {name: each for name, each in channels.items() if isinstance(each, FetchesFiles)}
+        self._channels = channels
         self._uploads = uploads
         self._clock = clock
         self._name = f"receiving-{uuid.uuid4().hex[:8]}"
@@ -60,11 +60,12 @@ class Receiving:
 
     async def step(self) -> int:
         """Fetch what is due; returns how much was taken."""
-        if not self._channels:
+        fetching = tuple(name for name, each in self._channels.items() if isinstance(each, FetchesFiles))
+        if not fetching:
             return 0
         async with self._database.unit_of_work() as uow:
             rows = await uow.received.take_due(
-                self._name, self._clock.now(), LEASE_SECONDS, AT_ONCE, channels=tuple(self._channels)
+                self._name, self._clock.now(), LEASE_SECONDS, AT_ONCE, channels=fetching
             )
             await uow.commit()
         await asyncio.gather(*(self._receive(row) for row in rows))
@@ -89,7 +90,9 @@ class Receiving:
     async def _fetched(self, row: ReceivedFile) -> Mark:
         """What is to be noted about it."""
         try:
-            content = await self._channels[row.key.channel].fetch(row.reference)
+            channel = self._channels[row.key.channel]
+            assert isinstance(channel, FetchesFiles)
+            content = await channel.fetch(row.reference)
             taken = await self._uploads.accept(
                 content.content,
                 name=row.name or content.name or None,

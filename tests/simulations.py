@@ -42,7 +42,7 @@ async def simulated(url: str, folder: Path, *, telegram: bool = False) -> AsyncI
     settings = Settings(data_dir=folder, database_url=url, catalog=ROOT / "procedures_catalog.yaml")
     async with assembled(simulation.settings(settings), clock=clock, server=True, live=shipped()) as parts:
         app = application(parts, second_factor=False, more=simulation.routes)
-        works = [parts.intake.run(), parts.delivery.run()]
+        works = [parts.intake.run(), parts.delivery.run(), parts.receiving.run()]
         if telegram:
             simulation.opened.set()
             works.append(simulation.run(parts, app))

@@ -19,13 +19,16 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.utils.token import TokenValidationError
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
+from bot.channels.telegram_fetching import fetch
+from bot.channels.telegram_groups import Groups, group_of
 from bot.channels.telegram_health import examined
 from bot.channels.telegram_polling import Hook, poll, set_up, stop_spinners
 from bot.channels.telegram_reading import incoming_of
 from bot.channels.telegram_sending import CAPABILITIES, Sender
 from bot.config import SettingError, Settings
-from bot.messages import Incoming, Reply
-from bot.ports import Finding, Inbox
+from bot.messages import FileContent, Incoming, Reply
+from bot.ports import Files, Finding, Inbox
 from bot.texts import Texts
 from storage.errors import UnavailableError
 from storage.records import AddressKey, InboxEntry
@@ -34,8 +37,6 @@ log = structlog.get_logger()
 
 NAME = "telegram"
 WEBHOOK = "/telegram/webhook"
-LONGEST_BODY = 1_000_000  # bytes; Telegram's updates are a few kilobytes
-RETRY_AFTER = 5  # seconds
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Telegram's alphabet
 
@@ -44,15 +45,16 @@ class TelegramChannel:
     name = NAME
     capabilities = CAPABILITIES
 
-    def __init__(self, bot: Bot, hook: Hook | None) -> None:
+    def __init__(self, bot: Bot, hook: Hook | None, files: Files | None = None) -> None:
         """With `hook` Telegram calls us, without it we ask."""
         self._bot = bot
         self._hook = hook
-        self._sender = Sender(bot, Texts.load())
+        self._sender = Sender(bot, Texts.load(), files)
+        self._groups = Groups(bot, Texts.load())
         self.account = str(bot.id)
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, files: Files | None = None) -> Self:
         """Raises ValueError for a token of the wrong form, and for a webhook without address or secret.
 
         Without a secret anybody could write in a citizen's name.
@@ -61,7 +63,7 @@ class TelegramChannel:
         hook = _hook(settings) if settings.telegram_mode == "webhook" else None
         session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api))
         try:
-            return cls(Bot(settings.telegram_token.get_secret_value(), session=session), hook)
+            return cls(Bot(settings.telegram_token.get_secret_value(), session=session), hook, files)
         except TokenValidationError:
             raise SettingError("MOTCUA_TELEGRAM_TOKEN is not a bot token (123456789:ABC...)") from None
 
@@ -75,10 +77,10 @@ class TelegramChannel:
         async def receive(request: Request) -> Response:
             if not _shows(request, secret):
                 return Response(status_code=401)
-            body = await _body(request)
+            body = await body_of(request)
             if body is None:
                 return Response(status_code=413)
-            update = _json_object(body)
+            update = json_object(body)
             if update is None or _number(update) is None:
                 return Response(status_code=400)
             return await self._kept(update, inbox)
@@ -117,6 +119,7 @@ class TelegramChannel:
         """An inbox row; None for what belongs to no private chat: groups are not answered."""
         chat, number = _chat_of(update), _number(update)
         if chat is None or number is None:
+            self._groups.decline(group_of(update))
             return None
         return InboxEntry(NAME, self.account, chat, str(number), dict(update))
 
@@ -128,6 +131,9 @@ class TelegramChannel:
 
     async def examine(self, *, deep: bool) -> tuple[Finding, ...]:
         return await examined(self._bot, self._hook.url if self._hook else None) if deep else ()
+
+    async def fetch(self, reference: str) -> FileContent:
+        return await fetch(self._bot, reference)
 
     async def close(self) -> None:
         """Give back the connections to Telegram."""
@@ -144,27 +150,8 @@ def _hook(settings: Settings) -> Hook:
 
 
 def _shows(request: Request, secret: bytes) -> bool:
-    """One header with the secret. Bytes, since compare_digest raises on letters beyond ASCII."""
-    offered = [value for name, value in request.headers.raw if name == SECRET_HEADER]
-    return len(offered) == 1 and compare_digest(offered[0], secret)
-
-
-async def _body(request: Request) -> bytes | None:
-    """None when it is longer than any update; the rest is not read."""
-    received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > LONGEST_BODY:
-            return None
-    return bytes(received)
-
-
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):  # nested so deep that it can only be hostile
-        return None
-    return content if isinstance(content, dict) else None
+    offered = one_header(request, SECRET_HEADER)
+    return offered is not None and compare_digest(offered, secret)
 
 
 def _number(update: Mapping[str, Any]) -> int | None:

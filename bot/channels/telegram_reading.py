@@ -27,6 +27,7 @@ _MESSAGE = {
     "caption",
     "location",
     "contact",
+    "media_group_id",
 } | _MEDIA
 _READ = {
     "message": _MESSAGE,
@@ -128,6 +129,7 @@ def _message(message: Message, key: AddressKey, event: str) -> Incoming:
         location=Location(place.latitude, place.longitude) if place else None,
         contact=_contact(message),
         display_name=name,
+        album=message.media_group_id,
     )
 
 

@@ -1,7 +1,5 @@
 """Replies to Telegram: plain texts with buttons. What the Bot API answers becomes "later" or "never"."""
 
-import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +14,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.types import (
+    BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -23,8 +22,9 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
 )
 
-from bot.messages import Capabilities, Choice, Reply, Request
-from bot.ports import TryLaterError, UndeliverableError
+from bot.channels.halfway import Halfway
+from bot.messages import Capabilities, Choice, FileContent, Reply, Request
+from bot.ports import Files, TryLaterError, UndeliverableError
 from bot.render import Call, render
 from bot.texts import Texts
 from storage.records import AddressKey
@@ -42,39 +42,58 @@ CAPABILITIES = Capabilities(
 )
 PLAIN = Capabilities(max_text=4096, text_unit="utf16", max_buttons=0)
 SEND_SECONDS = 15  # well within the minute for which delivery holds a message
+FILE_SECONDS = 40
+PHOTO_BYTES, FILE_BYTES = 10 << 20, 50 << 20  # what a bot may send
+_PHOTOS = ("image/jpeg", "image/png")
 TOKEN_WAIT = 60.0  # seconds; a person has to mend a refused token
-REMEMBERED = 1000  # replies that are halfway
-REMEMBERED_SECONDS = 3600.0
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup
 
 
 class Sender:
-    def __init__(self, bot: Bot, texts: Texts) -> None:
+    def __init__(self, bot: Bot, texts: Texts, files: Files | None = None) -> None:
         self._bot = bot
         self._texts = texts
-        self._halfway: OrderedDict[tuple[AddressKey, Reply], tuple[int, float]] = OrderedDict()
+        self._files = files
+        self._halfway = Halfway()
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
-        calls, reference = render(reply, CAPABILITIES), None
-        for number in range(self._arrived(key, reply), len(calls)):
+        parts: list[str | Call] = [*reply.files, *render(reply, CAPABILITIES)]
+        reference = None
+        for number in range(self._halfway.arrived(key, reply), len(parts)):
+            part = parts[number]
             try:
-                reference = await self._deliver(_chat(key), calls[number])
+                if isinstance(part, Call):
+                    reference = await self._deliver(_chat(key), part)
+                else:
+                    reference = await self._file(_chat(key), part)
             except TryLaterError:
-                self._remember(key, reply, number)
+                self._halfway.remember(key, reply, number)
                 raise
         return str(reference) if reference else None
 
-    def _arrived(self, key: AddressKey, reply: Reply) -> int:
-        parts, since = self._halfway.pop((key, reply), (0, 0.0))
-        return parts if time.monotonic() - since < REMEMBERED_SECONDS else 0
+    async def _file(self, chat: int, file_id: str) -> int:
+        """What Telegram does not take is named in words, so that it is at least missed."""
+        content = await self._files.content(file_id) if self._files else None
+        with _named():
+            if content is None:
+                return await self._post(chat, self._texts("telegram.file.gone"))
+            if len(content.content) > FILE_BYTES:
+                return await self._post(chat, self._texts("telegram.file.refused", name=content.name))
+            return await self._put(chat, content)
 
-    def _remember(self, key: AddressKey, reply: Reply, parts: int) -> None:
-        if parts:
-            self._halfway[key, reply] = parts, time.monotonic()
-        if len(self._halfway) > REMEMBERED:
-            self._halfway.popitem(last=False)
+    async def _put(self, chat: int, content: FileContent) -> int:
+        """A photo where it can be one; a refused photo (a strip of paper, say) goes as a file."""
+        file = BufferedInputFile(content.content, content.name)
+        if content.media_type in _PHOTOS and len(content.content) <= PHOTO_BYTES:
+            try:
+                return (await self._bot.send_photo(chat, file, request_timeout=FILE_SECONDS)).message_id
+            except TelegramBadRequest as error:
+                if _gone(error):
+                    raise
+                log.warning("telegram.photo_refused", error=error.message)
+        return (await self._bot.send_document(chat, file, request_timeout=FILE_SECONDS)).message_id
 
     async def _deliver(self, chat: int, call: Call) -> int:
         """Buttons that Telegram refuses (a link it does not like) are said in words instead."""

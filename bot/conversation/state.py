@@ -51,6 +51,7 @@ class State:
     missed: str = ""
     greeted: bool = False
     aside: bool = False
+    album: str = ""  # the photos sent together that were asked about last
 
     def expect(self, step: Step, **data: str) -> "State":
         return replace(self, expecting=Expecting(step, data))
@@ -85,4 +86,5 @@ class State:
             missed=str(data.get("missed", "")),
             greeted=bool(data.get("greeted", False)),
             aside=bool(data.get("aside", False)),
+            album=str(data.get("album", "")),
         )

@@ -5,6 +5,7 @@ from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation, Understood
 from bot.live_catalog import Snapshot
 from bot.messages import Incoming, Kind
+from intents.extract import dossier_codes
 from intents.text import clean
 from storage.records import Reason
 
@@ -24,7 +25,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
             heard = Heard(text, situation, snapshot)
             act = typed.act_of(heard)
             return Understood(act, text, heard.asked, heard.reading)
-    if situation.held:
+    if situation.held or _more_of_album(incoming, situation):
         return Understood(acts.PassOn(), text)
     if text and incoming.kind in (Kind.IMAGE, Kind.FILE, Kind.VIDEO):
         return _captioned(text, situation, snapshot)
@@ -40,10 +41,17 @@ def _captioned(text: str, situation: Situation, snapshot: Snapshot) -> Understoo
     return Understood(act, text, heard.asked, heard.reading)
 
 
+def _more_of_album(incoming: Incoming, situation: Situation) -> bool:
+    """What to do with an album is asked once, not for each of its photos."""
+    return bool(incoming.album) and incoming.album == situation.state.album and not incoming.text
+
+
 def _started(incoming: Incoming) -> Act:
     parameter = incoming.start_parameter or ""
     if parameter.startswith("p_"):  # a deep link or QR code to one procedure: p_1-001193
         return acts.ShowProcedure(parameter[2:].replace("-", ".", 1))
+    if parameter.startswith("h_"):  # to one dossier: h_H12_25-251103-0045; links carry no dots
+        return acts.LookUpDossier(next(iter(dossier_codes(parameter[2:].replace("_", "."))), None))
     return acts.Greet(parameter or None)
 
 

@@ -23,6 +23,7 @@ from bot.channels.zalo_oa.channel import WEBHOOK
 from bot.config import Settings
 from bot.pages.site import Site
 from bot.ports import Clock
+from bot.receiving import KeptFiles
 from bot.simulator import zalo_events
 from bot.simulator.phones import Phone
 from bot.simulator.stage import PLACE, Stage
@@ -70,6 +71,7 @@ class Simulation:
                 "zalo_signature": "oa-body",
                 "zalo_api": self._base + OA,
                 "zalo_oauth": self._base + OA,
+                "zalo_file_hosts": self._base,
             }
         )
 
@@ -99,7 +101,8 @@ class Simulation:
                     "telegram_secret": SecretStr(secrets.token_hex(16)),
                     "telegram_api": self._base + BOT_API,
                 }
-            )
+            ),
+            KeptFiles(parts.database, parts.uploads),
         )
         join(parts, app, channel)
         try:

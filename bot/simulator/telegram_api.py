@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -36,6 +35,14 @@ class RefusedError(Exception):
         self.status = status
         self.description = description
         self.wait = wait
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file sent along with a call."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class FakeTelegram:
             "sendPhoto": self._send_photo,
             "sendDocument": self._send_document,
             "sendChatAction": self._nothing,
+            "leaveChat": self._leave,
             "answerCallbackQuery": self._answer,
             "getFile": self._get_file,
         }
@@ -100,6 +108,10 @@ class FakeTelegram:
 
     async def _nothing(self, fields: Fields) -> Any:
         del fields
+        return True
+
+    async def _leave(self, fields: Fields) -> Any:
+        self.known.discard(int(fields["chat_id"]))
         return True
 
     async def _set_hook(self, fields: Fields) -> Any:
@@ -129,11 +141,11 @@ class FakeTelegram:
         return self._arrived(fields, {"text": text})
 
     async def _send_photo(self, fields: Fields) -> Any:
-        identity = await self._taken(fields["photo"], PHOTO_BYTES)
+        identity = self._taken(fields["photo"], PHOTO_BYTES)
         return self._arrived(fields, {"photo": [_photo(identity, self.files)], **_caption(fields)})
 
     async def _send_document(self, fields: Fields) -> Any:
-        identity = await self._taken(fields["document"], FILE_BYTES)
+        identity = self._taken(fields["document"], FILE_BYTES)
         name = self.files[identity][1]
         document = {"file_id": identity, "file_unique_id": identity, "file_name": name}
         return self._arrived(fields, {"document": document, **_caption(fields)})
@@ -160,17 +172,16 @@ class FakeTelegram:
         self.files[identity] = content, name
         return identity
 
-    async def _taken(self, given: object, most: int) -> str:
-        if not isinstance(given, UploadFile):
+    def _taken(self, given: object, most: int) -> str:
+        if not isinstance(given, Given):
             if str(given) in self.files:
                 return str(given)
             raise RefusedError(
                 400, "Bad Request: wrong remote file identifier specified: wrong string length"
             )
-        content = await given.read()
-        if len(content) > most:
+        if len(given.content) > most:
             raise RefusedError(413, "Request Entity Too Large")
-        return self.put(content, given.filename or "file")
+        return self.put(given.content, given.name)
 
     def _arrived(self, fields: Fields, content: Mapping[str, Any]) -> dict[str, Any]:
         chat = int(fields["chat_id"])
@@ -197,7 +208,12 @@ async def _fields(request: Request) -> Fields:
     if request.headers.get("content-type", "").startswith("application/json"):
         content = await request.json()
         return content if isinstance(content, dict) else {}
-    fields = {**request.query_params, **await request.form()}
+    fields: dict[str, Any] = {**request.query_params}
+    async with request.form() as form:
+        for name, value in form.items():
+            fields[name] = (
+                value if isinstance(value, str) else Given(value.filename or "file", await value.read())
+            )
     # A file is sent as one part, and named `attach://<part>` in its field.
     attached = {
         name: fields.get(value.removeprefix("attach://"), value)

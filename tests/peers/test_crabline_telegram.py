@@ -131,7 +131,9 @@ async def test_two_citizens_at_once_each_get_their_own_answer(telegram: Crabline
     assert not any("mã hồ sơ" in text for text in telegram.shown(1))
 
 
-async def test_a_group_gets_no_answer_and_does_no_harm(telegram: Crabline, settings: Settings) -> None:
+async def test_a_group_is_told_where_to_write_and_does_no_harm(
+    telegram: Crabline, settings: Settings
+) -> None:
     async with server(settings) as parts:
         await telegram.say("chào cả ấp", who=5, chatId=-1001234567890, chatType="supergroup")
         await telegram.say("/help")
@@ -139,7 +141,10 @@ async def test_a_group_gets_no_answer_and_does_no_harm(telegram: Crabline, setti
         await quiet(parts)
         async with parts.database.unit_of_work() as uow:
             assert await uow.inbox.dead(1) == ()
-    assert {line["body"]["chat_id"] for line in telegram.calls("sendMessage")} == {"77"}
+        said = telegram.calls("sendMessage")
+    assert {line["body"]["chat_id"] for line in said} == {"77", "-1001234567890"}
+    (declined,) = [line["body"]["text"] for line in said if line["body"]["chat_id"] != "77"]
+    assert "nhắn riêng" in declined
 
 
 async def test_a_long_answer_of_an_officer_arrives_whole(telegram: Crabline, settings: Settings) -> None:
