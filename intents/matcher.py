@@ -14,6 +14,7 @@ import numpy as np
 
 from intents.bundles import MOST, bundle_for, halves
 from intents.catalog import Catalog, Procedure
+from intents.collecting import no_collecting
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
@@ -74,10 +75,11 @@ class Matcher:
         self.catalog = catalog
         self.procedures: Sequence[Procedure] = catalog.procedures
         self.weights = weights or shipped_weights(_mostly_worded(self.procedures))
-        self.ranker = Ranker(self.procedures, catalog.topics, self.weights, considered)
+        with no_collecting():
+            self.ranker = Ranker(self.procedures, catalog.topics, self.weights, considered)
+            self._outright = Outright(self.ranker.phrases, self.ranker.index.owners, len(self.procedures))
+            self._plainness = Plainness(self.procedures)
         self.phrases = self.ranker.phrases
-        self._outright = Outright(self.ranker.said, len(self.procedures))
-        self._plainness = Plainness(self.procedures)
 
     def match(self, text: str, *, today: date | None = None) -> Match:
         """What `text` asks for. With `today`, entries out of force give way to their successors."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+from intents.rows import Ints
 from intents.sayings import Kind, Saying
 from intents.spoken import folded
 from intents.words import light_words, words_of
@@ -86,26 +87,23 @@ def _agree(typed: Telling, said: Telling) -> bool:
 class Outright:
     """The names and wordings of a catalog by what they say, and who carries them."""
 
-    def __init__(self, phrases: Sequence[tuple[int, Saying]], entries: int) -> None:
-        """`phrases`: the owner of each saying, and the saying, in the order of their numbers.
-
-        Owners from `entries` on are no procedures.
-        """
-        self._phrases = phrases
+    def __init__(self, phrases: Sequence[Saying], owners: Ints, entries: int) -> None:
+        """`owners`: of each phrase; those from `entries` on are no procedures."""
+        self._phrases, self._owners = phrases, owners
         self._said: dict[
             str, tuple[int, ...]
         ] = {}  # numbers of the phrases that say just this, without marks
         self._begun: dict[str, tuple[int, ...]] = {}  # and of the names that begin so
         carriers = Carriers()
-        for number, (owner, saying) in enumerate(phrases):
+        for number, (owner, saying) in enumerate(zip(owners.tolist(), phrases, strict=True)):
             if not saying.is_a_name:
                 continue
             carriers.add(owner, saying.words)
-            for telling in {_telling(saying.words), _telling(_plain_end(saying.words))}:
-                if len(telling) >= _LEAST_WORDS:
-                    _put(self._said, telling, number)
+            telling = _telling(saying.words)
+            for said in {telling, _telling(_plain_end(saying.words))}:
+                if len(said) >= _LEAST_WORDS:
+                    _put(self._said, said, number)
             if _is_called(saying):
-                telling = _telling(saying.words)
                 for count in range(_LEAST_BEGUN, min(_MOST_BEGUN, len(telling)) + 1):
                     _put(self._begun, telling[:count], number)
         most = max(_FEW, round(entries * _COMMON))
@@ -128,22 +126,21 @@ class Outright:
 
     def _says(self, number: int, telling: Telling) -> bool:
         """Whether the marks of the phrase, all or without its end, agree with what was typed."""
-        words = self._phrases[number][1].words
+        words = self._phrases[number].words
         return any(_agree(telling, said) for said in (_telling(words), _telling(_plain_end(words))))
 
     def _only_one_begins(self, telling: Telling) -> dict[int, int]:
         """The one entry whose name goes on from these words, if no other's does."""
         found = {}
         for number in self._begun.get(" ".join(folded(telling)), ()):
-            owner, saying = self._phrases[number]
-            if _agree(telling, _telling(saying.words)[: len(telling)]):
-                found[owner] = number
+            if _agree(telling, _telling(self._phrases[number].words)[: len(telling)]):
+                found[int(self._owners[number])] = number
         return found if len(found) == 1 else {}
 
     def _closest(self, fitting: Sequence[int], plain: Sequence[str]) -> dict[int, int]:
-        to_the_word = [number for number in fitting if folded(self._phrases[number][1].words) == plain]
-        called = [number for number in fitting if _is_called(self._phrases[number][1])]
-        return {self._phrases[number][0]: number for number in reversed(to_the_word or called or fitting)}
+        to_the_word = [number for number in fitting if folded(self._phrases[number].words) == plain]
+        called = [number for number in fitting if _is_called(self._phrases[number])]
+        return {int(self._owners[number]): number for number in reversed(to_the_word or called or fitting)}
 
 
 class Carriers:

@@ -31,16 +31,17 @@ class Plainness:
 
     def __init__(self, procedures: Sequence[Procedure]) -> None:
         self._procedures = procedures
-        self._holding: dict[
-            str, list[int]
-        ] = {}  # entries by the words of their titles, and pairs of neighbours
+        # Entries by the words of their titles and pairs of neighbours, with marks and without.
+        self._holding: dict[str, list[int]] = {}
+        self._names: list[tuple[frozenset[str], ...]] = []
         for number, each in enumerate(procedures):
-            for part in _parts(each.title):
+            title = Spoken.of(words_of(each.title))
+            marked_pairs = map(" ".join, pairwise(title.words))
+            for part in {*title.words, *title.plain, *title.pairs, *marked_pairs}:
                 self._holding.setdefault(part, []).append(number)
-        self._names = [
-            [_words(text) for text in dict.fromkeys((_BRACKETS.sub(" ", official(each.name)), each.title))]
-            for each in procedures
-        ]
+            name = _BRACKETS.sub(" ", official(each.name))
+            said = [title] if name == each.title else [Spoken.of(words_of(name)), title]
+            self._names.append(tuple(dict.fromkeys(map(_naming, said))))
 
     def is_narrower(self, other: int, plain: int, said: frozenset[str]) -> bool:
         """Whether `other` is `plain` with a qualifier of which the message says not one word."""
@@ -80,12 +81,7 @@ def _adds(extra: frozenset[str], said: frozenset[str]) -> bool:
     return bool(extra - _DONE) and extra.isdisjoint(said)
 
 
-def _parts(title: str) -> set[str]:
-    """The words of a title and its pairs of neighbours, with marks and without."""
-    said = Spoken.of(words_of(title))
-    return {*said.words, *said.plain, *said.pairs, *map(" ".join, pairwise(said.words))}
-
-
-def _words(text: str) -> frozenset[str]:
-    words = words_of(text)
-    return frozenset(folded([word for word in words if word == "lại" or word not in light_words()]))
+def _naming(said: Spoken) -> frozenset[str]:
+    light = light_words()
+    words = zip(said.words, said.plain, strict=True)
+    return frozenset(bare for word, bare in words if word == "lại" or word not in light)

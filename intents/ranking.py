@@ -57,13 +57,11 @@ class Ranker:
         """`considered`: how many candidates are weighed for a message."""
         self._weights, self._considered, self._procedures = weights, considered, len(procedures)
         owned = [*map(sayings, procedures), *decoys(topics)]
-        self.said = [(number, saying) for number, each in enumerate(owned) for saying in each]
-        self.phrases = [saying for _, saying in self.said]
+        self.phrases = [saying for each in owned for saying in each]
+        owners = [number for number, each in enumerate(owned) for _ in each]
         named = (saying.words for saying in self.phrases if saying.kind in (Kind.NAME, Kind.EVERYDAY))
         naming = frozenset(word for words in named for word in folded(words))
-        self.index = Index(
-            [saying.words for saying in self.phrases], [number for number, _ in self.said], naming
-        )
+        self.index = Index([saying.words for saying in self.phrases], owners, naming)
         self.entries = _entries(procedures, self.index, self.phrases, len(owned))
         self._told = Told.of(self.phrases, self.index)
         self._repair = Repair(self.index)

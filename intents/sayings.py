@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from intents.catalog import Procedure, Topic
-from intents.spoken import Spoken
+from intents.spoken import Spoken, folded
 from intents.words import light_words, table, words_of
 
 
@@ -54,9 +54,12 @@ _OPERATION = re.compile(
 
 def content(said: Spoken) -> str:
     """The words that name something, folded; all of them where none does."""
+    return _content(said.words, said.plain)
+
+
+def _content(words: Sequence[str], plain: Sequence[str]) -> str:
     light = light_words()
-    naming = [bare for word, bare in zip(said.words, said.plain, strict=True) if word not in light]
-    return " ".join(naming or said.plain)
+    return " ".join([bare for word, bare in zip(words, plain, strict=True) if word not in light] or plain)
 
 
 def official(name: str) -> str:
@@ -82,20 +85,24 @@ def sayings(procedure: Procedure) -> list[Saying]:
         rows.append((Kind.NAME, procedure.short_name))
     rows += [(Kind.VARIANT, text) for text in variants(name)]
     rows += [(Kind.ABOUT, text) for text in (procedure.result, procedure.summary) if text]
+    seen: set[str] = set()
     said: dict[tuple[str, ...], Saying] = {}
     for kind, text in rows:
-        saying = _saying(kind, text)
-        if saying.words:
-            said.setdefault(saying.words, saying)
+        if text in seen:
+            continue
+        seen.add(text)
+        words = tuple(words_of(text))
+        if words and words not in said:
+            said[words] = Saying(kind, text, words, _content(words, folded(words)))
     return list(said.values())
 
 
-def _saying(kind: Kind, text: str) -> Saying:
-    said = Spoken.of(words_of(text))
-    return Saying(kind, text, tuple(said.words), content(said))
+def _wording(text: str) -> Saying:
+    words = tuple(words_of(text))
+    return Saying(Kind.WORDING, text, words, _content(words, folded(words)))
 
 
 def decoys(topics: Sequence[Topic]) -> list[list[Saying]]:
     """What is said that no procedure answers: the wordings of each topic, and everyday talk."""
-    told = [[_saying(Kind.WORDING, text) for text in topic.wordings] for topic in topics]
-    return told + [[_saying(Kind.WORDING, text)] for (text,) in table("outside.tsv")]
+    told = [[_wording(text) for text in topic.wordings] for topic in topics]
+    return told + [[_wording(text)] for (text,) in table("outside.tsv")]
