@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from intents.procedure import (
     IDENTIFIER,
@@ -267,11 +267,14 @@ class Catalog(Model):
         return next((office for office in self.offices if office.kind is OfficeKind.PROVINCE_CENTRE), None)
 
 
+_ENTRIES = TypeAdapter(tuple[Procedure, ...])
+
+
 def canonical(catalog: Catalog) -> str:
     """The content as text in one fixed order, so that equal catalogs hash alike."""
-    return json.dumps(
-        catalog.model_dump(exclude={"version"}), ensure_ascii=False, sort_keys=True, default=_plain
-    )
+    head = catalog.model_dump(exclude={"version", "procedures"})
+    entries = _ENTRIES.dump_json(catalog.procedures).decode()
+    return json.dumps(head, ensure_ascii=False, sort_keys=True, default=_plain) + entries
 
 
 def _plain(value: object) -> object:

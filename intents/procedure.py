@@ -10,7 +10,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_serializer,
+    model_validator,
+)
 
 PROCEDURE_CODE = r"^(\d\.\d{6}|DP-[A-Z0-9-]+)$"
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
@@ -209,6 +217,10 @@ class Procedure(Model):
     legal_basis: tuple[Line, ...] = ()
     unconfirmed: frozenset[Fact] = Field(default=frozenset(), description="Phần nào chưa xác nhận được.")
     source: tuple[Line, ...] = ()
+
+    @field_serializer("tags", "unconfirmed", when_used="json")
+    def _in_one_order(self, chosen: frozenset[StrEnum]) -> list[str]:
+        return sorted(map(str, chosen))
 
     @property
     def title(self) -> str:

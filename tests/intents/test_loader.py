@@ -1,6 +1,5 @@
 """Files become one catalog, or a list of everything that stands in the way."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -115,15 +114,6 @@ def test_a_file_that_is_no_list_of_procedures_is_refused(tmp_path: Path) -> None
     (tmp_path / "catalog/c.yaml").write_text("field: ho_tich\nprocedure: []\n", encoding="utf-8")
     found = {(problem.file, problem.rule) for problem in loader.read(head).problems}
     assert found == {("catalog/b.yaml", "part"), ("catalog/c.yaml", "part")}
-
-
-def test_the_worked_example_of_the_guide_loads(tmp_path: Path) -> None:
-    guide = (SHIPPED.parent / "docs/catalog.vi.md").read_text(encoding="utf-8")
-    steps = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
-    assert len(steps) == 4
-    (procedure,) = loader.load(folder(tmp_path, "".join(steps))).procedures
-    assert procedure.code == "1.004873"
-    assert len(procedure.wordings) >= 6
 
 
 def test_messages_are_vietnamese_and_say_what_to_do(tmp_path: Path) -> None:
