@@ -14,6 +14,7 @@ import structlog
 
 from bot.intake import FINISHING, patiently
 from bot.messages import Reply, Voice
+from bot.pacing import Pace
 from bot.ports import (
     Channel,
     Clock,
@@ -44,9 +45,19 @@ Mark = Callable[[UnitOfWork], Awaitable[None]]
 
 
 class Delivery:
-    def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        pace: Callable[[float | None, int | None], Pace] = Pace,
+    ) -> None:
         self._database = database
         self._channels = channels
+        self._paces = {
+            name: pace(each.capabilities.per_second, each.capabilities.chat_burst)
+            for name, each in self._channels.items()
+        }
         self._clock = clock
         self._name = f"delivery-{uuid.uuid4().hex[:8]}"
 
@@ -121,6 +132,7 @@ class Delivery:
         if not await self._reachable(row):
             return partial(self._failed, row, "unreachable", None)
         try:
+            await self._paces[row.key.channel].turn(row.key.user_id)
             reference = await self._channels[row.key.channel].send(row.key, Reply.from_json(row.payload))
         except TryLaterError as error:
             return partial(self._later, row, error.wait, str(error))
@@ -159,7 +171,7 @@ class Delivery:
         if reply.template:  # not even the approved words arrive
             await self._failed(row, "window_closed", error, uow)
             return
-        first = not await uow.outbox.has_waiting(row.address_id)
+        first = await uow.outbox.waiting_rows(row.address_id) == 0
         await uow.outbox.wait(row.id, error, worker=self._name)
         log.info("delivery.waits_for_contact", row=row.id)
         channel = self._channels[row.key.channel]

@@ -153,5 +153,6 @@ class Capabilities:
     phone_buttons: bool = False
     request_contact: bool = False
     request_location: bool = False
+    per_second: float | None = None  # messages the platform takes; None: no limit known
+    chat_burst: int | None = None  # messages one chat takes at once, then one a second; None: no limit known
     pull: bool = False  # the client reads messages from storage (web, terminal): nothing is sent
-    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -106,9 +106,10 @@ class Outbox:
             .values(status=OutboxStatus.PENDING, due_at=now, created_at=now, attempts=0, reason=None)
         )
 
-    async def has_waiting(self, address_id: int) -> bool:
+    async def waiting_rows(self, address_id: int) -> int:
+        """How many wait until they write again."""
         statement = select(func.count()).where(outbox.c.address_id == address_id, _WAITING)
-        return bool(await self._link.scalar(statement))
+        return int(await self._link.scalar(statement))
 
     async def give_up_waiting(self, before: datetime, at: datetime) -> int:
         """They never wrote again: a named end."""

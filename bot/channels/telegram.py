@@ -19,13 +19,14 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.utils.token import TokenValidationError
 from fastapi import APIRouter, Request, Response
 
+from bot.capabilities import TELEGRAM as CAPABILITIES
 from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
 from bot.channels.telegram_fetching import fetch
 from bot.channels.telegram_groups import Groups, group_of
 from bot.channels.telegram_health import examined
 from bot.channels.telegram_polling import Hook, poll, set_up, stop_spinners
 from bot.channels.telegram_reading import incoming_of
-from bot.channels.telegram_sending import CAPABILITIES, Sender
+from bot.channels.telegram_sending import Sender
 from bot.config import SettingError, Settings
 from bot.messages import FileContent, Incoming, Reply
 from bot.ports import Files, Finding, Inbox

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 from aiogram import Bot
@@ -22,8 +23,9 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
 )
 
+from bot.capabilities import TELEGRAM as CAPABILITIES
 from bot.channels.halfway import Halfway
-from bot.messages import Capabilities, Choice, FileContent, Reply, Request
+from bot.messages import Choice, FileContent, Reply, Request
 from bot.ports import Files, TryLaterError, UndeliverableError
 from bot.render import Call, render
 from bot.texts import Texts
@@ -31,16 +33,7 @@ from storage.records import AddressKey
 
 log = structlog.get_logger()
 
-CAPABILITIES = Capabilities(
-    max_text=4096,
-    text_unit="utf16",
-    max_buttons=100,
-    max_label=60,  # Telegram names no limit; a phone shows about thirty
-    max_token=64,
-    request_contact=True,
-    request_location=True,
-)
-PLAIN = Capabilities(max_text=4096, text_unit="utf16", max_buttons=0)
+PLAIN = replace(CAPABILITIES, max_buttons=0)
 SEND_SECONDS = 15  # well within the minute for which delivery holds a message
 FILE_SECONDS = 40
 PHOTO_BYTES, FILE_BYTES = 10 << 20, 50 << 20  # what a bot may send

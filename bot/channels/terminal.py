@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.messages import Capabilities, Incoming, Kind, Reply
+from bot.capabilities import TERMINAL as CAPABILITIES
+from bot.messages import Incoming, Kind, Reply
 from bot.ports import UndeliverableError, UnreadableError
 from bot.render import render
 from storage.records import AddressKey
-
-CAPABILITIES = Capabilities(max_text=100_000, max_buttons=0, url_buttons=False, pull=True)
 
 
 class TerminalChannel:

@@ -11,13 +11,14 @@ import httpx
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from bot.capabilities import ZALO_BOT as CAPABILITIES
 from bot.channels.fetching import Fetcher, listed
 from bot.channels.halfway import Halfway
 from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
 from bot.channels.zalo_bot_api import Api, RefusedError, examined, meaning, poll, set_up
 from bot.channels.zalo_bot_reading import event_id_of, incoming_of, private_chat_of, update_of
 from bot.config import Settings
-from bot.messages import Capabilities, FileContent, Incoming, Reply
+from bot.messages import FileContent, Incoming, Reply
 from bot.ports import Finding, Inbox, TryLaterError
 from bot.render import render
 from storage.errors import UnavailableError
@@ -28,7 +29,6 @@ log = structlog.get_logger()
 NAME = "zalo_bot"
 WEBHOOK = "/zalo-bot/webhook"
 SECRET_HEADER = b"x-bot-api-secret-token"
-CAPABILITIES = Capabilities(max_text=2000, max_buttons=0, url_buttons=False)
 OUTAGE_PAUSE = 0.5  # seconds between two tries to write while the database is away
 _TOKEN = re.compile(r"(?P<bot>\d+):\S+")
 

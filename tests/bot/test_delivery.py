@@ -58,7 +58,7 @@ async def test_replies_arrive_in_order_and_are_marked(home: House) -> None:
     await queue(home, "an", "một", "hai", "ba")
     await home.parts.delivery.drain()
     assert got(home) == ["một", "hai", "ba"]
-    assert await counts(home) == {"pending": 0, "sent": 3, "failed": 0}
+    assert await counts(home) == {"pending": 0, "sent": 3, "failed": 0, "waiting": 0}
 
 
 async def test_a_wait_that_was_asked_for_is_respected_and_holds_up_nobody_else(home: House) -> None:
@@ -151,7 +151,7 @@ async def test_who_blocked_us_is_written_to_no_more_until_they_write_again(home:
     assert (got(home), got(home, "bay")) == ([], ["chào bảy"])
     assert home.phone.faults == [], "one try was enough"
     assert [row.reason for row in await failures(home)] == ["unreachable", "unreachable", "blocked"]
-    assert await counts(home) == {"pending": 0, "sent": 1, "failed": 3}
+    assert await counts(home) == {"pending": 0, "sent": 1, "failed": 3, "waiting": 0}
 
     assert await an.say("cảm ơn em nhiều")
 
@@ -185,7 +185,7 @@ async def test_a_killed_sender_leaves_at_most_one_double(home: House) -> None:
         await uow.commit()
     await home.parts.delivery.drain()
     assert got(home) == ["một", "một", "hai"]
-    assert await counts(home) == {"pending": 0, "sent": 2, "failed": 0}
+    assert await counts(home) == {"pending": 0, "sent": 2, "failed": 0, "waiting": 0}
 
 
 async def test_while_the_database_is_away_what_was_sent_is_noted_later_and_not_sent_again(
@@ -203,7 +203,7 @@ async def test_while_the_database_is_away_what_was_sent_is_noted_later_and_not_s
     monkeypatch.setattr(Delivery, "_sent", away)
     await home.parts.delivery.drain()
     assert got(home) == ["một", "hai"]
-    assert await counts(home) == {"pending": 0, "sent": 2, "failed": 0}
+    assert await counts(home) == {"pending": 0, "sent": 2, "failed": 0, "waiting": 0}
 
 
 async def test_an_address_that_hangs_holds_up_no_other(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,7 @@ async def test_told_to_stop_what_is_on_its_way_is_noted(home: House, monkeypatch
     task = asyncio.create_task(home.parts.delivery.run())
     await asyncio.wait_for(inside.wait(), 5)
     await stop(task)
-    assert await counts(home) == {"pending": 0, "sent": 1, "failed": 0}
+    assert await counts(home) == {"pending": 0, "sent": 1, "failed": 0, "waiting": 0}
 
 
 async def test_what_cannot_reach_a_citizen_who_left_stays_in_sight(home: House) -> None:

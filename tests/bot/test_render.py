@@ -10,15 +10,15 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram_sending import CAPABILITIES as TELEGRAM
+from bot.capabilities import TABLE, TELEGRAM
+from bot.capabilities import ZALO_OA as ZALO
 from bot.conversation.progress import _menu
 from bot.messages import Capabilities, Choice, Reply, Request
 from bot.render import Call, measure, render, split
 
-ZALO = Capabilities(max_text=2000, max_buttons=5, max_label=100, max_token=1000, phone_buttons=True)
-WORDS_ONLY = Capabilities(max_text=2000, max_buttons=0, url_buttons=False)
+WORDS_ONLY = TABLE["zalo_bot"]
 NARROW = Capabilities(max_text=90, text_unit="utf16", max_buttons=3, max_label=12)
-CHANNELS = (TELEGRAM, ZALO, WORDS_ONLY, NARROW)
+CHANNELS = (*TABLE.values(), NARROW)
 
 LINK = re.compile(r"https?://\S+")
 FAMILY = "👨‍👩‍👧‍👦"

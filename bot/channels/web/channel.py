@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.messages import Capabilities, Incoming, Kind, Reply
+from bot.capabilities import WEB
+from bot.messages import Incoming, Kind, Reply
 from bot.ports import UndeliverableError, UnreadableError
 from storage.records import AddressKey
 
@@ -20,7 +21,7 @@ def address(session_id: str) -> AddressKey:
 class WebChannel:
     name = NAME
     account = ACCOUNT
-    capabilities = Capabilities(max_text=8000, phone_buttons=True, pull=True)
+    capabilities = WEB
 
     def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
         try:

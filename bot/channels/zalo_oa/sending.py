@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from bot.capabilities import ZALO_OA, ZALO_OA_FORM
+from bot.capabilities import ZALO_OA_ANONYMOUS as PLAIN
 from bot.channels.halfway import Halfway
 from bot.channels.received import word
 from bot.channels.zalo_oa.calls import Calls
@@ -14,7 +16,7 @@ from bot.channels.zalo_oa.envelope import ANONYMOUS
 from bot.channels.zalo_oa.errors import SHAPE, meaning
 from bot.channels.zalo_oa.reading import PRESS
 from bot.channels.zalo_oa.uploading import Uploading, expired
-from bot.messages import Capabilities, Choice, Reply, Request
+from bot.messages import Choice, Reply, Request
 from bot.ports import Clock, Files, TryLaterError, UndeliverableError, WindowClosedError
 from bot.render import Call, render
 from bot.texts import VIETNAM, Texts
@@ -22,8 +24,6 @@ from storage.records import AddressKey
 
 log = structlog.get_logger()
 
-CAPABILITIES = Capabilities(max_text=2000, max_buttons=5, max_label=100, max_token=64, phone_buttons=True)
-PLAIN = replace(CAPABILITIES, max_buttons=0)
 CONSULTATION = "/v3.0/oa/message/cs"
 TO_ANONYMOUS = "/v2.0/oa/message"
 TEMPLATE = "/v3.0/oa/message/template"
@@ -53,7 +53,7 @@ class Sender:
         self._contact_image = contact_image
         self._templates = templates or {}
         self._halfway = Halfway()
-        self.capabilities = replace(CAPABILITIES, request_contact=contact_image is not None)
+        self.capabilities = ZALO_OA_FORM if contact_image else ZALO_OA
 
     @property
     def templates(self) -> frozenset[str]:

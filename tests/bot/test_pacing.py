@@ -1,0 +1,118 @@
+"""R13: not faster than the platform takes it, overall and to each chat; a stop in between repeats nothing."""
+
+import asyncio
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.capabilities import TELEGRAM
+from bot.delivery import Delivery
+from bot.messages import Capabilities, Incoming, Reply
+from bot.pacing import Pace
+from storage.database import Database
+from storage.records import AddressKey
+from tests.house import MONDAY, FakeClock
+
+PER_SECOND = 25
+
+
+@dataclass
+class Hours:
+    """Time that passes only while everybody waits."""
+
+    at: float = 0.0
+    waiting: list[tuple[float, int, "asyncio.Future[None]"]] = field(default_factory=list)
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def now(self) -> float:
+        return self.at
+
+    async def pause(self, seconds: float) -> None:
+        woken = asyncio.get_running_loop().create_future()
+        heapq.heappush(self.waiting, (self.at + seconds, next(self.numbers), woken))
+        await woken
+
+    async def pass_(self) -> None:
+        """Until cancelled: wake whoever is next, once nobody else can go on."""
+        while True:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if self.waiting:
+                self.at, _, woken = heapq.heappop(self.waiting)
+                woken.set_result(None)
+
+    def pace(self, per_second: float | None, burst: int | None) -> Pace:
+        return Pace(per_second, burst, now=self.now, pause=self.pause)
+
+
+@dataclass
+class Platform:
+    """A channel as fast as Telegram that notes when each message came."""
+
+    hours: Hours
+    name: str = "telegram"
+    account: str = "bot"
+    capabilities: Capabilities = TELEGRAM
+    came: list[tuple[float, str]] = field(default_factory=list)
+
+    def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
+        return None
+
+    async def send(self, key: AddressKey, reply: Reply) -> str | None:
+        self.came.append((self.hours.at, key.user_id))
+        return str(len(self.came))
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    return max(sum(start <= each < start + 1 for each in moments) for start in moments)
+
+
+async def test_one_chat_gets_a_burst_and_then_one_a_second_and_keeps_nobody_waiting() -> None:
+    hours, came = Hours(), []
+    pace = hours.pace(PER_SECOND, 3)
+
+    async def message(chat: str) -> None:
+        await pace.turn(chat)
+        came.append((hours.at, chat))
+
+    time = asyncio.create_task(hours.pass_())
+    await asyncio.gather(*(message("a") for _ in range(6)), *(message(str(each)) for each in range(5)))
+    time.cancel()
+    assert [round(at, 6) for at, chat in came if chat == "a"] == pytest.approx(
+        [0, 0.04, 0.08, 1, 2, 3], abs=0.4
+    )
+    assert max(at for at, chat in came if chat != "a") < 0.5
+
+
+async def test_without_a_limit_nobody_waits() -> None:
+    hours = Hours()
+    await asyncio.wait_for(hours.pace(None, None).turn("a"), 1)
+    assert hours.waiting == []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("chats", [200, pytest.param(5000, marks=pytest.mark.long)])
+async def test_a_message_to_everybody(sqlite_url: str, chats: int) -> None:
+    hours, clock = Hours(), FakeClock()
+    platform, database = Platform(hours), await Database.open(sqlite_url)
+    async with database.unit_of_work() as uow:
+        for number in range(chats):
+            contact = await uow.citizens.resolve(AddressKey("telegram", "bot", str(number)), MONDAY)
+            await uow.outbox.add(contact.address_id, Reply("Mai trung tâm nghỉ.").to_json(), MONDAY)
+        await uow.commit()
+    time = asyncio.create_task(hours.pass_())
+    first = Delivery(database, {"telegram": platform}, clock, hours.pace)
+    while len(platform.came) < chats // 2:
+        await first.step()
+    clock.pass_(minutes=2)  # that process is gone, with its leases
+    await Delivery(database, {"telegram": platform}, clock, hours.pace).drain()
+    time.cancel()
+    assert Counter(chat for _, chat in platform.came) == Counter(map(str, range(chats)))
+    assert most_in_a_second([at for at, _ in platform.came]) <= 30
+    await database.close()
