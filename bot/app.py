@@ -134,7 +134,7 @@ def _parts(
         desk=desk,
         uploads=uploads,
         receiving=Receiving(database, channels, uploads, clock),
-        reports=Reports(database, live, worktime, clock),
+        reports=Reports(database, live, worktime, clock, settings.report_named_from),
         jobs=_jobs(
             database,
             desk,

@@ -176,6 +176,9 @@ class Settings(BaseSettings):
         description="Basis on which questions are answered without consent; to be confirmed by the province's lawyer.",
     )
     inbox_days: int = Field(default=7, ge=1, description="Days raw updates are kept.")
+    report_named_from: int = Field(
+        default=5, ge=1, description="Ratings an officer needs before a mean stands beside the name."
+    )
     message_days: int = Field(
         default=90, ge=1, description="Days the words of messages are kept once no ticket of theirs is open."
     )

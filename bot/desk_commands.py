@@ -24,13 +24,17 @@ async def verified(settings: Settings) -> tuple[bool, str]:
 
 
 async def reported(settings: Settings, day: date | None, into: Path) -> str:
-    """The week that `day` lies in, written to `into`: .xlsx or .csv. Raises ValueError for another ending."""
-    from bot.reports.export import as_csv, as_excel
+    """The week that `day` lies in, written to `into`: .xlsx, .docx or .csv. Raises ValueError for another ending."""
+    from importlib.util import find_spec
 
-    makers = {".xlsx": as_excel, ".csv": as_csv}
+    from bot.reports.export import as_csv, as_excel, as_word
+
+    makers = {".xlsx": as_excel, ".docx": as_word, ".csv": as_csv}
     make = makers.get(into.suffix.lower())
     if make is None:
-        raise ValueError(f"{into.name}: chỉ ghi được .xlsx hoặc .csv")
+        raise ValueError(f"{into.name}: chỉ ghi được .xlsx, .docx hoặc .csv")
+    if make is as_word and find_spec("docx") is None:
+        raise ValueError("Muốn ghi tệp Word, cài thêm: pip install 'motcua[word]'")
     async with assembled(settings) as parts:
         report = await parts.reports.week(day)
     await asyncio.to_thread(into.write_bytes, make(report, Texts.load()))

@@ -22,6 +22,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     ADVISE = "advise"  # the department that was asked tells the front officer, not the citizen
     RECALL = "recall"  # the front officer answers after all
+    GIVE = "give"  # to an officer, with a deadline
     UNMASK = "unmask"  # read the numbers that name a person
     BLOCK = "block"  # not hear an abuser for a while
     UNBLOCK = "unblock"
@@ -62,6 +63,8 @@ def _fits(officer: Officer, action: Action, ticket: Ticket) -> bool:
     if closed:
         return False
     supervisor = officer.role is Role.SUPERVISOR
+    if action is Action.GIVE:
+        return supervisor and ticket.forwarded_from is None
     if action is Action.CLAIM:
         return ticket.officer_id is None and (supervisor or not ticket.for_supervisor)
     if action is Action.ADVISE:

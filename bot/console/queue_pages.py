@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console import views
 from bot.console.gate import HOME, Gate, Visit
+from bot.console.giving_pages import given
 from bot.desk import Desk
 from bot.pages.site import Site
 from bot.ports import Clock
@@ -56,6 +57,7 @@ class QueuePages:
             rows=[views.row(texts, ticket, departments, now) for ticket in page.tickets],
             page=page,
             last_page=LAST_PAGE,
+            given=[given(texts, each, now) for each in await self._desk.given_to(visit.officer)],
             said=asked["da"] if asked.get("da") in GONE_AFTER else "",
         )
 

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console import views
 from bot.console.gate import HOME, Gate, Handler, Visit
+from bot.console.giving_pages import given
 from bot.console.queue_pages import department_names
 from bot.pages import words
 from bot.pages.site import Site
@@ -56,11 +57,14 @@ class ReportPages:
             after=start + timedelta(days=7) if report.end <= self._clock.now() else None,
             overdue=[self._waiting(each, departments) for each in report.overdue],
             at_risk=[self._waiting(each, departments) for each in report.at_risk],
+            given=[given(texts, each, self._clock.now()) for each in report.given],
             bars={
                 "by_day": _bars([Counted(_day(each.name), each.count) for each in report.by_day]),
+                "by_week": _bars([Counted(_day(each.name), each.tickets) for each in report.by_week]),
                 "most_asked": _bars(report.most_asked),
                 "most_failed": _bars(report.most_failed),
             },
+            day=_day,
             span=lambda length: "" if length is None else words.span(texts, length),
             channel=lambda name: views.channel(texts, name),
         )

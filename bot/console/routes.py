@@ -13,6 +13,7 @@ from bot.console.entry_pages import EntryPages
 from bot.console.factor_pages import FactorPages
 from bot.console.file_pages import FilePages
 from bot.console.gate import Gate
+from bot.console.giving_pages import GivingPages
 from bot.console.group_pages import GroupPages
 from bot.console.live import Live
 from bot.console.queue_pages import QueuePages
@@ -64,6 +65,7 @@ def console_routes(
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),
         *StaffPages(site, gate, Staff(database, clock, lifetimes, departments), database, clock).routes(),
+        *GivingPages(site, gate, desk, clock).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),
         *Live(site, gate, accounts, desk, database).routes(),
     ]

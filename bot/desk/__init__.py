@@ -9,6 +9,7 @@ from bot.desk.drafting import Drafting
 from bot.desk.elsewhere import ELSEWHERE_JOB, Elsewhere
 from bot.desk.entering import PLACES, Entering
 from bot.desk.forwarding import Forwarding, NobodyThereError, NoReasonError
+from bot.desk.giving import Giving, NoDeadlineError
 from bot.desk.grouping import Grouping
 from bot.desk.linked import COMMAND
 from bot.desk.looking import Looking
@@ -47,6 +48,7 @@ __all__ = [
     "HeldBackError",
     "Matched",
     "News",
+    "NoDeadlineError",
     "NoReasonError",
     "NoSuchTimeError",
     "NobodyThereError",
@@ -59,7 +61,7 @@ __all__ = [
 ]
 
 
-class Desk(Grouping, Entering, Forwarding, Blocking, Drafting, Looking, Promises, Elsewhere):
+class Desk(Giving, Grouping, Entering, Forwarding, Blocking, Drafting, Looking, Promises, Elsewhere):
     """Everything an officer can do, over one database."""
 
     @property

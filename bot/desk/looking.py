@@ -53,6 +53,7 @@ class Looking(DeskCore):
         if before is None or now - before >= AGAIN:
             async with self._database.unit_of_work() as uow:
                 await uow.presence.look(ticket_id, officer.id, now)
+                await uow.assignments.seen(ticket_id, officer.id, now)
                 if before is None or now - before >= LOOKING:  # the colleague's page shows it at once
                     uow.notify(f"ticket:{ticket_id}")
                 await uow.commit()

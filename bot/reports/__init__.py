@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from bot.live_catalog import LiveCatalog
 from bot.policy import ForbiddenError, sees_reports
 from bot.ports import Clock
-from bot.reports.measures import NAMED_FROM, Counted, Group, Share, group, grouped, most
+from bot.reports.measures import Counted, Group, Share, group, grouped, most
 from bot.worktime import VIETNAM, WorkTime
 from intents.extract import redact
 from storage.database import Database
 from storage.records import (
+    Assignment,
     Officer,
     PromiseFact,
     PromiseState,
@@ -22,6 +23,7 @@ from storage.records import (
 
 __all__ = ["Counted", "Group", "Report", "Reports", "Share", "monday"]
 
+WEEKS = 8  # of the trend
 LISTED = 100  # waiting tickets shown at most
 AT_RISK = timedelta(hours=1)  # office time left
 
@@ -37,12 +39,14 @@ class Report:
     by_channel: tuple[Group, ...]
     by_officer: tuple[Group, ...]
     by_day: tuple[Counted, ...]
+    by_week: tuple[Group, ...]  # this one and those before it, named by their Monday
     most_asked: tuple[Counted, ...]
     most_failed: tuple[Counted, ...]
     broken: int
     overdue: tuple[TicketFact, ...]
     at_risk: tuple[TicketFact, ...]
     waiting: int
+    given: tuple[Assignment, ...]  # by a supervisor, with a deadline; not done yet
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,12 @@ class _Facts:
 
 
 class Reports:
-    def __init__(self, database: Database, live: LiveCatalog, worktime: WorkTime, clock: Clock) -> None:
+    """`named_from`: ratings that an officer needs before a mean stands beside the name."""
+
+    def __init__(
+        self, database: Database, live: LiveCatalog, worktime: WorkTime, clock: Clock, named_from: int
+    ) -> None:
+        self._named_from = named_from
         self._database = database
         self._live = live
         self._worktime = worktime
@@ -71,11 +80,14 @@ class Reports:
         start = monday(day or now.astimezone(VIETNAM).date())
         end = start + timedelta(days=7)
         async with self._database.reading() as uow:
-            tickets = await uow.reports.tickets(start, end)
-            promises = await uow.reports.promises(start, end)
-            ratings = await uow.reports.ratings(start, end)
+            earlier = start - timedelta(days=7 * (WEEKS - 1))
+            came = await uow.reports.tickets(earlier, end)
+            promises = await uow.reports.promises(earlier, end)
+            ratings = await uow.reports.ratings(earlier, end)
             waiting = await uow.reports.unanswered(LISTED)
             matched = await uow.reports.matched(start)
+            given = await uow.assignments.undone(LISTED)
+        tickets = [each for each in came if each.opened_at >= start]
         facts = _Facts(tickets, {}, {})
         for promise in promises:
             facts.promises.setdefault(promise.ticket_id, []).append(promise)
@@ -87,14 +99,16 @@ class Reports:
             whole=self._group("", tickets, facts),
             by_department=self._groups(facts, lambda each: self._department(each.department)),
             by_channel=self._groups(facts, lambda each: each.channel),
-            by_officer=self._groups(facts, lambda each: each.answered_by, named_from=NAMED_FROM),
+            by_officer=self._groups(facts, lambda each: each.answered_by, named_from=self._named_from),
             by_day=_days(start, tickets),
+            by_week=self._weeks(earlier, came, facts),
             most_asked=most(self._title(codes[0]) for codes in matched if codes),
             most_failed=most(_line(each.question) for each in tickets if each.reason is Reason.NOTHING_FOUND),
-            broken=sum(each.state is PromiseState.BROKEN for each in promises),
+            broken=sum(each.state is PromiseState.BROKEN and each.told_at >= start for each in promises),
             overdue=tuple(each for each in waiting if each.due_at < now),
             at_risk=tuple(each for each in waiting if self._at_risk(each, now)),
             waiting=len(waiting),
+            given=given,
         )
 
     def _at_risk(self, ticket: TicketFact, now: datetime) -> bool:
@@ -108,6 +122,17 @@ class Reports:
         return tuple(
             self._group(name, tickets, facts, named_from)
             for name, tickets in grouped(facts.tickets, key).items()
+        )
+
+    def _weeks(self, earliest: datetime, came: Sequence[TicketFact], facts: _Facts) -> tuple[Group, ...]:
+        mondays = [earliest + timedelta(days=7 * number) for number in range(WEEKS)]
+        return tuple(
+            self._group(
+                first.date().isoformat(),
+                [each for each in came if first <= each.opened_at < first + timedelta(days=7)],
+                facts,
+            )
+            for first in mondays
         )
 
     def _group(self, name: str, tickets: Sequence[TicketFact], facts: _Facts, named_from: int = 1) -> Group:

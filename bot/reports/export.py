@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.reports import Counted, Group, Report, Share
+from bot.reports import Counted, Group, Report
 from bot.texts import Texts
 
 _MINUTE = timedelta(minutes=1)
@@ -27,6 +27,7 @@ def tables(report: Report, texts: Texts) -> tuple[Table, ...]:
                 ("by_department", report.by_department),
                 ("by_channel", report.by_channel),
                 ("by_officer", report.by_officer),
+                ("by_week", report.by_week),
             )
         ),
         *(
@@ -44,11 +45,14 @@ COLUMNS = (
     "name",
     "tickets",
     "answered",
+    "unanswered",
     "promised",
     "in_time",
     "first_answer",
     "solved",
+    "offered",
     "ratings",
+    "responded",
     "rating",
 )
 
@@ -58,17 +62,16 @@ def _row(each: Group) -> tuple[Cell, ...]:
         each.name,
         each.tickets,
         each.answered.part,
+        each.unanswered.percent,
         each.in_time.whole,
-        _percent(each.in_time),
+        each.in_time.percent,
         _minutes(each.first_answer),
         _minutes(each.solved),
+        each.answered.part,
         each.ratings,
+        each.responded.percent,
         each.rating,
     )
-
-
-def _percent(share: Share) -> int | None:
-    return share.percent
 
 
 def _minutes(span: timedelta | None) -> int | None:
@@ -110,6 +113,35 @@ def as_excel(report: Report, texts: Texts) -> bytes:
             for line, row in enumerate(rows, 1):
                 for column, cell in enumerate(row):
                     _write(sheet, line, column, cell)
+    return out.getvalue()
+
+
+def as_word(report: Report, texts: Texts) -> bytes:
+    """For a letter or a meeting. Raises ImportError without `motcua[word]`."""
+    import docx
+    from docx.enum.section import WD_ORIENT
+
+    document = docx.Document()
+    page = document.sections[0]
+    page.orientation = WD_ORIENT.LANDSCAPE  # eleven columns
+    page.page_width, page.page_height = page.page_height, page.page_width
+    last = report.end.date() - timedelta(days=1)
+    document.add_heading(
+        texts("console.report.week", first=f"{report.start:%d/%m}", last=f"{last:%d/%m/%Y}"), 0
+    )
+    document.add_paragraph(texts("console.report.now", waiting=report.waiting, broken=report.broken))
+    for title, head, rows in tables(report, texts):
+        document.add_heading(title, 1)
+        if not rows:
+            document.add_paragraph(texts("console.report.none"))
+            continue
+        table = document.add_table(1, len(head), style="Light Grid Accent 1")
+        for line in ((head), *rows):
+            cells = table.rows[0].cells if line is head else table.add_row().cells
+            for cell, value in zip(cells, line, strict=True):
+                cell.text = texts("console.report.nothing_to_measure") if value is None else str(value)
+    out = io.BytesIO()
+    document.save(out)
     return out.getvalue()
 
 

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from bot.worktime import WorkTime
 from storage.records import PromiseFact, PromiseState, RatingFact, TicketFact
 
-NAMED_FROM = 5  # ratings an officer needs before a mean stands beside the name
-
 
 @dataclass(frozen=True)
 class Share:
@@ -36,6 +34,15 @@ class Group:
     solved: timedelta | None
     ratings: int
     rating: float | None
+
+    @property
+    def unanswered(self) -> Share:
+        return Share(self.answered.whole - self.answered.part, self.answered.whole)
+
+    @property
+    def responded(self) -> Share:
+        """Of those who were asked to rate (everybody who got an answer) how many did."""
+        return Share(min(self.ratings, self.answered.part), self.answered.part)
 
 
 @dataclass(frozen=True)

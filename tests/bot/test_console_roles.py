@@ -86,6 +86,8 @@ ALLOWED = {
         ),
         frozenset({ADMIN}),
     ),
+    "give_form": frozenset({SUPERVISOR}),
+    "give": frozenset({SUPERVISOR}),
     "report": frozenset({SUPERVISOR}),
     "report_csv": frozenset({SUPERVISOR}),
     "report_excel": frozenset({SUPERVISOR}),

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import docx
 import pytest
 
+from bot.desk_commands import reported
 from bot.policy import ForbiddenError
-from bot.reports.export import as_csv, as_excel, harmless
+from bot.reports.export import as_csv, as_excel, as_word, harmless
 from bot.texts import Texts
 from storage.records import Role
 from tests.bot.test_desk import asked, reply
@@ -88,8 +90,35 @@ async def test_no_cell_is_a_formula(home: House, evil: str) -> None:
         sheets = [
             book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")
         ]
-    assert len(sheets) == 7
+    assert len(sheets) == 8
     assert not any("<f>" in sheet for sheet in sheets)
+
+
+async def test_the_weeks_before_stand_beside_this_one(home: House) -> None:
+    await asked(home, "an")
+    home.clock.pass_(days=7)
+    _, second = await asked(home, "binh")
+    report = await home.parts.reports.week(WEEK + timedelta(days=7))
+    assert [(each.name, each.tickets) for each in report.by_week][-2:] == [
+        ("2026-11-23", 1),
+        ("2026-11-30", 1),
+    ]
+    assert len(report.by_week) == 8
+    assert report.by_week[0].unanswered.percent is None, "a week without tickets has no share"
+    assert (report.whole.tickets, report.whole.unanswered.percent) == (1, 100)
+    assert second.id
+
+
+async def test_a_word_file_says_the_same(home: House, tmp_path: Path) -> None:
+    await asked(home, "an")
+    report = await home.parts.reports.week(WEEK)
+    document = docx.Document(io.BytesIO(as_word(report, Texts.load())))
+    assert document.paragraphs[0].text == "Tuần 23/11 – 29/11/2026"
+    whole = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert whole[1][:4] == ["Cả tuần", "1", "0", "100"]
+    assert whole[1][-1] == "chưa có số liệu", "no mean of nothing"
+    with pytest.raises(ValueError, match=r"xlsx, \.docx"):
+        await reported(home.parts.settings, WEEK, tmp_path / "bao-cao.pdf")
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.channel.{}": ("web", "telegram", "zalo_oa", "zalo_bot", "terminal", "counter"),
     "console.closing.{}": _values(Closing),
     "console.canned.variable.{}": VARIABLES,
+    "console.give.problem.{}": ("deadline", "note", "away", "person"),
     "console.held.{}": _values(Held),
     "channel.{}": (
         "token_until",
@@ -118,6 +119,7 @@ VALUES: dict[str, tuple[str, ...]] = {
         "tra-bot",
     ),
     "console.event.{}": (
+        "given",
         "opened",
         "claimed",
         "released",
@@ -156,7 +158,15 @@ VALUES: dict[str, tuple[str, ...]] = {
     ),
     "console.queue.empty.{}": _values(QueueView, without=[QueueView.DEPARTMENT]),
     "console.reason.{}": _values(Reason),
-    "console.report.{}": ("by_department", "by_channel", "by_officer", "by_day", "most_asked", "most_failed"),
+    "console.report.{}": (
+        "by_department",
+        "by_channel",
+        "by_officer",
+        "by_week",
+        "by_day",
+        "most_asked",
+        "most_failed",
+    ),
     "console.report.column.{}": COLUMNS,
     "console.role.{}": _values(Role),
     "console.sso.{}": ("unreachable", "refused", "invalid", "stale", "unknown", "busy"),
