@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.rows import Floats, Ints, Places, Rows
+from intents.rows import Floats, Places, Rows
 from intents.spoken import Spoken
 from intents.vocabulary import KINDS, LIGHT, TOLD, WORD, Vocabulary, known_in, word_worth
 
@@ -19,7 +19,11 @@ Scores: TypeAlias = Floats  # readings by phrases
 
 # BM25 over short phrases: a term is there or not, so k1 only sets how much length counts.
 K1, B = 1.2, 0.6
-NEAR = 0.4  # phrases under this share of the best score are looked at only where there are few
+NEAR = (
+    0.4,
+    0.2,
+    0.0,
+)  # phrases under a share of the best score are looked at only where there are few above it
 _MANY = (
     4  # times what is wanted: from there on it is quicker to part the best from the others than to sort all
 )
@@ -124,44 +128,36 @@ class Index:
 
     def scores(self, queries: Sequence[Query]) -> Scores:
         """BM25 of every phrase for each query. Terms of politeness count only where the message has no others."""
-        rows, begins, phrases = self._rows, self._begins, self._postings.values
-        held: list[Ints] = []
-        terms: list[int] = []
-        ends: list[int] = []  # of each query's postings
-        end = 0
-        for query in queries:
-            counted = sorted(self._counted(query) - rows.keys())
-            parts = [phrases[begins[term] : begins[term + 1]] for term in counted]
-            end += sum(map(len, parts))
-            held += parts
-            terms += counted
-            ends.append(end)
+        counted = [query.every - self._light or query.every for query in queries]
+        sparse = [sorted(terms - self._rows.keys()) for terms in counted]
+        terms = [term for each in sparse for term in each]
+        begins, phrases = self._begins, self._postings.values
+        held = [phrases[begins[term] : begins[term + 1]] for term in terms]
         shape = len(queries), len(self.owners)
-        if not held:
-            total = np.zeros(shape, dtype=np.float32)
-        else:
+        if held:
+            lengths = list(map(len, held))
             cells = np.concatenate(held, dtype=np.intp)
-            if len(queries) > 1:
-                cells[ends[0] :] += len(self.owners)  # the second reading's scores stand after the first's
-            weights = self._idf[terms].repeat(list(map(len, held)))
-            total = np.bincount(cells, weights, shape[0] * shape[1]).astype(np.float32).reshape(shape)
-        for query, row in zip(queries, total, strict=True):
-            for term in sorted(self._counted(query) & rows.keys()):
-                np.add(row, rows[term], out=row)
+            if len(queries) > 1:  # the second reading's scores stand after the first's
+                cells[sum(lengths[: len(sparse[0])]) :] += len(self.owners)
+            summed = np.bincount(cells, self._idf[terms].repeat(lengths), shape[0] * shape[1])
+            total = summed.astype(np.float32).reshape(shape)
+        else:
+            total = np.zeros(shape, dtype=np.float32)
+        for number, each in enumerate(counted):
+            for term in sorted(each & self._rows.keys()):
+                total[number] += self._rows[term]
         total *= self._norm
         return total
-
-    def _counted(self, query: Query) -> frozenset[int]:
-        return query.every - self._light or query.every
 
     def best_phrases(self, scores: Floats, count: int) -> Places:
         """About `count` phrases with the highest scores, best first; none that scored nothing."""
         top = float(scores.max(initial=0.0))
         if top <= 0:
             return np.zeros(0, dtype=np.intp)
-        near = (scores > NEAR * top).nonzero()[0]
-        if len(near) < count:
-            near = scores.nonzero()[0]
+        for share in NEAR:
+            near = (scores > share * top).nonzero()[0]
+            if len(near) >= count:
+                break
         values = scores[near]
         if len(near) > _MANY * count:
             kept = values >= np.partition(values, len(values) - count)[len(values) - count]

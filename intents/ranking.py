@@ -150,9 +150,10 @@ def _better(scores: Scores, best: Sequence[Sequence[int]]) -> Sequence[int]:
     """Of each candidate's best phrase in each reading the one that fits better."""
     if len(scores) == 1:
         return best[0]
-    typed, meant_ = (each[phrases] for each, phrases in zip(scores, best, strict=True))
-    found: list[int] = np.where(meant_ > typed, best[1], best[0]).tolist()
-    return found
+    chosen = np.array(best)
+    as_typed, as_meant = scores[0][chosen[0]].tolist(), scores[1][chosen[1]].tolist()
+    pairs = zip(as_typed, as_meant, *best, strict=True)
+    return [second if of_second > of_first else first for of_first, of_second, first, second in pairs]
 
 
 def _entries(

@@ -57,5 +57,5 @@ def weighed(index: Index, queries: Sequence[Query], lead: Query) -> Weighed:
     wholes[TYPED + WORD] += queries[0].unknown
     wholes[MEANT + WORD] += queries[-1].unknown
     wholes[LEAD] += lead.unknown
-    shares /= np.array([[max(whole, LEAST)] for whole in wholes], dtype=np.float32)
+    shares /= np.maximum(np.array(wholes, dtype=np.float32), LEAST).reshape(-1, 1)
     return Weighed(terms, shares, tuple(wholes), (queries[0].unknown, queries[-1].unknown))
