@@ -250,3 +250,19 @@ def schema(
     from intents.schema import head_schema, part_schema
 
     typer.echo(json.dumps(part_schema() if part else head_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command("proposals")
+def proposals() -> None:
+    """Các cách hỏi đã nhận từ bàn làm việc, dạng YAML để chép vào tệp danh mục."""
+    import asyncio
+
+    from bot.app import assembled
+    from bot.config import Settings
+    from bot.snippets import wordings_yaml
+
+    async def accepted() -> str:
+        async with assembled(Settings()) as parts:
+            return wordings_yaml(await parts.desk.accepted(), parts.desk.procedure_name)
+
+    typer.echo(asyncio.run(accepted()) or "Chưa có đề xuất nào được nhận.")

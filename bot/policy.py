@@ -93,6 +93,12 @@ def require_desk(officer: Officer) -> None:
         raise ForbiddenError(f"{officer.username} does not work at the desk")
 
 
+def require_catalog(officer: Officer) -> None:
+    """Who keeps the catalog."""
+    if not officer.active or officer.role is not Role.ADMIN:
+        raise ForbiddenError(f"{officer.username} does not keep the catalog")
+
+
 def require_front(officer: Officer) -> None:
     """Somebody who answers for all departments: only they can enter a question of any kind."""
     if not officer.active or officer.role not in _ALL_DEPARTMENTS:

@@ -277,6 +277,24 @@ class PastAnswer:
     at: datetime
 
 
+class ProposalState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A wording for the catalog. Which ticket it came from is kept, and handed to nobody."""
+
+    id: int
+    procedure_code: str
+    wording: str
+    state: ProposalState
+    made_at: datetime
+    decided_at: datetime | None
+
+
 @dataclass(frozen=True)
 class CannedReply:
     """A prepared answer. `text` may hold variables in braces."""

@@ -248,6 +248,10 @@ class Tickets(TicketForwarding):
         """A new due time; the old one was broken, and the citizen is told the new one."""
         await self._set(await self.get(ticket_id), due_at=due_at)
 
+    async def meant(self, ticket_id: int, procedure_code: str) -> None:
+        """What it was really about, as an officer says."""
+        await self._set(await self.get(ticket_id), procedure_code=procedure_code)
+
     async def note(self, ticket_id: int, officer_id: int, at: datetime, text: str) -> None:
         """Written for colleagues; the citizen never sees it."""
         await self._event(ticket_id, at, "noted", officer_id, text)

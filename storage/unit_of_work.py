@@ -38,6 +38,7 @@ from storage.outbox import Outbox
 from storage.petitions import Petitions
 from storage.presence import Presence
 from storage.promises import Promises
+from storage.proposals import Proposals
 from storage.ratings import Ratings
 from storage.received import ReceivedFiles
 from storage.reports import Reports
@@ -162,6 +163,7 @@ class UnitOfWork:
         self.petitions = Petitions(link)
         self.presence = Presence(link)
         self.promises = Promises(link)
+        self.proposals = Proposals(link)
         self.ratings = Ratings(link)
         self.received = ReceivedFiles(link)
         self.reports = Reports(link)

@@ -16,6 +16,7 @@ from bot.console.gate import Gate
 from bot.console.giving_pages import GivingPages
 from bot.console.group_pages import GroupPages
 from bot.console.live import Live
+from bot.console.proposal_pages import ProposalPages
 from bot.console.queue_pages import QueuePages
 from bot.console.report_pages import ReportPages
 from bot.console.search_pages import SearchPages
@@ -61,6 +62,7 @@ def console_routes(
         *FilePages(site, gate, desk, uploads).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
         *GroupPages(site, gate, desk, database, clock).routes(),
+        *ProposalPages(site, gate, desk).routes(),
         *EntryPages(site, gate, desk).routes(),
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),

@@ -30,7 +30,19 @@ from storage.errors import (
 from storage.records import Closing
 
 TICKET = f"{HOME}/phieu"
-TYPED = ("text", "note", "detail", "closing", "advice", "ly_do", "viec", "den", "san")
+TYPED = (
+    "thu_tuc_khac",
+    "cach_hoi",
+    "text",
+    "note",
+    "detail",
+    "closing",
+    "advice",
+    "ly_do",
+    "viec",
+    "den",
+    "san",
+)
 WRITES = {"text": "/tra-loi", "note": "/ghi-chu", "advice": "/gop-y"}
 _REFUSALS = (
     ForbiddenError,
@@ -195,6 +207,7 @@ class TicketPages:
             if "answer" in page.may
             else (),
             "longest": LONGEST,
+            "wording": self._desk.wording_of(page.ticket) if "close" in page.may else "",
             "proofs": views.proofs(texts, page, now),
             "before": views.before(page),
             "block_days": BLOCK_DAYS,

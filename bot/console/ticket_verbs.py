@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.console.gate import Visit
-from bot.desk import Desk, NoReasonError, NoSuchTimeError, TooLateError
+from bot.desk import Desk, NoReasonError, NoSuchTimeError, TooLateError, UnknownProcedureError
 from bot.pages.forms import tidy
 from storage.records import Closing
 
@@ -119,8 +119,23 @@ class Verbs:
             raise IncompleteError("closing") from error
         if closing in (Closing.REFUSED, Closing.NOT_OURS) and not detail:
             raise IncompleteError(f"detail_{closing}")
-        await self._desk.close(visit.officer, ticket_id, closing, detail)
+        await self._desk.close(
+            visit.officer,
+            ticket_id,
+            closing,
+            detail,
+            meant=self._meant(visit),
+            wording=visit.form.get("cach_hoi"),
+        )
         return "dong"
+
+    def _meant(self, visit: Visit) -> str:
+        """The procedure that was tapped, or named; empty when none was."""
+        named = _shortened(visit, "thu_tuc_khac") or visit.form.get("thu_tuc", "")
+        try:
+            return self._desk.meant(named) if named else ""
+        except UnknownProcedureError as error:
+            raise IncompleteError("procedure") from error
 
     async def reopen(self, visit: Visit, ticket_id: int) -> str:
         await self._desk.reopen(visit.officer, ticket_id)

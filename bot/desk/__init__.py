@@ -29,6 +29,7 @@ from bot.desk.pages import (
 from bot.desk.preparing import VARIABLES
 from bot.desk.promises import Promises
 from bot.desk.sending import CLOSE_JOB, IDLE_JOB, TooLateError
+from bot.desk.teaching import UnknownProcedureError
 
 __all__ = [
     "BLOCK_DAYS",
@@ -58,6 +59,7 @@ __all__ = [
     "Target",
     "TicketPage",
     "TooLateError",
+    "UnknownProcedureError",
 ]
 
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from bot import policy
 from bot.desk.sending import CLOSE_JOB, IDLE_JOB, Sending
+from bot.desk.teaching import Teaching
 from bot.policy import Action
 from storage.records import Closing, Officer, Ticket, TicketStatus
 from storage.unit_of_work import UnitOfWork
 
 
-class Answering(Sending):
+class Answering(Sending, Teaching):
     async def claim(self, officer: Officer, ticket_id: int) -> Ticket:
         """Take a ticket; one wins. Raises TicketTakenError with the winner's name."""
         async with self._database.unit_of_work() as uow:
@@ -59,13 +60,28 @@ class Answering(Sending):
                 await uow.drafts.drop(ticket_id, officer.id, "note")
                 await self._commit(uow, ticket)
 
-    async def close(self, officer: Officer, ticket_id: int, closing: Closing, detail: str = "") -> Ticket:
-        """End a ticket with a typed outcome; a refusal needs its reason, "not ours" whose it is."""
+    async def close(
+        self,
+        officer: Officer,
+        ticket_id: int,
+        closing: Closing,
+        detail: str = "",
+        *,
+        meant: str = "",
+        wording: str | None = None,
+    ) -> Ticket:
+        """End a ticket with a typed outcome; a refusal needs its reason, "not ours" whose it is.
+
+        `meant`: the procedure it was about (its code), `wording` how it may be told to the catalog's keeper.
+        """
         if closing in (Closing.REFUSED, Closing.NOT_OURS) and not detail.strip():
             raise ValueError("console.close.detail_needed")
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
-            await self._let_go(uow, await self._ticket(uow, officer, ticket_id, Action.CLOSE))
+            before = await self._let_go(uow, await self._ticket(uow, officer, ticket_id, Action.CLOSE))
+            if meant:
+                words = self.wording_of(before) if wording is None else wording
+                await self._teach(uow, officer, before, meant, words)
             ticket = await uow.tickets.close(
                 ticket_id, officer.id, now, closing, detail=detail.strip() or None
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from intents.proposing import Effect
 from storage.channel_records import ReceivedFile
 from storage.records import (
     Contact,
@@ -13,6 +14,7 @@ from storage.records import (
     Message,
     Officer,
     PastAnswer,
+    Proposal,
     QueueCounts,
     Ticket,
     TicketEvent,
@@ -111,6 +113,15 @@ class GroupAnswer:
 
     member: GroupMember
     problem: str
+
+
+@dataclass(frozen=True)
+class ProposalPage:
+    """`effect` is None when the catalog has dropped the procedure since."""
+
+    proposal: Proposal
+    name: str
+    effect: Effect | None
 
 
 @dataclass(frozen=True)

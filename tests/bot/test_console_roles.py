@@ -69,6 +69,9 @@ ALLOWED = {
     "group": SEES,
     "preview_group": SEES,
     "answer_group": SEES,
+    "proposals": frozenset({ADMIN}),
+    "proposal": frozenset({ADMIN}),
+    "decide_proposal": frozenset({ADMIN}),
     "news": ALL,  # numbers of what one may see
     "alerts": DESK,
     "offer_link": DESK,
@@ -149,6 +152,7 @@ def _path(route: Route, ticket: Ticket, photo: int) -> str:
         .replace("{officer:int}", "2")
         .replace("{file:int}", str(photo))
         .replace("{code}", CODE)
+        .replace("{proposal:int}", "1")
     )
 
 
@@ -176,6 +180,9 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing(
         await site.officer("nguoi-khac")  # whose account an admin may change
         ticket = await site.ticket(SECRET, department="so_tu_phap")
         photo = await _photo(site, ticket)
+        async with site.parts.database.unit_of_work() as uow:
+            await uow.proposals.make(ticket.id, 1, CODE, "nhận con nuôi", site.clock.now())
+            await uow.commit()
         await site.ticket(SECRET, department="so_tu_phap", citizen="binh", procedure=CODE)  # a group of one
         browser = await site.logged_in("ai-do")
         await browser.open("/can-bo/phien")

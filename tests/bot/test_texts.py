@@ -99,6 +99,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.written.{}": ("noted", "advised"),
     "console.canned.kind.{}": ("dossier", "procedure", "similar"),
     "console.enter.at.{}": PLACES,
+    "console.proposal.done.{}": ("nhan", "bo", "muon"),
     "console.group.why.{}": ("held", "moved_on", "taken", "gone"),
     "console.done.{}": (
         "nhan",
@@ -152,6 +153,7 @@ VALUES: dict[str, tuple[str, ...]] = {
         "target",
         "forward_reason",
         "too_late",
+        "procedure",
         "block_reason",
         "block_days",
         "unmask_reason",
