@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from intents.broad import errands
 from intents.bundles import MOST, bundle_for, halves
 from intents.catalog import Catalog, Procedure
 from intents.collecting import no_collecting
@@ -86,6 +87,8 @@ class Matcher:
         if named := self._by_code(text, today):
             return Found(named, (named,))
         heard = self.ranker.hear(text)
+        if broad := self._broad(heard, today):
+            return broad
         ranking = self.ranker.rank(heard)
         return self._outright_match(heard, ranking, today) or self._judged(heard, ranking, today)
 
@@ -125,6 +128,17 @@ class Matcher:
         """The procedure that is said so; None for everyday talk."""
         owner = int(self.ranker.index.owners[phrase])
         return self.procedures[owner] if owner < len(self.procedures) else None
+
+    def _broad(self, heard: Heard, today: date | None) -> Unsure | None:
+        """A word or two that many errands begin with: those that people mostly have."""
+        meant = errands(heard.typed.words)
+        found: dict[str, Candidate] = {}
+        for official in meant:
+            if ranking := self.ranker.rank(self.ranker.hear(official)):
+                best = self._candidates(ranking, self.weights.ask, today)[0]
+                score = round(self.weights.ask / len(meant), 4)
+                found.setdefault(best.code, replace(best, score=score, wording=official, why={"broad": 1.0}))
+        return Unsure(tuple(found.values())[:SHOWN]) if len(found) > 1 else None
 
     def _outright_match(self, heard: Heard, ranking: Ranking | None, today: date | None) -> Match | None:
         """Whose name or wording the message is, whatever the learned doubt says."""

@@ -1,0 +1,33 @@
+"""A word or two that may be the beginning of many errands ("đất đai", "giấy phép"): what people mostly want then.
+
+The table is data (`data/broad.tsv`), in official words, so that it serves every catalog.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from intents.index import folded
+from intents.words import light_words, table, words_of
+
+_DOING = frozenset(("làm", "lam", "xin", "hỏi", "hoi", "về", "ve", "vụ", "vu", "chuyện", "chuyen", "lo"))
+
+
+@cache
+def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """By what is said, without marks: what is said, with them, and the errands."""
+    found: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for said, meant in table("broad.tsv"):
+        for form in said.split(" ; "):
+            words = tuple(words_of(form))
+            found[tuple(folded(words))] = (words, tuple(meant.split(" ; ")))
+    return found
+
+
+def errands(words: Sequence[str]) -> tuple[str, ...]:
+    """What a message may be the beginning of; nothing where it says more than that."""
+    for telling in (words, [word for word in words if word not in light_words() and word not in _DOING]):
+        bare = tuple(folded(telling))
+        said, meant = _errands().get(bare, ((), ()))
+        if meant and all(word in (one, plain) for word, one, plain in zip(telling, said, bare, strict=True)):
+            return meant
+    return ()
