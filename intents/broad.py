@@ -6,7 +6,7 @@ The table is data (`data/broad.tsv`), in official words, so that it serves every
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from intents.index import folded
+from intents.spoken import folded
 from intents.words import light_words, table, words_of
 
 _DOING = frozenset(("làm", "lam", "xin", "hỏi", "hoi", "về", "ve", "vụ", "vu", "chuyện", "chuyen", "lo"))
