@@ -137,3 +137,47 @@ def test_the_schemas_in_docs_are_current(words: list[str], file: str, schema: di
     assert json.loads(run(*words)[1]) == schema
     written = json.loads((ROOT / "docs" / file).read_text(encoding="utf-8"))
     assert written == schema, f"write it anew: motcua catalog {' '.join(words)} > docs/{file}"
+
+
+def rivals(path: Path) -> Path:
+    """Two entries, one of which lists a question that is the other's by name."""
+    thief = entry("1.000894", "kết hôn").replace("tui cần kết hôn gấp", "xin giấy độc thân ở phường")
+    owner = entry("1.004873", "tình trạng hôn nhân").replace(
+        "tui cần tình trạng hôn nhân gấp", "xin giấy độc thân ở phường mình"
+    )
+    return folder(path, thief, owner)
+
+
+def test_collisions_say_who_takes_whose_question(tmp_path: Path) -> None:
+    rivals(tmp_path)
+    code, said = run("collisions", "--catalog", tmp_path)
+    assert code == 0
+    assert "“xin giấy độc thân ở phường mình”: tình trạng hôn nhân → kết hôn" in said
+    assert "câu chắc chắn bị giành." in said.splitlines()[-1]
+    told = json.loads(run("collisions", "--catalog", tmp_path, "--json")[1])
+    assert {
+        "wording": "xin giấy độc thân ở phường mình", "owner": "1.004873", "thief": "1.000894"
+    }.items() <= next(each for each in told if each["owner"] == "1.004873").items()  # fmt: skip
+
+
+def test_a_catalog_without_rivals_has_no_collision(tmp_path: Path) -> None:
+    folder(tmp_path, entry(), entry("1.004222", "thường trú"))
+    told = json.loads(run("collisions", "--catalog", tmp_path, "--json")[1])
+    assert [each for each in told if each["sure"]] == []
+
+
+def test_check_for_overmatch_tries_each_wording(tmp_path: Path) -> None:
+    """An entry lists a question that names another by its code: who asks it is led there."""
+    owner = entry("1.004873", "tình trạng hôn nhân").replace(
+        "tui cần tình trạng hôn nhân gấp", "làm 1.000894"
+    )
+    folder(tmp_path, entry("1.000894", "kết hôn"), owner)
+    assert "làm 1.000894" not in run("check", "--catalog", tmp_path)[1]
+    code, said = run("check", "--catalog", tmp_path, "--overmatch")
+    assert (code, "làm 1.000894" in said) == (0, True)
+    assert run("check", "--catalog", tmp_path, "--overmatch", "--strict")[0] == 1
+
+
+def test_check_for_overmatch_of_a_good_catalog(tmp_path: Path) -> None:
+    folder(tmp_path)
+    assert "overmatch" not in run("check", "--catalog", tmp_path, "--overmatch")[1]

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from intents.catalog import Catalog, Level, Procedure
 from intents.matcher import HELD, Found, Match, Matcher, NotFound, Unsure
-from intents.text import fold
 from tests.intents.sentences import catalog, lines, matcher, reader
 
 
@@ -223,21 +222,3 @@ def test_names_alone_are_enough_for_plain_questions() -> None:
         ("tách sổ đỏ", "1.012784"),
     ]:
         assert found.match(text).candidates[0].code == code, text
-
-
-def test_every_procedure_has_wordings_of_many_kinds() -> None:
-    """At least five, and some typed without marks among all (their twins are tried below)."""
-    short = [each.code for each in catalog().procedures if len(each.wordings) < 5]
-    assert short == []
-    assert sum(text.isascii() for each in catalog().procedures for text in each.wordings) > 300
-
-
-def test_twins_without_marks_get_the_same_answer() -> None:
-    """Strict: what diverges is in the list, and what no longer does has left it."""
-    apart = []
-    for procedure in catalog().procedures:
-        for text in procedure.wordings:
-            first, second = matcher().match(text).candidates, matcher().match(fold(text)).candidates
-            if first[0].code != (second[0].code if second else None):
-                apart.append(text)
-    assert sorted(apart) == sorted(lines("known_failures.yaml")["twins_apart"])

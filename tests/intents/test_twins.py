@@ -1,0 +1,111 @@
+"""Paraphrase twins: what is said in other letters or other words means the same. Known failures are a strict list."""
+
+import unicodedata
+from functools import cache
+
+import pytest
+
+from intents.broad import errands
+from intents.index import folded
+from intents.manner import manner_of
+from intents.matcher import SHOWN, Unsure
+from intents.meanings import meant
+from intents.text import fold
+from intents.words import words_of
+from tests.intents.sentences import catalog, lines, matcher
+
+
+@cache
+def first(text: str) -> str | None:
+    candidates = matcher().match(text).candidates
+    return candidates[0].code if candidates else None
+
+
+def test_every_procedure_has_wordings_of_many_kinds() -> None:
+    """At least five, one of them typed without marks."""
+    short = [each.code for each in catalog().procedures if len(each.wordings) < 5]
+    marked = [each.code for each in catalog().procedures if not any(map(str.isascii, each.wordings))]
+    assert (short, marked) == ([], [])
+
+
+def test_twins_without_marks_get_the_same_answer() -> None:
+    """Strict: what diverges is in the list, and what no longer does has left it."""
+    wordings = [text for procedure in catalog().procedures for text in procedure.wordings]
+    apart = [text for text in wordings if first(text) != first(fold(text))]
+    assert sorted(apart) == sorted(lines("known_failures.yaml")["twins_apart"])
+
+
+# The same need: as it is typed in a hurry, in Southern speech, and as a formal letter would put it.
+TWINS = [
+    ("1.001193", "lm gks cho con", "vợ tui mới sanh, giờ mần giấy gì", "Đăng ký khai sinh cho con cần gì?"),
+    ("1.000894", "dk ket hon", "tụi tui tính ra xã ký hôn thú", "Thủ tục đăng ký kết hôn gồm những gì?"),
+    ("1.000656", "lm giay chung tu", "ba tui mới mất, giờ báo tử ở đâu", "Đăng ký khai tử cho người thân"),
+    ("1.004222", "nhap hk", "tui muốn nhập khẩu cho vợ dìa nhà", "Hồ sơ đăng ký thường trú gồm gì?"),
+    ("1.014064", "mat cccd", "rớt mất căn cước dưới kinh rồi", "Cấp lại thẻ căn cước do bị mất"),
+    ("3.000348", "mất blx", "rớt bằng lái xe, giờ mần lại sao", "Cấp lại giấy phép lái xe bị mất"),
+    ("1.012784", "tach thua", "tui cắt đất cho con nửa công", "Thủ tục tách thửa đất"),
+    ("2.000815", "sao y cccd", "photo công chứng cái bằng", "Chứng thực bản sao từ bản chính"),
+    ("1.004873", "giay doc than", "xin cái giấy chưa vợ", "Cấp giấy xác nhận tình trạng hôn nhân"),
+    ("1.001612", "mo tiem tap hoa can giay j", "tui tính mở quán hủ tiếu nhỏ", "Đăng ký thành lập hộ kinh doanh"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "hasty", "southern", "formal"), TWINS)
+def test_a_need_is_the_same_in_any_register(code: str, hasty: str, southern: str, formal: str) -> None:
+    assert {first(hasty), first(southern), first(formal)} == {code}
+
+
+RESPELLED = [("hoà", "hòa"), ("thuỷ", "thủy"), ("huỷ", "hủy"), ("uỷ", "ủy"), ("xoá", "xóa"), ("khoá", "khóa")]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_wordings_may_be_spelled_as_one_likes(form: str) -> None:
+    """Every ninth wording: composed or not, old or new tone placement, capitals, spaces, punctuation."""
+    apart = []
+    for text in [text for procedure in catalog().procedures for text in procedure.wordings][::9]:
+        other = text
+        for old, new in RESPELLED:
+            other = other.replace(new, old) if new in other else other.replace(old, new)
+        other = unicodedata.normalize(form, f"  {other.upper()} ?! ".replace(" ", "  "))
+        if first(other) != first(text):
+            apart.append(text)
+    assert apart == []
+
+
+@pytest.mark.parametrize(
+    "text", ["đất đai", "giay phep", "cho hỏi về đất đai", "xe", "trợ cấp", "làm giấy tờ đất"]
+)
+def test_a_word_that_begins_many_errands_is_asked_back(text: str) -> None:
+    match = matcher().match(text)
+    assert isinstance(match, Unsure)
+    assert 2 <= len(match.candidates) <= SHOWN
+    assert len({each.name for each in match.candidates}) == len(match.candidates)
+
+
+@pytest.mark.parametrize("text", ["đất bị lấn ranh", "tách thửa đất", "giấy phép xây nhà", "đặt đai"])
+def test_who_says_more_than_a_broad_word_means_more(text: str) -> None:
+    assert errands(words_of(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("errand", "elsewhere"),
+    [
+        ("xin giấy phép mở quán karaoke", "karaoke nào gần đây giá rẻ"),
+        ("xin phép cất nhà cần hồ sơ gì", "cất nhà hết bao nhiêu tiền một mét"),
+        ("đăng ký nuôi tôm ở xã", "tôm bị đốm trắng trị sao"),
+    ],
+)
+def test_an_errand_sounds_otherwise_than_other_talk(errand: str, elsewhere: str) -> None:
+    def of(text: str) -> float:
+        words = words_of(text)
+        manner = manner_of(words, folded(words), 0.0)
+        return manner.errand - manner.elsewhere
+
+    assert of(errand) > 0 > of(elsewhere)
+
+
+def test_what_is_meant_stands_once() -> None:
+    """Several patterns that say the same of the same words do not say it twice."""
+    words = words_of("xin lý lịch tư pháp")
+    official = " ".join(meant(words, folded(words)))
+    assert official.count("phiếu lý lịch tư pháp") == 1
