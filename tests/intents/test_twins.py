@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from intents.broad import errands
-from intents.index import folded
 from intents.manner import manner_of
 from intents.matcher import SHOWN, Unsure
 from intents.meanings import meant
+from intents.spoken import Spoken
 from intents.text import fold
 from intents.words import words_of
 from tests.intents.sentences import catalog, lines, matcher
@@ -97,8 +97,7 @@ def test_who_says_more_than_a_broad_word_means_more(text: str) -> None:
 )
 def test_an_errand_sounds_otherwise_than_other_talk(errand: str, elsewhere: str) -> None:
     def of(text: str) -> float:
-        words = words_of(text)
-        manner = manner_of(words, folded(words), 0.0)
+        manner = manner_of(Spoken.of(words_of(text)), 0.0)
         return manner.errand - manner.elsewhere
 
     assert of(errand) > 0 > of(elsewhere)
@@ -106,6 +105,5 @@ def test_an_errand_sounds_otherwise_than_other_talk(errand: str, elsewhere: str)
 
 def test_what_is_meant_stands_once() -> None:
     """Several patterns that say the same of the same words do not say it twice."""
-    words = words_of("xin lý lịch tư pháp")
-    official = " ".join(meant(words, folded(words)))
+    official = " ".join(meant(Spoken.of(words_of("xin lý lịch tư pháp"))).words)
     assert official.count("phiếu lý lịch tư pháp") == 1
