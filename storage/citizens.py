@@ -60,6 +60,25 @@ class Citizens:
     async def set_language(self, citizen_id: int, language: str) -> None:
         await self._change(citizens, citizen_id, language=language)
 
+    async def set_phone(self, citizen_id: int, phone: str, proved_at: datetime | None) -> None:
+        """A number that was only said does not take the place of one that was proved."""
+        kept = update(citizens).where(citizens.c.id == citizen_id)
+        if proved_at is None:
+            kept = kept.where(citizens.c.phone_proved_at.is_(None))
+        await self._link.run(kept.values(phone=phone, phone_proved_at=proved_at))
+
+    async def proved_with(self, phone: str, *, but: int) -> Contact | None:
+        """Another citizen's address whose channel proved this number to be theirs, the newest."""
+        statement = (
+            contact_selection()
+            .where(citizens.c.phone == phone, citizens.c.phone_proved_at.is_not(None), citizens.c.id != but)
+            .where(addresses.c.unreachable_at.is_(None))
+            .order_by(addresses.c.id.desc())
+            .limit(1)
+        )
+        row = await self._link.row(statement)
+        return None if row is None else contact(row)
+
     async def mark_unreachable(self, address_id: int, reason: str, at: datetime) -> None:
         """They left, blocked us, or the channel's window is closed."""
         await self._change(addresses, address_id, unreachable_at=at, unreachable_reason=reason)

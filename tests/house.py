@@ -58,7 +58,7 @@ class Phone:
             button=payload.get("button"),
             attachments=tuple(Attachment(Kind(payload["kind"]), ref) for ref in payload.get("files", ())),
             location=Location(*location) if location else None,
-            contact=SharedContact(contact, own=True) if contact else None,
+            contact=SharedContact(contact, own=payload.get("own", True)) if contact else None,
             start_parameter=payload.get("parameter"),
             order=payload.get("order"),
         )

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.actions import citizens, dossiers, petitions, procedures, ratings, tickets
+from bot.actions import citizens, dossiers, petitions, phones, procedures, ratings, tickets
 from bot.actions.turn import Tools, Turn
 from bot.conversation import acts, outcomes, tokens
 from bot.conversation.acts import Act
@@ -75,7 +75,9 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
         case acts.SetLanguage():
             return await citizens.set_language(act, turn)
         case acts.ReceiveContact():
-            return await citizens.receive_contact(act, turn)
+            return await phones.receive(act, turn)
+        case acts.JoinChats():
+            return await phones.join(act, turn)
         case acts.FindOffice():
             return procedures.nearest(act, turn)
         case acts.AskAboutMedia():
@@ -116,7 +118,8 @@ async def _consent(act: acts.AnswerConsent, turn: Turn) -> Outcome:
         return outcomes.ConsentRefused(act.purpose)
     await citizens.give_consent(act.purpose, turn)
     if act.purpose is Purpose.CONTACT:
-        return outcomes.Said("talk.contact.send_again")
+        given = phones.given_before(turn)
+        return await perform(given, turn) if given else outcomes.Said("talk.contact.send_again")
     then = tokens.decode(act.then)
     if isinstance(then, acts.FilePetition) and turn.state.expecting:
         then = acts.FilePetition(then.kind, turn.state.expecting.data.get("draft") or None)

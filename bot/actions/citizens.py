@@ -70,10 +70,3 @@ async def my_data(turn: Turn) -> Outcome:
         tuple((consent.purpose, consent.given_at) for consent in given if consent.withdrawn_at is None),
         len(petitions),
     )
-
-
-async def receive_contact(act: acts.ReceiveContact, turn: Turn) -> Outcome:
-    """A number is kept only with consent; without it the message is not used."""
-    if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.CONTACT):
-        return outcomes.ConsentAsked(Purpose.CONTACT, "contact")
-    return outcomes.Said("talk.contact.own" if act.own else "talk.contact.other")

@@ -192,6 +192,8 @@ class TicketPages:
             "course": views.course(
                 texts, page, now, int(seen) if seen.isascii() and seen.isdigit() else None
             ),
+            "phone": views.phone(page),
+            "also_on": [views.channel(texts, name) for name in page.channels],
             "window": views.window(texts, page.contact, now),
             "elsewhere": words.moment(texts, page.elsewhere_until, now) if page.elsewhere_until else "",
             "history": views.history(texts, page.events, now, departments),

@@ -314,7 +314,13 @@ def _detail(texts: Texts, event: TicketEvent, departments: Mapping[str, str]) ->
 
 def has_masked(page: TicketPage) -> bool:
     """Whether there is anything that unmasking would show."""
-    return any(masked(message.text) != message.text for message in page.messages)
+    return bool(page.contact.phone) or any(masked(message.text) != message.text for message in page.messages)
+
+
+def phone(page: TicketPage) -> str:
+    """The number to call; starred until the officer said why."""
+    number = page.contact.phone or ""
+    return number if page.unmasked else masked(number)
 
 
 def grouped(texts: Texts, prepared: Sequence[Prepared]) -> tuple[tuple[str, tuple[Prepared, ...]], ...]:

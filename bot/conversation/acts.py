@@ -227,6 +227,14 @@ class ReceiveContact:
 
 
 @dataclass(frozen=True)
+class JoinChats:
+    """Yes or no of the chat with the proven number: the other chat is the same person's."""
+
+    joining_id: int
+    yes: bool
+
+
+@dataclass(frozen=True)
 class Leave:
     """The citizen blocked or left."""
 
@@ -271,6 +279,7 @@ Act: TypeAlias = (
     | AskAboutMedia
     | FindOffice
     | ReceiveContact
+    | JoinChats
     | Leave
     | Ignore
 )

@@ -42,6 +42,10 @@ def topic(identifier: str) -> str:
     return f"t:{identifier}"
 
 
+def join(joining_id: int, yes: bool) -> str:
+    return f"join:{joining_id}:{'y' if yes else 'n'}"
+
+
 def consent(purpose: Purpose, given: bool, then: str) -> str:
     return f"c:{purpose.value}:{'y' if given else 'n'}:{then}"
 
@@ -130,6 +134,9 @@ def _parse(head: str, rest: str) -> Act | None:
             return acts.AskPetitionState(rest)
         case "pk":
             return acts.FilePetition(PetitionKind(rest))
+        case "join":
+            number, _, answer = rest.partition(":")
+            return acts.JoinChats(_number(number), answer == "y")
         case "c":
             purpose, given, then = rest.split(":", 2)
             return acts.AnswerConsent(Purpose(purpose), given == "y", then)

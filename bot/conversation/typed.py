@@ -13,6 +13,7 @@ from storage.records import PetitionKind, Reason
 
 SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 A_TALE = 6  # words from which a wish to complain already tells what about
+A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
 A_WORD = 4  # words at most of a message that leaves a step in which any text is an answer
 
 
@@ -115,6 +116,14 @@ def _menu(heard: Heard) -> Act | None:
     return heard.menu_act
 
 
+def _phone(heard: Heard) -> Act | None:
+    """Nothing but a phone number: where a channel has no button for it, it is typed."""
+    numbers = extract.phone_numbers(heard.text)
+    return (
+        acts.ReceiveContact(numbers[0], own=False) if len(numbers) == 1 and heard.words <= A_NUMBER else None
+    )
+
+
 def _declined(heard: Heard) -> Act | None:
     declined = {
         Intent.DECLINE_UNLAWFUL: "unlawful",
@@ -167,6 +176,7 @@ _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     _leaving,
     steps.answer,
     _menu,
+    _phone,
     _declined,
     _wish,
     questions.answer,

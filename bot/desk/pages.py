@@ -59,6 +59,7 @@ class TicketPage:
     may: frozenset[str]
     department: str = ""  # the name of the one that must answer
     unmasked: bool = False  # this officer said why, a moment ago
+    channels: tuple[str, ...] = ()  # where else this citizen writes from
     received: tuple[ReceivedFile, ...] = ()
     speakers: tuple[str, ...] = ()  # officers who speak the language it was asked in
     elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then

@@ -7,7 +7,7 @@ from bot.desk.looking import UNMASKED
 from bot.desk.pages import QueuePage, TicketPage, candidates
 from bot.desk.proving import Proving
 from bot.texts import DEFAULT_LANGUAGE
-from storage.records import Officer, PastAnswer, QueueView, Ticket, TicketEvent
+from storage.records import Contact, Officer, PastAnswer, QueueView, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50  # tickets on one page of the queue
@@ -44,6 +44,7 @@ class Reading(Proving):
                 held_by_me=ticket.officer_id == officer.id,
                 may=policy.allowed(officer, ticket),
                 department=self._department(ticket.department),
+                channels=await self._elsewhere(uow, conversation.contact),
                 received=await uow.received.of_conversation(ticket.conversation_id),
                 speakers=await self._speakers(uow, ticket),
                 elsewhere_until=self._still(conversation.elsewhere_until),
@@ -53,6 +54,10 @@ class Reading(Proving):
                 similar=await self._similar(uow, officer, ticket),
                 unmasked=any(self._unmasked(officer, event) for event in events),
             )
+
+    async def _elsewhere(self, uow: UnitOfWork, contact: Contact) -> tuple[str, ...]:
+        theirs = await uow.citizens.addresses_of(contact.citizen_id)
+        return tuple(each.key.channel for each in theirs if each.address_id != contact.address_id)
 
     async def _speakers(self, uow: UnitOfWork, ticket: Ticket) -> tuple[str, ...]:
         """Who speaks the language of a question that most do not."""

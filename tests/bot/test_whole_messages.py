@@ -173,6 +173,10 @@ def _samples() -> list[Outcome]:
         *("scam", "greeting", "goodbye", "thanks", "machine", "chat", "help", "complaint.formal"),
         *(
             "contact.own",
+            "contact.not_a_number",
+            "join.done",
+            "join.refused",
+            "join.over",
             "contact.other",
             "contact.send_again",
             "media.what_is_it",
