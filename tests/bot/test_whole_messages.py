@@ -35,6 +35,8 @@ from tests.voice import offences
 Made = TypeVar("Made", Petition, Ticket)
 LONGEST_REPLY = 4096  # UTF-16 units: Telegram's limit; what is longer is split
 
+TOLD = [reason for reason in Reason if reason is not Reason.WALK_IN]  # a walk-in hears it at the desk
+
 
 def _slot_question(*each: Procedure) -> SlotQuestion:
     options = tuple(SlotOption(str(number), one.title, (one.code,)) for number, one in enumerate(each))
@@ -198,7 +200,10 @@ def _samples() -> list[Outcome]:
         *(outcomes.OfficeFound(place, 3.25) for place in (office, None)),
         *(outcomes.NotUnderstood(empty) for empty in (True, False)),
         outcomes.QuestionAsked(),
-        *(outcomes.TicketOpened(_ticket(reason), ahead, ahead == 0) for reason in Reason for ahead in (0, 3)),
+        *(outcomes.TicketOpened(_ticket(reason), ahead, ahead == 0) for reason in TOLD for ahead in (0, 3)),
+        outcomes.TicketOpened(
+            _ticket(Reason.ASKED_FOR_PERSON), 0, False, closes=_ticket(Reason.MEDIA).due_at
+        ),
         outcomes.TicketOpened(_ticket(Reason.PETITION, TicketStatus.ASSIGNED), 0, True),
         outcomes.TicketOpened(_ticket(Reason.ASKED_FOR_PERSON), 0, True, already=True),
         outcomes.TicketReopened(_ticket(Reason.COMPLAINT)),
