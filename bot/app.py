@@ -333,7 +333,12 @@ def application(
     )
     app = FastAPI(title="Một Cửa", docs_url=None, redoc_url=None)
     app.router.routes += chat_routes(
-        site, database=parts.database, intake=parts.intake, clock=parts.clock, secret_key=parts.secret
+        site,
+        database=parts.database,
+        intake=parts.intake,
+        uploads=parts.uploads,
+        clock=parts.clock,
+        secret_key=parts.secret,
     )
     app.router.routes += console_routes(
         site,

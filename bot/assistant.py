@@ -1,6 +1,5 @@
 """One turn of a citizen: read the state, understand, perform, word, and keep all of it in one commit."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +20,7 @@ from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
 from bot.texts import VIETNAM, Texts
 from bot.transcript import say, topic_of
-from intents.text import LONGEST, clean, fold
+from intents.text import clean, fold, whole
 from storage.channel_records import Window
 from storage.records import Author, Contact, Conversation
 from storage.unit_of_work import UnitOfWork
@@ -130,7 +129,7 @@ class Assistant:
         incoming = arrival.incoming
         if incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text:
             return
-        text = understood.label or _whole(incoming.text)
+        text = understood.label or whole(incoming.text)
         message = await turn.uow.messages.add(
             turn.conversation.id,
             Author.CITIZEN,
@@ -143,13 +142,14 @@ class Assistant:
             search_text=fold(text),
         )
         turn.uow.notify(topic_of(turn.conversation.id))
-        if arrival.fetches:
-            await self._note_files(turn, incoming, message.id)
+        await self._note_files(turn, arrival, message.id)
 
-    async def _note_files(self, turn: Turn, incoming: Incoming, message_id: int) -> None:
-        """What hung on it is fetched after the turn."""
-        for each in incoming.attachments:
-            await turn.uow.received.add(
+    async def _note_files(self, turn: Turn, arrival: Arrival, message_id: int) -> None:
+        """What hung on it is fetched after the turn, unless the channel has kept it already."""
+        incoming = arrival.incoming
+        files = [each for each in incoming.attachments if arrival.fetches or each.stored]
+        for each in files:
+            row = await turn.uow.received.add(
                 message_id=message_id,
                 address_id=turn.contact.address_id,
                 channel=incoming.key.channel,
@@ -159,7 +159,11 @@ class Assistant:
                 media_type=each.media_type,
                 at=turn.now,
             )
-        if incoming.attachments:
+            if each.stored:
+                await turn.uow.received.done(row, turn.now, each.stored)
+                if turn.conversation.ticket_id:
+                    await turn.uow.files.keep([each.stored])
+        if files:
             turn.uow.notify("received")
 
     def _said(self, outcome: Outcome, turn: Turn, understood: Understood) -> tuple[Reply, ...]:
@@ -219,11 +223,6 @@ def _is_blocked(contact: Contact, now: datetime) -> bool:
 def _in_danger(incoming: Incoming, snapshot: Snapshot) -> bool:
     """Somebody who is not heard for a while is heard all the same when a life is at stake."""
     return bool(incoming.text) and snapshot.reader.read(clean(incoming.text)).danger is not None
-
-
-def _whole(text: str) -> str:
-    """What is kept of a message: tidied, but never cut as for the matcher. A person may have to read it all."""
-    return clean(text) if len(text) <= LONGEST else unicodedata.normalize("NFC", text).strip()
 
 
 def _body(incoming: Incoming, text: str) -> dict[str, Any]:

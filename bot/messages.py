@@ -38,6 +38,7 @@ class Attachment:
     name: str | None = None
     media_type: str | None = None
     size: int | None = None  # bytes
+    stored: int | None = None  # kept already, under this id: nothing has to be fetched
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,14 @@ def clean(text: str) -> str:
     return text[: LONGEST + 1].rsplit(" ", 1)[0][:LONGEST]
 
 
+def whole(text: str) -> str:
+    """As `clean`, but never cut: a longer text keeps its lines, since a person will read it all."""
+    if len(text) <= LONGEST:
+        return clean(text)
+    lines = (" ".join(_compose(line.translate(_VISIBLE)).split()) for line in text.splitlines())
+    return "\n".join(lines).strip()
+
+
 def keep_accents(text: str) -> str:
     """Lower-case words between single spaces, marks kept, tone marks placed by today's rule."""
     return " ".join(words_with_marks(text))

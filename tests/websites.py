@@ -179,6 +179,7 @@ def make_app(
         site,
         database=parts.database,
         intake=parts.intake,
+        uploads=parts.uploads,
         clock=parts.clock,
         secret_key=parts.secret,
         limits=limits,

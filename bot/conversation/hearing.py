@@ -11,7 +11,7 @@ from bot.live_catalog import Snapshot
 from intents import extract
 from intents.matcher import Candidate, Found, Match, Unsure
 from intents.reading import Reading
-from intents.text import fold
+from intents.text import clean, fold
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Heard:
 
     @cached_property
     def reading(self) -> Reading:
-        return self.snapshot.reader.read(self.text)
+        return self.snapshot.reader.read(clean(self.text))
 
     @cached_property
     def words(self) -> int:
@@ -72,7 +72,7 @@ class Heard:
     @property
     def match(self) -> Match:
         if self.asked is None:
-            self.asked = self.snapshot.matcher.match(self.text, today=self.situation.today)
+            self.asked = self.snapshot.matcher.match(clean(self.text), today=self.situation.today)
         return self.asked
 
     @property

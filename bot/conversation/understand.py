@@ -6,14 +6,14 @@ from bot.conversation.hearing import Heard, Situation, Understood
 from bot.live_catalog import Snapshot
 from bot.messages import Incoming, Kind
 from intents.extract import dossier_codes
-from intents.text import clean
+from intents.text import whole
 from storage.records import Reason
 
 __all__ = ["Situation", "Understood", "understand"]
 
 
 def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> Understood:
-    text = clean(incoming.text)
+    text = whole(incoming.text)
     match incoming.kind:
         case Kind.LEFT:
             return Understood(acts.Leave())

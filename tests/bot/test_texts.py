@@ -210,7 +210,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "ticket.opened.{}": _values(Reason, without=[Reason.WALK_IN]),
     "time.day_short.{}": WEEKDAYS,
     "time.weekday.d{}": tuple(str(day) for day in range(7)),
-    "web.problem.{}": ("empty", "too_long", "unreadable", "slow_down", "unavailable"),
+    "web.sent.{}": ("image", "file", "voice"),
+    "web.problem.{}": ("no_file", "empty", "too_long", "unreadable", "slow_down", "unavailable"),
     "web.speaker.{}": _values(Side),
 }
 

@@ -82,8 +82,8 @@ async def test_the_same_form_sent_ten_times_is_one_message(site: Website) -> Non
     ("fields", "status", "said"),
     [
         ({"text": "   ", "client_message_id": "message-1"}, 400, "chưa gõ câu hỏi"),
-        ({"text": "a" * 2001, "client_message_id": "message-1"}, 413, "2000 chữ"),
-        ({"text": "ế" * 100_000, "client_message_id": "message-1"}, 413, "2000 chữ"),
+        ({"text": "a" * 8001, "client_message_id": "message-1"}, 413, "8000 chữ"),
+        ({"text": "ế" * 100_000, "client_message_id": "message-1"}, 413, "8000 chữ"),
         ({"text": "chào", "client_message_id": "../../etc"}, 400, "tải lại trang"),
         ({"text": "chào"}, 400, "tải lại trang"),
         ({"text": "chào", "kind": "image", "client_message_id": "message-1"}, 400, "tải lại trang"),
@@ -104,7 +104,7 @@ async def test_what_cannot_be_taken_is_refused_politely_and_handed_back(
 
 async def test_exactly_two_thousand_letters_are_taken(site: Website) -> None:
     browser = await site.browser().open("/")
-    await send(browser, "ế" * 2000)
+    await send(browser, "ế" * 8000)
     assert browser.status == 200
 
 
@@ -261,3 +261,24 @@ async def test_a_long_conversation_shows_its_end(site: Website) -> None:
     await browser.open("/")
     assert "câu số 119." in browser.text
     assert "câu số 5." not in browser.text
+
+
+async def test_a_long_petition_is_kept_to_its_last_word(site: Website) -> None:
+    """Told, reviewed, filed: nothing is cut on the way, and its lines stay lines."""
+    browser = site.browser()
+    lines = [f"{number}. Đường vào ấp {number} hư đã lâu, mùa mưa xe không qua được." for number in range(60)]
+    story = "\n".join((*lines, "Kính mong được trả lời."))
+    assert len(story) > 3000
+    for number, text in enumerate(("gửi phản ánh", "Đồng ý", story)):
+        await browser.post("/chat/send", {"text": text, "client_message_id": f"petition-{number}"})
+        await asyncio.sleep(0.3)
+    await browser.post(
+        "/chat/send", {"kind": "button", "button": "petition:send", "client_message_id": "petition-9"}
+    )
+    for _ in range(100):
+        async with site.parts.database.reading() as uow:
+            filed = await uow.petitions.of_citizen(1)
+        if filed:
+            break
+        await asyncio.sleep(0.05)
+    assert [each.text for each in filed] == [story]

@@ -21,9 +21,9 @@ _ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 _HOUR = "public, max-age=3600"
 
 
-def start_id(now: datetime) -> str:
-    """One greeting a day, however many windows open at once."""
-    return f"start-{now.date().isoformat()}"
+def start_id(now: datetime, link: str = "") -> str:
+    """One greeting a day, however many windows open at once; the same link twice is one question."""
+    return f"start-{now.date().isoformat()}-{link}"[:64].rstrip("-")
 
 
 class Frame:
@@ -50,6 +50,7 @@ class Frame:
             unsent="",
             longest=LONGEST,
             start_id=start_id(self._clock.now()),
+            start="",
         )
         self._sessions.keep_framed(response, token, https=https)
         return response

@@ -13,12 +13,15 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.web.feed import Feed, News
 from bot.channels.web.frame import FRAME, SCRIPT, Frame, start_id
-from bot.channels.web.inlet import LONGEST, BadMessageError, entry, read_sent
+from bot.channels.web.inlet import LINK, LONGEST, BadMessageError, entry, read_sent, start_of
+from bot.channels.web.sending import FileInlet
 from bot.channels.web.session import ChatSessions
 from bot.channels.web.transcript import Line, Side, lines
+from bot.files import Problem, Reason, Uploads
+from bot.files.uploads import LARGEST, MEGABYTE
 from bot.intake import Intake
 from bot.pages.errors import wants_json
-from bot.pages.forms import ForeignFormError, read_form, same_origin, tidy
+from bot.pages.forms import ForeignFormError, TooLargeError, read_form, same_origin, tidy
 from bot.pages.limits import Limiter, network
 from bot.pages.site import Site
 from bot.ports import Clock
@@ -28,6 +31,7 @@ from storage.errors import UnavailableError
 _PATIENCE = 2.5  # seconds a browser without script waits for the assistant before it sees the page again
 _RETRY = 2_000  # milliseconds after which a browser listens again
 _BEAT = 20  # seconds; proxies cut what is silent for 60
+UPLOAD = "/chat/upload"
 _BUSY_WAIT = 5  # seconds
 
 
@@ -49,17 +53,21 @@ def chat_routes(
     database: Database,
     intake: Intake,
     clock: Clock,
+    uploads: Uploads,
     secret_key: bytes,
     limits: ChatLimits | None = None,
 ) -> list[BaseRoute]:
     """`/`, what its script asks for, and what other sites embed."""
     site.use("web", "bot.channels.web")
     sessions = ChatSessions(secret_key)
-    chat = _Chat(site, Feed(database), intake, clock, sessions=sessions, limits=limits or ChatLimits())
+    files = FileInlet(uploads, intake, clock)
+    limits = limits or ChatLimits()
+    chat = _Chat(site, Feed(database), intake, clock, files=files, sessions=sessions, limits=limits)
     frame = Frame(site, sessions, clock)
     return [
         Route("/", chat.page, name="chat"),
         Route("/chat/send", chat.send, methods=["POST"], name="chat_send"),
+        Route(UPLOAD, chat.upload, methods=["POST"], name="chat_upload"),
         Route("/chat/stream", chat.stream, name="chat_stream"),
         Route("/chat/messages", chat.messages, name="chat_messages"),
         Route(FRAME, frame.page, name="chat_frame"),
@@ -75,6 +83,7 @@ class _Chat:
         intake: Intake,
         clock: Clock,
         *,
+        files: FileInlet,
         sessions: ChatSessions,
         limits: ChatLimits,
     ) -> None:
@@ -82,6 +91,7 @@ class _Chat:
         self._feed = feed
         self._intake = intake
         self._clock = clock
+        self._files = files
         self._sessions = sessions
         self._limits = limits
 
@@ -90,7 +100,7 @@ class _Chat:
         try:
             news = await self._feed.latest(session_id)
         except UnavailableError:
-            return self._show(request, session_id, None, status=503, problem="unavailable")
+            return self._show(request, session_id, None, status=503, problem=self._said("unavailable"))
         return self._show(request, session_id, news)
 
     async def send(self, request: Request) -> Response:
@@ -111,6 +121,28 @@ class _Chat:
         except UnavailableError:
             return await self._refuse(request, session_id, "unavailable", 503, text=typed, wait=_BUSY_WAIT)
         return await self._accepted(request, session_id, form.get("after", ""))
+
+    async def upload(self, request: Request) -> Response:
+        """One photo or PDF, as a form with or without script sends it."""
+        if not same_origin(request, self._site.public_url):
+            raise ForeignFormError
+        session_id = self._session(request) or self._sessions.make()
+        wait = self._limits.wait(session_id, _ip(request))
+        try:
+            if wait:
+                return await self._refuse(request, session_id, "slow_down", 429, wait=wait)
+            problem = await self._files.receive(request, session_id, _ip(request))
+        except BadMessageError as error:
+            return await self._refuse(request, session_id, error.reason, 400)
+        except TooLargeError:
+            problem = Problem(Reason.TOO_LARGE, {"megabytes": LARGEST // MEGABYTE})
+        except UnavailableError:
+            return await self._refuse(request, session_id, "unavailable", 503, wait=_BUSY_WAIT)
+        if problem:
+            status = 413 if problem.reason is Reason.TOO_LARGE else 422
+            said = problem.in_words(self._site.texts)
+            return await self._refuse(request, session_id, problem.reason.value, status, said=said)
+        return await self._accepted(request, session_id, "")
 
     async def messages(self, request: Request) -> Response:
         """What is new, once: for networks that hold live streams back. Without `after` the newest there are."""
@@ -182,16 +214,25 @@ class _Chat:
         return response
 
     async def _refuse(
-        self, request: Request, session_id: str, reason: str, status: int, *, text: str, wait: float = 0
+        self,
+        request: Request,
+        session_id: str,
+        reason: str,
+        status: int,
+        *,
+        text: str = "",
+        wait: float = 0,
+        said: str = "",
     ) -> Response:
+        said = said or self._said(reason)
         headers = {"Retry-After": _seconds(wait)} if wait else {}
         if wants_json(request):
-            return JSONResponse({"error": reason, "text": self._said(reason)}, status, headers)
+            return JSONResponse({"error": reason, "text": said}, status, headers)
         try:
             news = await self._feed.latest(session_id)
         except UnavailableError:
             news = None
-        response = self._show(request, session_id, news, status=status, problem=reason, unsent=tidy(text))
+        response = self._show(request, session_id, news, status=status, problem=said, unsent=tidy(text))
         response.headers.update(headers)
         return response
 
@@ -209,6 +250,7 @@ class _Chat:
         unsent: str = "",
     ) -> Response:
         shown = self._lines(news) if news else []
+        link = start_of(request.query_params.get(LINK, ""))
         response = self._site.page(
             "web/chat.html",
             status=status,
@@ -217,11 +259,12 @@ class _Chat:
             lines=shown,
             last_id=news.last_id if news else 0,
             held=bool(news and news.held),
-            begun=any(line.side is not Side.NOTICE for line in shown),
-            problem=problem and self._said(problem),
+            begun=not link and any(line.side is not Side.NOTICE for line in shown),
+            problem=problem,
             unsent=unsent,
             longest=LONGEST,
-            start_id=start_id(self._clock.now()),
+            start_id=start_id(self._clock.now(), link),
+            start=link,
         )
         self._keep(request, response, session_id)
         return response

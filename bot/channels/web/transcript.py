@@ -1,9 +1,10 @@
 """A stored message as the page shows it: who speaks, what, and what may be pressed. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.messages import Choice, Kind, Reply
 from bot.pages import words
@@ -63,7 +64,7 @@ def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
     side = _SIDES[message.author]
     choices: tuple[Choice, ...] = ()
     if side is Side.CITIZEN:
-        text = _citizen_text(message)
+        text = _citizen_text(texts, message)
         if not text:  # opening the chat is a message to the assistant, not something to show
             return None
     else:
@@ -84,10 +85,19 @@ def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
     )
 
 
-def _citizen_text(message: Message) -> str:
+def _citizen_text(texts: Texts, message: Message) -> str:
     if message.body.get("kind") == Kind.START:
         return ""
+    files = message.body.get("attachments")
+    if files:
+        return "\n".join(_file_text(texts, each) for each in files)
     return str(message.body.get("label") or message.body.get("text") or message.text)
+
+
+def _file_text(texts: Texts, file: Mapping[str, Any]) -> str:
+    kind = file.get("kind")
+    shown = kind if kind in (Kind.IMAGE, Kind.VOICE) else Kind.FILE
+    return texts(f"web.sent.{shown}", name=str(file.get("name") or "")).strip(" :")
 
 
 def _speaker(texts: Texts, message: Message, side: Side) -> str:

@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { Embedded } from "./embedded.js";
+import { Files } from "./files.js";
 import { offerLargeText } from "./large.js";
 import { Listener } from "./listen.js";
 import { Session } from "./session.js";
@@ -31,6 +32,10 @@ class Chat extends HTMLElement {
       state: (state) => this.#hold(state.held),
       connection: (up) => this.#connected(up),
     });
+    new Files(this, this.session, this.transcript, (article) => {
+      this.anchor = article;
+      this.#toEnd();
+    });
     offerLargeText(this.querySelector(".larger"));
     this.embedded = new Embedded(this, this.session.framed);
     this.#begin();
@@ -47,7 +52,7 @@ class Chat extends HTMLElement {
   #greet() {
     const welcome = this.querySelector(".welcome form");
     if (welcome && !this.unsent.all().length) {
-      this.unsent.add({ id: welcome.elements.client_message_id.value, kind: "start" });
+      this.unsent.add(opening(welcome));
     }
     this.sender.run();
   }
@@ -57,7 +62,7 @@ class Chat extends HTMLElement {
     const button = event.submitter;
     const form = event.target;
     if (form.elements.kind.value === "start") {
-      this.#send({ kind: "start", id: form.elements.client_message_id.value });
+      this.#send(opening(form));
       return;
     }
     this.#send({ kind: "button", button: button.value, label: button.textContent.trim() });
@@ -186,6 +191,10 @@ class Chat extends HTMLElement {
     const { scrollHeight, scrollTop, clientHeight } = this.transcript;
     this.below.hidden = scrollHeight - scrollTop - clientHeight < 60;
   }
+}
+
+function opening({ elements }) {
+  return { id: elements.client_message_id.value, kind: "start", start: elements.start.value };
 }
 
 customElements.define("motcua-chat", Chat);

@@ -105,6 +105,7 @@ async function post(session, message) {
     kind: message.kind,
     text: message.text ?? "",
     button: message.button ?? "",
+    start: message.start ?? "",
     client_message_id: message.id,
   });
   try {
