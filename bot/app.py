@@ -332,13 +332,9 @@ def application(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     )
     app = FastAPI(title="Một Cửa", docs_url=None, redoc_url=None)
+    database, intake, uploads, clock = parts.database, parts.intake, parts.uploads, parts.clock
     app.router.routes += chat_routes(
-        site,
-        database=parts.database,
-        intake=parts.intake,
-        uploads=parts.uploads,
-        clock=parts.clock,
-        secret_key=parts.secret,
+        site, database=database, intake=intake, uploads=uploads, clock=clock, secret_key=parts.secret
     )
     app.router.routes += console_routes(
         site,
