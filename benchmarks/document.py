@@ -45,8 +45,9 @@ names, what people call an entry, wordings, and the short forms that are made fr
 without marks; questions are folded within the time measured. An answer is the first five procedures; `extractOne` names
 only one, and stops at a score of 100, which token_set gives to any phrase whose words all stand in the question (hence
 its speed in large catalogs). "CPU" is time of the processor alone: on a machine that others use it says more than the
-time that passed. Memory is what the process grew by from before the build to the last answer. Accuracy (the right
-procedure in the first place, or among the first three) stands where an engine answered at least {enough} questions.
+time that passed. Memory is what the process grew by from before the build to the last answer; libraries, and for ours
+the language's own tables, are read before. Accuracy (the right procedure in the first place, or among the first three)
+stands where an engine answered at least {enough} questions.
 
 Questions: `tests/sentences/measure/independent.jsonl`, by people who had no part in tuning. The larger catalogs hold
 the shipped entries and invented ones (`benchmarks/invented.py`, seeded: pieces of real names put together anew), by

@@ -20,6 +20,7 @@ from benchmarks.invented import SEED
 from benchmarks.memory import resident_mb
 from benchmarks.phrases import SHIPPED, Phrases, catalog_of, questions, warming
 from benchmarks.results import OURS, Trial
+from intents import language
 from intents.catalog import Catalog
 from intents.matcher import Matcher
 
@@ -83,6 +84,7 @@ def trial(engine: str, size: str, phrases_file: Path, count: int, limit_s: float
     if engine == OURS:
         del phrases
         catalog = catalog_of(size)
+        language.read()  # once in a process, whatever the catalog: as the libraries of others are imported
         done = run(lambda: ours(catalog), asked, warming(), limit_s)
     elif engine == node.NAME:
         done = Run(**node.run(phrases_file, asked, warming(), limit_s, WARM_SHARE))

@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
+from intents import language
 from intents.catalog import Level, Procedure, Tag, Topic
 from intents.features import Entries, Heard, Matrix, SlotTable, Told, features, slots_of
 from intents.fusion import Weights, doubts
@@ -55,6 +56,7 @@ class Ranker:
         self, procedures: Sequence[Procedure], topics: Sequence[Topic], weights: Weights, considered: int
     ) -> None:
         """`considered`: how many candidates are weighed for a message."""
+        language.read()
         self._weights, self._considered, self._procedures = weights, considered, len(procedures)
         owned = [*map(sayings, procedures), *decoys(topics)]
         self.phrases = [saying for each in owned for saying in each]
