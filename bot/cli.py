@@ -276,9 +276,10 @@ def audit_verify(data: DataOption = None) -> None:
 
 @app.command()
 def report(
-    into: Annotated[Path, typer.Option(help="File to write: .xlsx or .csv.")] = Path("bao-cao.xlsx"),
-    week: Annotated[
-        str | None, typer.Option(help="Any day of the week wanted, as 2026-11-23; this week when not said.")
+    into: Annotated[Path, typer.Option(help="File to write: .xlsx, .docx or .csv.")] = Path("bao-cao.xlsx"),
+    week: Annotated[bool, typer.Option("--week", help="A whole week, from Monday on; the usual.")] = True,
+    day: Annotated[
+        str | None, typer.Option(help="Any day of the week wanted, as 2026-11-23; today when not said.")
     ] = None,
     data: DataOption = None,
     catalog: CatalogOption = None,
@@ -288,9 +289,10 @@ def report(
 
     from bot.desk_commands import reported
 
+    del week  # there is no other span yet; named so that there can be
     try:
-        day = date.fromisoformat(week) if week else None
-        typer.echo(asyncio.run(reported(settings_from(catalog, data), day, into)))
+        chosen = date.fromisoformat(day) if day else None
+        typer.echo(asyncio.run(reported(settings_from(catalog, data), chosen, into)))
     except ValueError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -35,10 +35,10 @@ def test_an_audit_trail_is_whole_until_somebody_changes_it(data: Path, sqlite_ur
 
 
 def test_a_report_is_written_as_the_file_asked_for(data: Path) -> None:
-    for name, begins in (("tuan.xlsx", b"PK"), ("tuan.csv", b"\xef\xbb\xbf")):
-        code, said = run(data, "report", "--week", "2026-11-25", "--into", str(data / name))
+    for name, begins in (("tuan.xlsx", b"PK"), ("tuan.docx", b"PK"), ("tuan.csv", b"\xef\xbb\xbf")):
+        code, said = run(data, "report", "--week", "--day", "2026-11-25", "--into", str(data / name))
         assert (code, "23/11 – 29/11/2026" in said) == (0, True), said
         assert (data / name).read_bytes().startswith(begins)
     code, said = run(data, "report", "--into", str(data / "tuan.doc"))
-    assert (code, ".xlsx hoặc .csv" in said) == (2, True)
-    assert run(data, "report", "--week", "hôm qua")[0] == 2
+    assert (code, ".docx hoặc .csv" in said) == (2, True)
+    assert run(data, "report", "--day", "hôm qua")[0] == 2
