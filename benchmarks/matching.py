@@ -38,7 +38,7 @@ class Limits:
 
     questions: int = 1_000
     questions_s: float = 8
-    build_s: float = 180
+    build_s: float = 240
 
 
 def absent(engine: str) -> str | None:
