@@ -1,5 +1,6 @@
 """What a supervisor must know: today's queue with names, and a week in figures that can be checked."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -56,6 +57,18 @@ class _Facts:
     ratings: dict[int, list[RatingFact]]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What one page is made of, as storage gave it."""
+
+    came: Sequence[TicketFact]  # in all the weeks of the trend
+    promises: Sequence[PromiseFact]
+    ratings: Sequence[RatingFact]
+    waiting: Sequence[TicketFact]
+    matched: Sequence[Sequence[str]]
+    given: tuple[Assignment, ...]
+
+
 class Reports:
     """`named_from`: ratings that an officer needs before a mean stands beside the name."""
 
@@ -87,28 +100,37 @@ class Reports:
             waiting = await uow.reports.unanswered(LISTED)
             matched = await uow.reports.matched(start)
             given = await uow.assignments.undone(LISTED)
-        tickets = [each for each in came if each.opened_at >= start]
+        read = _Read(came, promises, ratings, waiting, matched, given)
+        # Thousands of spans of office hours: on a thread, so that citizens' turns go on meanwhile.
+        return await asyncio.to_thread(self._made, start, now, read)
+
+    def _made(self, start: datetime, now: datetime, read: _Read) -> Report:
+        tickets = [each for each in read.came if each.opened_at >= start]
         facts = _Facts(tickets, {}, {})
-        for promise in promises:
+        for promise in read.promises:
             facts.promises.setdefault(promise.ticket_id, []).append(promise)
-        for rating in ratings:
+        for rating in read.ratings:
             facts.ratings.setdefault(rating.ticket_id, []).append(rating)
         return Report(
             start=start,
-            end=end,
+            end=start + timedelta(days=7),
             whole=self._group("", tickets, facts),
             by_department=self._groups(facts, lambda each: self._department(each.department)),
             by_channel=self._groups(facts, lambda each: each.channel),
             by_officer=self._groups(facts, lambda each: each.answered_by, named_from=self._named_from),
             by_day=_days(start, tickets),
-            by_week=self._weeks(earlier, came, facts),
-            most_asked=most(self._title(codes[0]) for codes in matched if codes),
-            most_failed=most(_line(each.question) for each in tickets if each.reason is Reason.NOTHING_FOUND),
-            broken=sum(each.state is PromiseState.BROKEN and each.told_at >= start for each in promises),
-            overdue=tuple(each for each in waiting if each.due_at < now),
-            at_risk=tuple(each for each in waiting if self._at_risk(each, now)),
-            waiting=len(waiting),
-            given=given,
+            by_week=self._weeks(start - timedelta(days=7 * (WEEKS - 1)), read.came, facts),
+            most_asked=most(self._title(codes[0]) for codes in read.matched if codes),
+            most_failed=most(
+                _line(each.question)
+                for each in tickets
+                if each.reason is Reason.NOTHING_FOUND and each.question
+            ),
+            broken=sum(each.state is PromiseState.BROKEN and each.told_at >= start for each in read.promises),
+            overdue=tuple(each for each in read.waiting if each.due_at < now),
+            at_risk=tuple(each for each in read.waiting if self._at_risk(each, now)),
+            waiting=len(read.waiting),
+            given=read.given,
         )
 
     def _at_risk(self, ticket: TicketFact, now: datetime) -> bool:
