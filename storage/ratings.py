@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, case, select, update
 
 from storage.errors import NotFoundError
 from storage.link import Link
-from storage.records import Rating
+from storage.records import OwnRating, Rating, RatingReason
 from storage.tables import ratings
 
 
@@ -53,6 +53,33 @@ class Ratings:
             raise NotFoundError(f"rating of address {address_id}")
         return standing
 
+    async def add_reason(self, address_id: int, ticket_id: int, reason: RatingReason) -> int | None:
+        """One more reason of a rating that was given; its score, or None where there is none."""
+        mine = (ratings.c.address_id == address_id) & (ratings.c.subject == ticket_id)
+        row = await self._link.row(select(ratings.c.id, ratings.c.score, ratings.c.reasons).where(mine))
+        if row is None:
+            return None
+        chosen = dict.fromkeys((*row.reasons.get("chosen", ()), reason.value))
+        await self._link.run(
+            update(ratings).where(ratings.c.id == row.id).values(reasons={"chosen": list(chosen)})
+        )
+        return int(row.score)
+
+    async def of_officer(self, officer_id: int, limit: int) -> tuple[OwnRating, ...]:
+        """What citizens thought of this officer's answers, in the order of time of the newest weeks."""
+        statement = select(ratings).where(
+            ratings.c.officer_id == officer_id, ratings.c.ticket_id.is_not(None)
+        )
+        rows = await self._link.rows(
+            statement.order_by(ratings.c.at.desc(), ratings.c.id.desc()).limit(limit)
+        )
+        return tuple(_own(row) for row in rows)
+
+    async def reply(self, rating_id: int, officer_id: int, text: str, at: datetime) -> bool:
+        """What the officer says to a rating of theirs; the rating itself nobody changes. False: not theirs."""
+        mine = (ratings.c.id == rating_id) & (ratings.c.officer_id == officer_id)
+        return await self._link.changed(update(ratings).where(mine).values(reply=text, replied_at=at)) > 0
+
     async def for_ticket(self, ticket_id: int) -> Rating | None:
         return await self._find(ratings.c.ticket_id == ticket_id)
 
@@ -79,3 +106,8 @@ def _record(row: Row[Any]) -> Rating:
         words=row.words,
         at=row.at,
     )
+
+
+def _own(row: Row[Any]) -> OwnRating:
+    reasons = tuple(RatingReason(each) for each in row.reasons.get("chosen", ()))
+    return OwnRating(row.id, row.score, row.words, reasons, row.reply, row.at)

@@ -404,6 +404,30 @@ class Petition:
     answer: str | None
 
 
+class RatingReason(StrEnum):
+    """Why somebody rated so, chosen with one press."""
+
+    SLOW = "slow"
+    UNCLEAR = "unclear"
+    WRONG = "wrong"  # not what was asked for
+    RUDE = "rude"
+    FAST = "fast"
+    CLEAR = "clear"
+    KIND = "kind"
+
+
+@dataclass(frozen=True)
+class OwnRating:
+    """A rating as the officer who was rated sees it: never by whom, nor about which ticket."""
+
+    id: int
+    score: int
+    words: str | None
+    reasons: tuple[RatingReason, ...]
+    reply: str | None
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Rating:
     """`score` 1-5. `officer_id` is who answered at that moment."""

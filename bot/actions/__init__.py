@@ -36,6 +36,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
             return await petitions.file(act, turn)
         case acts.AskPetitionState():
             return await petitions.state(act, turn)
+        case acts.GiveRatingReason():
+            return await ratings.give_reason(act, turn)
         case acts.RecordRating():
             return await ratings.rate(act, turn)
         case acts.ShowTopic() | acts.NameOtherBody():

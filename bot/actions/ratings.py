@@ -33,6 +33,13 @@ async def rate(act: acts.RecordRating, turn: Turn) -> Outcome:
     return outcomes.RatingRecorded(act.score, act.ticket_id, words=act.words is not None)
 
 
+async def give_reason(act: acts.GiveRatingReason, turn: Turn) -> Outcome:
+    score = await turn.uow.ratings.add_reason(turn.contact.address_id, act.ticket_id, act.reason)
+    if score is None:
+        return outcomes.RatingRefused()
+    return outcomes.RatingReasonNoted(score, act.ticket_id)
+
+
 async def _for_supervisor(ticket: Ticket, turn: Turn) -> None:
     """Somebody was answered and is not satisfied: a supervisor looks, nobody rates it away."""
     if ticket.status in (TicketStatus.ANSWERED, TicketStatus.CLOSED):

@@ -18,6 +18,7 @@ from bot.console.group_pages import GroupPages
 from bot.console.live import Live
 from bot.console.proposal_pages import ProposalPages
 from bot.console.queue_pages import QueuePages
+from bot.console.rating_pages import RatingPages
 from bot.console.report_pages import ReportPages
 from bot.console.search_pages import SearchPages
 from bot.console.sso import Provider, Sso
@@ -63,6 +64,7 @@ def console_routes(
         *SearchPages(site, gate, desk, database, clock).routes(),
         *GroupPages(site, gate, desk, database, clock).routes(),
         *ProposalPages(site, gate, desk).routes(),
+        *RatingPages(site, gate, desk).routes(),
         *EntryPages(site, gate, desk).routes(),
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),

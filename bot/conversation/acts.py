@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import PetitionKind, Purpose, Reason
+from storage.records import PetitionKind, Purpose, RatingReason, Reason
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,14 @@ class RecordRating:
     score: int | None = None
     ticket_id: int | None = None
     words: str | None = None
+
+
+@dataclass(frozen=True)
+class GiveRatingReason:
+    """Why it was rated so."""
+
+    ticket_id: int
+    reason: RatingReason
 
 
 @dataclass(frozen=True)
@@ -255,6 +263,7 @@ Act: TypeAlias = (
     | FilePetition
     | AskPetitionState
     | RecordRating
+    | GiveRatingReason
     | ReopenTicket
     | ShowTopic
     | NameOtherBody

@@ -198,6 +198,12 @@ class RatingRecorded:
 
 
 @dataclass(frozen=True)
+class RatingReasonNoted:
+    score: int
+    ticket_id: int
+
+
+@dataclass(frozen=True)
 class RatingRefused:
     """Not this person's ticket, or a matter of mourning that is never rated."""
 
@@ -272,6 +278,7 @@ Outcome: TypeAlias = (
     | PetitionUnknown
     | RatingAsked
     | RatingRecorded
+    | RatingReasonNoted
     | RatingRefused
     | TopicShown
     | EmergencyWarned

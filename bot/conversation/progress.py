@@ -81,6 +81,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:
             return Step.RATING, {"ticket": str(ticket_id or "")}
         case outcomes.RatingRecorded(score=score, ticket_id=ticket_id, words=False):
             return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id or "")}
+        case outcomes.RatingReasonNoted(score=score, ticket_id=ticket_id):
+            return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id)}
         case outcomes.QuestionAsked():
             return Step.QUESTION_FOR_PERSON, {}
     return None

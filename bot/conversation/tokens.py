@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.conversation import acts
 from bot.conversation.acts import Act
 from intents.reading import Part
-from storage.records import PetitionKind, Purpose, Reason
+from storage.records import PetitionKind, Purpose, RatingReason, Reason
 
 MAX_BYTES = 64
 LONGEST_NUMBER = 15  # digits of a ticket's number
@@ -28,6 +28,10 @@ def dossier(code: str) -> str:
 
 def rate(score: int, ticket_id: int | None) -> str:
     return f"r:{score}:{ticket_id or ''}"
+
+
+def rating_reason(ticket_id: int, reason: RatingReason) -> str:
+    return f"rr:{ticket_id}:{reason.value}"
 
 
 def reopen(ticket_id: int) -> str:
@@ -128,6 +132,9 @@ def _parse(head: str, rest: str) -> Act | None:
         case "r":
             score, _, ticket = rest.partition(":")
             return acts.RecordRating(_level(score), _number(ticket) if ticket else None)
+        case "rr":
+            ticket, _, reason = rest.partition(":")
+            return acts.GiveRatingReason(_number(ticket), RatingReason(reason))
         case "reopen":
             return acts.ReopenTicket(_number(rest))
         case "pa":

@@ -36,7 +36,9 @@ def _held(heard: Heard) -> Act | None:
 
 def speaks_while_held(act: Act | None, situation: Situation) -> bool:
     """The few choices that are the bot's although a person holds the conversation."""
-    return situation.state.aside or isinstance(act, acts.OpenAside | acts.RecordRating | acts.ReopenTicket)
+    return situation.state.aside or isinstance(
+        act, acts.OpenAside | acts.RecordRating | acts.GiveRatingReason | acts.ReopenTicket
+    )
 
 
 def _foreign(heard: Heard) -> Act | None:

@@ -28,6 +28,7 @@ from bot.desk.pages import (
 )
 from bot.desk.preparing import VARIABLES
 from bot.desk.promises import Promises
+from bot.desk.rated import Rated
 from bot.desk.sending import CLOSE_JOB, IDLE_JOB, TooLateError
 from bot.desk.teaching import UnknownProcedureError
 
@@ -63,7 +64,7 @@ __all__ = [
 ]
 
 
-class Desk(Giving, Grouping, Entering, Forwarding, Blocking, Drafting, Looking, Promises, Elsewhere):
+class Desk(Giving, Grouping, Entering, Forwarding, Blocking, Drafting, Rated, Looking, Promises, Elsewhere):
     """Everything an officer can do, over one database."""
 
     @property

@@ -72,6 +72,8 @@ ALLOWED = {
     "proposals": frozenset({ADMIN}),
     "proposal": frozenset({ADMIN}),
     "decide_proposal": frozenset({ADMIN}),
+    "ratings": DESK,
+    "reply_to_rating": DESK,
     "news": ALL,  # numbers of what one may see
     "alerts": DESK,
     "offer_link": DESK,
@@ -153,6 +155,7 @@ def _path(route: Route, ticket: Ticket, photo: int) -> str:
         .replace("{file:int}", str(photo))
         .replace("{code}", CODE)
         .replace("{proposal:int}", "1")
+        .replace("{rating:int}", "999")
     )
 
 

@@ -56,6 +56,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return tickets.rating_asked(outcome, wording)
         case outcomes.RatingRecorded():
             return tickets.rated(outcome, wording)
+        case outcomes.RatingReasonNoted():
+            return (Reply(wording.texts("rating.words")),)
         case outcomes.RatingRefused():
             return (Reply(wording.texts("rating.refused")),)
         case outcomes.CommuneAsked():

@@ -4,7 +4,11 @@ from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.messages import Choice, Reply, Request
 from bot.texts import Texts, moment
-from storage.records import TicketStatus
+from storage.records import RatingReason, TicketStatus
+
+LOW, MIDDLE = 2, 3  # levels up to which somebody was not satisfied, was neither
+BAD = (RatingReason.SLOW, RatingReason.UNCLEAR, RatingReason.WRONG, RatingReason.RUDE)
+GOOD = (RatingReason.FAST, RatingReason.CLEAR, RatingReason.KIND)
 
 KHMER = "km"
 
@@ -60,10 +64,22 @@ def rated(outcome: outcomes.RatingRecorded, wording: Wording) -> tuple[Reply, ..
     texts = wording.texts
     if outcome.words:
         return (Reply(texts("rating.words")),)
-    if outcome.score > 2:
-        return (Reply(texts("rating.thanks")),)
+    chips = _reasons(outcome, wording)
+    if outcome.score > LOW:
+        return (Reply(texts("rating.thanks"), chips),)
     again = (wording.choice("not_done", tokens.reopen(outcome.ticket_id)),) if outcome.ticket_id else ()
-    return (Reply(texts("rating.sorry"), (*again, wording.person)),)
+    return (Reply(texts("rating.sorry"), (*chips, *again, wording.person)),)
+
+
+def _reasons(outcome: outcomes.RatingRecorded, wording: Wording) -> tuple[Choice, ...]:
+    """Why, with one press; an answer of the assistant itself is rated in words."""
+    if not outcome.ticket_id:
+        return ()
+    offered = BAD if outcome.score <= MIDDLE else GOOD
+    return tuple(
+        Choice(wording.texts(f"rating.reason.{each}"), token=tokens.rating_reason(outcome.ticket_id, each))
+        for each in offered
+    )
 
 
 def question_asked(wording: Wording) -> tuple[Reply, ...]:

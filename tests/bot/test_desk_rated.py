@@ -1,0 +1,85 @@
+"""Ratings: why with one press, never by whom, never about mourning; the officer may say something to it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.policy import ForbiddenError
+from storage.records import Officer, RatingReason, Role
+from tests.bot.test_desk import GRIEF, asked, news, reply
+from tests.house import Citizen, House, house
+
+
+@pytest.fixture
+async def home(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    async with house(sqlite_url, tmp_path) as built:
+        yield built
+
+
+async def rated(home: House, officer: Officer, name: str, level: str) -> Citizen:
+    citizen, ticket = await asked(home, name)
+    await home.parts.desk.claim(officer, ticket.id)
+    await reply(home, officer, ticket, "Dạ, ra xã.")
+    await news(home, citizen)
+    await citizen.press(level)
+    return citizen
+
+
+async def test_why_is_one_press_and_words_still_count(home: House) -> None:
+    mai = await home.officer()
+    an = await rated(home, mai, "an", "Không hài lòng")
+    assert [each.label for each in an.menu][:4] == [
+        "Trả lời chậm",
+        "Khó hiểu",
+        "Chưa đúng việc tôi hỏi",
+        "Thái độ chưa tốt",
+    ]
+    (thanks,) = await an.press("Trả lời chậm")
+    assert "đã ghi lại" in thanks.text
+    await an.say("chờ cả buổi sáng")
+    async with home.parts.database.reading() as uow:
+        (own,) = await uow.ratings.of_officer(mai.id, 10)
+    assert (own.score, own.reasons, own.words) == (2, (RatingReason.SLOW,), "chờ cả buổi sáng")
+
+
+async def test_a_good_rating_has_good_reasons_and_a_forged_one_none(home: House) -> None:
+    an = await rated(home, await home.officer(), "an", "Rất hài lòng")
+    assert [each.label for each in an.menu] == ["Trả lời nhanh", "Dễ hiểu", "Tận tình"]
+    stranger = home.citizen("la")
+    await stranger.say("xin chào")
+    (said,) = await stranger.send(kind="button", button="rr:1:rude")
+    assert "không nhận đánh giá" in said.text
+
+
+async def test_officers_see_no_rating_while_they_could_guess_who_gave_it(home: House) -> None:
+    mai, kha = await home.officer("mai"), await home.officer("kha")
+    desk = home.parts.desk
+    for number in range(4):
+        await rated(home, mai, f"c{number}", "Hài lòng")
+    assert await desk.my_ratings(mai) == ()
+    async with home.parts.database.reading() as uow:
+        (first, *_) = await uow.ratings.of_officer(mai.id, 10)
+    assert not await desk.reply_to_rating(mai, first.id, "Cảm ơn")
+    await rated(home, mai, "c4", "Không hài lòng")
+    mine = await desk.my_ratings(mai)
+    assert len(mine) == 5
+    assert await desk.reply_to_rating(mai, mine[0].id, "Tôi sẽ viết rõ hơn")
+    assert (await desk.my_ratings(mai))[0].reply == "Tôi sẽ viết rõ hơn"
+    assert not await desk.reply_to_rating(kha, mine[0].id, "của tôi")
+    with pytest.raises(ForbiddenError):
+        await desk.my_ratings(await home.officer("quantri", Role.ADMIN))
+
+
+async def test_mourning_is_never_asked_for_a_rating_nor_a_reason(home: House) -> None:
+    an, ticket = await asked(home, text="cho tui gặp cán bộ hỏi đăng ký khai tử cho ba tui")
+    mai = await home.officer()
+    async with home.parts.database.unit_of_work() as uow:
+        await uow.tickets.meant(ticket.id, GRIEF)
+        await uow.commit()
+    await home.parts.desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ, chia buồn cùng gia đình.")
+    assert [each.label for each in (await news(home, an))[-1].choices] == ["Chưa xong"]
+    for token in (f"r:5:{ticket.id}", f"rr:{ticket.id}:kind"):
+        (said,) = await an.send(kind="button", button=token)
+        assert "không nhận đánh giá" in said.text
