@@ -117,8 +117,10 @@ def _right(number: int, code_of: Sequence[str], expect: Sequence[str]) -> bool:
     return code_of[number] in expect if number < len(code_of) else not expect
 
 
-def learn_ranking(found: Sequence[Example], rounds: int = 12, penalty: float = 2e-4) -> Array:
-    """Softmax regression over the candidates of each example, by Newton's method."""
+def learn_ranking(
+    found: Sequence[Example], start: Array | None = None, rounds: int = 12, penalty: float = 2e-4
+) -> Array:
+    """Softmax regression over the candidates of each example, by Newton's method; from `start` on few rounds do."""
     usable = [each for each in found if each.right]
     rows = np.concatenate([each.rows for each in usable])
     counts = np.array([len(each.rows) for each in usable])
@@ -128,7 +130,7 @@ def learn_ranking(found: Sequence[Example], rounds: int = 12, penalty: float = 2
         wanted[[begin + place for place in each.right]] = 1.0
     importance = np.array([each.weight for each in usable])
     importance /= importance.sum()
-    weights = np.zeros(rows.shape[1])
+    weights = np.zeros(rows.shape[1]) if start is None else start.copy()
     for _ in range(rounds):
         ranks = rows @ weights
         grown = np.exp(ranks - np.repeat(np.maximum.reduceat(ranks, begins), counts))
@@ -182,11 +184,11 @@ def judged(each: Example, weights: Array, drop_right: bool = False) -> Judged:
     return Judged(np.asarray(values, dtype=np.float64), place, outside, drop_right, each.regime, weight)
 
 
-def cross_fitted(found: Sequence[Example]) -> list[Judged]:
+def cross_fitted(found: Sequence[Example], start: Array) -> list[Judged]:
     groups = {group: number % FOLDS for number, group in enumerate(sorted({each.group for each in found}))}
     done = []
     for fold in range(FOLDS):
-        weights = learn_ranking([each for each in found if groups[each.group] != fold])
+        weights = learn_ranking([each for each in found if groups[each.group] != fold], start, rounds=4)
         for each in found:
             if groups[each.group] == fold:
                 done.append(judged(each, weights))
@@ -248,7 +250,7 @@ def learn(found: Sequence[Example], importance: Mapping[str, float], aim: str) -
     """Weights for the regime `aim`, and how they do on sentences they never saw."""
     found = [replace(each, weight=importance[each.regime]) for each in found]
     ranking = learn_ranking(found)
-    held_out = cross_fitted(found)
+    held_out = cross_fitted(found, ranking)
     values = np.array([each.values for each in held_out])
     sure = np.array([float(each.place == 1) for each in held_out])
     # squared: how sure to be is settled mostly on what is aimed at

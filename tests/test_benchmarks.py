@@ -15,7 +15,9 @@ from benchmarks.marks import marks
 from benchmarks.matching import Limits, loadings, trials
 from benchmarks.phrases import SHIPPED, Phrases, catalog_of, questions
 from benchmarks.results import OURS, Absence, Results, Trial
+from benchmarks.strangers import among_strangers
 from benchmarks.trial import right_owners, within
+from intents import loader
 from intents.matcher import Matcher
 
 ENGINES = (OURS, "wratio", "fts5")
@@ -173,3 +175,12 @@ def test_a_chart_of_one_size_can_be_drawn() -> None:
 
 def test_the_shipped_engines_have_titles() -> None:
     assert set(matching.ENGINES) == set(document.TITLES)
+
+
+def test_strangers_are_each_once_and_the_same_every_time() -> None:
+    shipped = loader.load(loader.SHIPPED[-1])
+    among = among_strangers(shipped, 1500)
+    strangers = among.procedures[len(shipped.procedures) :]
+    assert len({each.name for each in strangers} - {each.name for each in shipped.procedures}) == 1500
+    assert not any(each.wordings for each in strangers)
+    assert among_strangers(shipped, 1500).procedures[-1] == strangers[-1]
