@@ -246,7 +246,9 @@ def pool(catalog: Catalog) -> list[Example]:
     return found
 
 
-def learn(found: Sequence[Example], importance: Mapping[str, float], aim: str, precision: float) -> tuple[dict[str, Any], str]:
+def learn(
+    found: Sequence[Example], importance: Mapping[str, float], aim: str, precision: float
+) -> tuple[dict[str, Any], str]:
     """Weights for the regime `aim`, and how they do on sentences they never saw."""
     found = [replace(each, weight=importance[each.regime]) for each in found]
     ranking = learn_ranking(found)
