@@ -346,6 +346,7 @@ def application(
         clock=parts.clock,
         secret_key=parts.secret,
         departments=parts.live.snapshot.catalog.department_by_id.keys(),
+        settings=settings,
         lifetimes=lifetimes,
         second_factor=second_factor,
     )

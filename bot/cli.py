@@ -298,6 +298,20 @@ def report(
         raise typer.Exit(2) from None
 
 
+@app.command()
+def poster(
+    channel: Annotated[str, typer.Option(help="web, telegram, zalo_oa or zalo_bot.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A file ending in .svg, .png or .pdf.")],
+    address: Annotated[str | None, typer.Option(help="Where the code leads, if settings do not say.")] = None,
+    procedure: Annotated[str | None, typer.Option(help="Code of a procedure the link opens.")] = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """A QR poster for a wall or a counter, A4."""
+    from bot.poster_command import write_poster
+
+    write_poster(settings_from(catalog), channel, out, address, procedure)
+
+
 @config.command("show")
 def config_show() -> None:
     """The settings in force, secrets masked."""

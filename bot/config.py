@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(
         default=None, description="Bot token of the citizens' Telegram bot."
     )
+    telegram_name: str | None = Field(
+        default=None,
+        pattern="^[A-Za-z0-9_]{5,32}$",
+        description="The bot's user name, for posters and links.",
+    )
     telegram_mode: str = Field(
         default="polling", pattern="^(polling|webhook)$", description="polling or webhook."
     )

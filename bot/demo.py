@@ -26,6 +26,7 @@ from bot.texts import Texts
 from bot.worktime import VIETNAM
 from intents.catalog import Procedure
 from storage.records import Dossier, Officer, Role
+from storage.serverlock import ServerLock
 
 OFFICERS = (
     ("mai", "Nguyễn Thị Tuyết Mai", Role.FRONT_OFFICER, ()),
@@ -100,6 +101,8 @@ async def _serve(settings: Settings, sock: socket.socket) -> None:
 
 def _throw_away(folder: Path) -> None:
     """Only what is ours: a slip in `--data` must not empty somebody's home."""
+    if (folder / "motcua.db").exists():
+        ServerLock(folder / "motcua.db").release()  # raises ServerRunningError: its data are in use
     if any(folder.iterdir()) and not (folder / "secret.key").is_file():
         typer.echo(f"{folder} không phải thư mục dữ liệu của Một Cửa, nên không xóa.", err=True)
         raise typer.Exit(2)

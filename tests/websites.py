@@ -194,6 +194,7 @@ def make_app(
         clock=parts.clock,
         secret_key=parts.secret,
         departments=parts.live.snapshot.catalog.department_by_id.keys(),
+        settings=Settings(public_url=HOST),
         second_factor=second_factor,
     )
     app.router.routes.extend([*chat, *console])

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from starlette.routing import BaseRoute
 
+from bot.config import Settings
 from bot.console import views
 from bot.console.account_pages import AccountPages
 from bot.console.accounts import Accounts, Lifetimes
@@ -16,6 +17,7 @@ from bot.console.gate import Gate
 from bot.console.giving_pages import GivingPages
 from bot.console.group_pages import GroupPages
 from bot.console.live import Live
+from bot.console.poster_pages import PosterPages
 from bot.console.proposal_pages import ProposalPages
 from bot.console.queue_pages import QueuePages
 from bot.console.rating_pages import RatingPages
@@ -46,6 +48,7 @@ def console_routes(
     clock: Clock,
     secret_key: bytes,
     departments: Collection[str] = (),
+    settings: Settings | None = None,
     lifetimes: Lifetimes | None = None,
     second_factor: bool = True,
 ) -> list[BaseRoute]:
@@ -71,6 +74,7 @@ def console_routes(
         *StaffPages(site, gate, Staff(database, clock, lifetimes, departments), database, clock).routes(),
         *GivingPages(site, gate, desk, clock).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),
+        *PosterPages(site, gate, settings or Settings()).routes(),
         *Live(site, gate, accounts, desk, database).routes(),
     ]
 

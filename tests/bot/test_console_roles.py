@@ -88,6 +88,8 @@ ALLOWED = {
             "disable_officer",
             "reset_factor",
             "end_sessions",
+            "posters",
+            "poster",
         ),
         frozenset({ADMIN}),
     ),
@@ -156,6 +158,7 @@ def _path(route: Route, ticket: Ticket, photo: int) -> str:
         .replace("{code}", CODE)
         .replace("{proposal:int}", "1")
         .replace("{rating:int}", "999")
+        .replace("{channel:str}.{kind:str}", "web.svg")
     )
 
 

@@ -173,6 +173,9 @@ async def test_a_newcomers_two_evenings(place: Path, catalog: Path) -> None:
 
     async with demo(place, catalog, "--reset", "--port", str(free_port())) as third:
         await third.ready()
+        async with demo(place, catalog, "--reset", "--port", str(free_port())) as beside:
+            assert await beside.ended(PATIENCE) != 0, "the data of a running server are not thrown away"
+        assert (place / "data" / "motcua.db").is_file()
         third.process.send_signal(signal.SIGINT)
         assert await third.ended(15) == 0
     assert await open_tickets(place) == []

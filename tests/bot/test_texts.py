@@ -45,6 +45,7 @@ def _values(kind: type[StrEnum], *, without: Iterable[StrEnum] = ()) -> tuple[st
 
 
 # What may stand in the place of `{}`, for every key that is made from a value.
+POSTERS = ("web", "telegram", "zalo_oa", "zalo_bot")
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {
     "simulator.{}.name": PHONES,
@@ -212,6 +213,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "ticket.opened.{}": _values(Reason, without=[Reason.WALK_IN]),
     "time.day_short.{}": WEEKDAYS,
     "time.weekday.d{}": tuple(str(day) for day in range(7)),
+    **{f"poster.{{}}.{part}": POSTERS for part in ("where", "step1", "step2", "step3")},
     "web.sent.{}": ("image", "file", "voice"),
     "web.problem.{}": ("no_file", "empty", "too_long", "unreadable", "slow_down", "unavailable"),
     "web.speaker.{}": _values(Side),

@@ -1,0 +1,87 @@
+"""Posters: every channel, every kind of file, nothing off the sheet, and a code that leads where it says."""
+
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import segno
+from PIL import Image
+from typer.testing import CliRunner
+
+from bot import posters
+from bot.cli import app
+from bot.config import Settings
+from bot.texts import Texts
+
+CENTRE = "Trung tâm Phục vụ hành chính công tỉnh Cà Mau"
+ADDRESS = "https://t.me/motcua_camau_bot?start=p_1-001193"
+
+
+def drawn(channel: str, kind: str, language: str = "vi") -> bytes:
+    poster = posters.Poster(CENTRE, channel, ADDRESS, "0290 1022")
+    return posters.drawn(poster, kind, Texts.load(language))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("channel", posters.NAMES)
+def test_every_word_stands_on_the_sheet_in_letters_read_from_afar(channel: str, language: str) -> None:
+    root = ET.fromstring(drawn(channel, "svg", language))
+    words = [each for each in root if each.tag.endswith("text")]
+    said = " ".join(each.text or "" for each in words)
+    assert "0290 1022" in said
+    for each in words:
+        size, x, y = (float(each.attrib[name]) for name in ("font-size", "x", "y"))
+        width = (
+            posters._font(100, bold=each.attrib["font-weight"] == "700").getlength(each.text or "")
+            * size
+            / 100
+        )
+        left = x - width / 2 if each.attrib.get("text-anchor") else x
+        assert left >= 5, each.text
+        assert left + width <= posters.WIDTH - 5, each.text
+        assert size < y < posters.HEIGHT - 5, each.text
+        assert size >= 5  # millimetres
+    steps = [float(each.attrib["y"]) for each in words if each.attrib["x"] == "32.0"]
+    assert max(steps) < posters.HEIGHT - 26  # above the line at the foot
+
+
+def test_the_code_is_the_one_of_the_address() -> None:
+    """Read back from the picture, module by module: no decoder is needed to see that it is the same code."""
+    picture = Image.open(BytesIO(drawn("telegram", "png"))).convert("L")
+    scale = picture.width / posters.WIDTH
+    matrix = segno.make(ADDRESS, error="q", micro=False).matrix
+    module = posters.QR_SIDE / (len(matrix) + 2 * posters.QUIET)
+    root = ET.fromstring(drawn("telegram", "svg"))
+    boxes = [each for each in root if each.attrib.get("fill") == posters.INK and each.tag.endswith("rect")]
+    top = min(float(each.attrib["y"]) for each in boxes)
+    left = min(float(each.attrib["x"]) for each in boxes)
+    for row, line in enumerate(matrix):
+        for column, dark in enumerate(line):
+            x, y = left + (column + 0.5) * module, top + (row + 0.5) * module
+            assert (picture.getpixel((round(x * scale), round(y * scale))) < 128) is bool(dark)
+
+
+def test_the_file_is_what_its_name_says() -> None:
+    assert drawn("web", "pdf").startswith(b"%PDF")
+    assert Image.open(BytesIO(drawn("web", "png"))).format == "PNG"
+
+
+def test_addresses_come_from_the_settings() -> None:
+    settings = Settings(public_url="https://hoidap.example/", telegram_name="motcua_bot", zalo_oa_id="388")
+    assert posters.address_of(settings, "web", "1.001193") == "https://hoidap.example/?hoi=p_1-001193"
+    assert posters.address_of(settings, "telegram", "1.001193") == "https://t.me/motcua_bot?start=p_1-001193"
+    assert posters.address_of(settings, "zalo_oa") == "https://zalo.me/388"
+    assert posters.address_of(Settings(), "web") is None
+
+
+def test_the_command_writes_a_file_or_says_what_is_missing(tmp_path: Path) -> None:
+    out = tmp_path / "ap-phich.pdf"
+    words = ["poster", "--channel", "telegram", "-o", str(out)]
+    assert CliRunner().invoke(app, words).exit_code == 2
+    told = CliRunner().invoke(app, [*words, "--address", ADDRESS])
+    assert told.exit_code == 0, told.output
+    assert out.read_bytes().startswith(b"%PDF")
+    assert (
+        CliRunner().invoke(app, ["poster", "--channel", "web", "-o", str(tmp_path / "x.doc")]).exit_code == 2
+    )
