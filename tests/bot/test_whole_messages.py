@@ -227,6 +227,7 @@ def _samples() -> list[Outcome]:
         outcomes.PetitionUnknown(),
         outcomes.RatingAsked(1),
         *(outcomes.RatingRecorded(score, 1, words) for score in range(1, 6) for words in (True, False)),
+        *(outcomes.RatingReasonNoted(score, 1) for score in range(1, 6)),
         outcomes.RatingRefused(),
         *(outcomes.TopicShown(topic) for topic in catalog.topics),
         *(outcomes.EmergencyWarned(danger) for danger in Danger),

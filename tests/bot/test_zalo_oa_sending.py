@@ -10,7 +10,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.zalo_oa.channel import ZaloOaChannel
-from bot.delivery import Delivery
 from bot.messages import Choice, Reply, Request
 from bot.ports import TryLaterError, UndeliverableError
 from bot.simulator.zalo_events import OA_ID
@@ -231,18 +230,3 @@ async def test_what_is_no_zalo_id_is_not_even_tried(line: Line, user: str) -> No
     with pytest.raises(UndeliverableError):
         await line.send("chào", key=AddressKey("zalo_oa", OA_ID, user))
     assert line.far.calls == 0
-
-
-async def test_a_closed_window_is_a_named_end_that_the_console_can_show(line: Line) -> None:
-    line.far.open_to_all = False
-    line.far.wrote_at[AN] = line.clock.now()
-    line.clock.pass_(days=8)
-    async with line.database.unit_of_work() as uow:
-        contact = await uow.citizens.resolve(KEY, line.clock.now())
-        row = await uow.outbox.add(contact.address_id, Reply("Kết quả đã có").to_json(), line.clock.now())
-        await uow.commit()
-    await Delivery(line.database, {"zalo_oa": line.channel}, line.clock).drain()
-    async with line.database.reading() as uow:
-        (failure,) = await uow.outbox.failures(5)
-        assert (failure.id, failure.reason) == (row, "window_closed")
-        assert (await uow.citizens.get(contact.address_id)).reachable, "whoever writes again is answered"
