@@ -27,7 +27,12 @@ def having(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({}, optional={name: each | JSON for name, each in fields.items()})
 
 
-ID = st.just({"id": "1"}) | st.just({"id": OA_ID}) | st.just({"id": 77})
+ID = (
+    st.just({"id": OA_ID, "admin_id": "7"})
+    | st.just({"id": "1"})
+    | st.just({"id": OA_ID})
+    | st.just({"id": 77})
+)
 COORDINATES = having(latitude=st.text(max_size=8) | st.floats(), longitude=st.text(max_size=8))
 PAYLOAD = having(
     url=st.text(max_size=9),
@@ -38,12 +43,14 @@ PAYLOAD = having(
 MESSAGE = having(
     text=st.text(max_size=50) | st.sampled_from(["#person", "#p:", "#r:٣:1", "# "]),
     msg_id=st.text(max_size=10) | st.integers(),
+    msg_ids=st.lists(st.text(max_size=5) | st.integers(), max_size=3),
     attachments=st.lists(having(type=st.text(max_size=5), payload=PAYLOAD), max_size=3),
 )
 NAMES = ["text", "image", "location", "business_card", "file", "sticker", "link", "group_text", ""]
 OA_EVENT = having(
     event_name=st.sampled_from(
-        [f"user_send_{name}" for name in NAMES] + ["follow", "unfollow", "user_submit_info"]
+        [f"user_send_{name}" for name in NAMES]
+        + ["follow", "unfollow", "user_submit_info", "user_seen_message", "oa_send_text", "oa_send_image"]
     ),
     sender=ID,
     recipient=ID,
