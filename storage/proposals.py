@@ -30,7 +30,8 @@ class Proposals:
 
     async def open(self, limit: int) -> tuple[Proposal, ...]:
         """The oldest first."""
-        return await self._some(select(proposals).where(_OPEN).order_by(proposals.c.id).limit(limit))
+        worded = proposals.c.wording != ""  # whoever asked to be forgotten proposes nothing
+        return await self._some(select(proposals).where(_OPEN, worded).order_by(proposals.c.id).limit(limit))
 
     async def accepted(self) -> tuple[Proposal, ...]:
         """By procedure, the oldest first."""

@@ -142,6 +142,8 @@ async def _live_a_life(database: Database) -> Contact:
             uow, contact, question=CANARY, matched={"text": CANARY}, search_text=CANARY
         )
         await uow.tickets.note(ticket.id, lan.id, NOW, CANARY)
+        await uow.drafts.save(ticket.id, lan.id, "text", f"Dạ {CANARY}", NOW)
+        await uow.proposals.make(ticket.id, lan.id, "1.1", CANARY, NOW)
         await uow.petitions.file(
             code="PA-0000-0001",
             kind=PetitionKind.REMARK,
@@ -210,7 +212,7 @@ async def _tables_with_the_canary(database: Database) -> set[str]:
 async def test_who_asks_to_be_forgotten_is_forgotten_everywhere(database: Database) -> None:
     contact = await _live_a_life(database)
     places = await _tables_with_the_canary(database)
-    assert len(places) == 12, f"the canary must have lain in every place: {sorted(places)}"
+    assert len(places) == 14, f"the canary must have lain in every place: {sorted(places)}"
 
     async with database.unit_of_work() as uow:
         counts = await uow.citizens.forget(contact.citizen_id, later(days=1))

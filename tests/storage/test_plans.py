@@ -110,3 +110,23 @@ async def test_a_turn_needs_few_statements(busy: Database) -> None:
         conversation = await uow.conversations.lock(contact.conversation_id)
         await uow.conversations.save_state(conversation.id, "{}", conversation.version)
     assert len(plans.statements) == 4
+
+
+async def test_what_runs_every_second_and_beside_every_ticket_reads_indexes(busy: Database) -> None:
+    plans = Plans(busy)
+    async with busy.reading() as uow:
+        assert await uow.alerts.due(NOW, 50)
+        await uow.held_answers.due(NOW, 50)
+        await uow.promises.overdue(NOW, 50)
+        assert await uow.tickets.waiting()
+        await uow.tickets.handled(NOW, 50)
+        await uow.tickets.by_procedure(1, None)
+        await uow.tickets.of_procedure("1.1", 1, ["land"], limit=50)
+        await uow.answers.about("1.1", departments=None, without_ticket=1, limit=3)
+        await uow.drafts.of(1, 1)
+        await uow.officer_links.all()
+    steps = await plans.explain()
+    scans = [step for step in steps if step.startswith("SCAN") and "INDEX" not in step]
+    assert not [scan for scan in scans if any(f"SCAN {name}" in scan for name in ("tickets", "messages"))], (
+        steps
+    )
