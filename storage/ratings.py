@@ -8,7 +8,7 @@ from sqlalchemy import Row, case, select, update
 from storage.errors import NotFoundError
 from storage.link import Link
 from storage.records import OwnRating, Rating, RatingReason
-from storage.tables import ratings
+from storage.tables import officers, ratings
 
 
 class Ratings:
@@ -74,6 +74,18 @@ class Ratings:
             statement.order_by(ratings.c.at.desc(), ratings.c.id.desc()).limit(limit)
         )
         return tuple(_own(row) for row in rows)
+
+    async def replied(self, limit: int) -> tuple[tuple[str, OwnRating], ...]:
+        """Ratings to which the officer said something, newest first, each with the officer's name."""
+        statement = (
+            select(ratings, officers.c.name.label("officer_name"))
+            .join_from(ratings, officers, officers.c.id == ratings.c.officer_id)
+            .where(ratings.c.reply.is_not(None))
+            .order_by(ratings.c.replied_at.desc(), ratings.c.id.desc())
+            .limit(limit)
+        )
+        rows = await self._link.rows(statement)
+        return tuple((row.officer_name, _own(row)) for row in rows)
 
     async def reply(self, rating_id: int, officer_id: int, text: str, at: datetime) -> bool:
         """What the officer says to a rating of theirs; the rating itself nobody changes. False: not theirs."""

@@ -9,7 +9,9 @@ from bot.desk.masking import masked
 from bot.pages.forms import tidy
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
+from bot.texts import Texts
 from bot.worktime import VIETNAM
+from storage.records import OwnRating
 
 RATINGS = f"{HOME}/danh-gia"
 
@@ -38,17 +40,11 @@ class RatingPages:
             found = await self._desk.my_ratings(visit.officer)
         except ForbiddenError:
             return self._site.page("console/missing.html", status=404)
-        rows = [
-            {
-                "rating": each,
-                "level": texts(f"rating.level.l{each.score}"),
-                "reasons": [texts(f"rating.reason.{reason}") for reason in each.reasons],
-                "words": masked(each.words or ""),
-                "week": f"{each.at.astimezone(VIETNAM):%V/%G}",
-            }
-            for each in found
+        rows = [_row(texts, each) for each in found]
+        replied = [
+            (name, _row(texts, each)) for name, each in await self._desk.replied_ratings(visit.officer)
         ]
-        return self._site.page("console/ratings.html", visit=visit, rows=rows)
+        return self._site.page("console/ratings.html", visit=visit, rows=rows, replied=replied)
 
     async def _reply(self, visit: Visit) -> Response:
         rating_id = row_id(visit.request.path_params["rating"])
@@ -57,3 +53,13 @@ class RatingPages:
         except ForbiddenError:
             return self._site.page("console/missing.html", status=404)
         return RedirectResponse(RATINGS, 303)
+
+
+def _row(texts: Texts, rating: OwnRating) -> dict[str, object]:
+    return {
+        "rating": rating,
+        "level": texts(f"rating.level.l{rating.score}"),
+        "reasons": [texts(f"rating.reason.{reason}") for reason in rating.reasons],
+        "words": masked(rating.words or ""),
+        "week": f"{rating.at.astimezone(VIETNAM):%V/%G}",
+    }

@@ -21,6 +21,16 @@ class Rated(DeskCore):
             found = await uow.ratings.of_officer(officer.id, SHOWN)
         return found if len(found) >= SHOWN_FROM else ()
 
+    async def replied_ratings(self, officer: Officer) -> tuple[tuple[str, OwnRating], ...]:
+        """For supervisors: what officers said to their ratings, with the officer's name. Empty for all others.
+
+        An officer can reply only from `SHOWN_FROM` ratings on, so that no name stands beside fewer.
+        """
+        if not policy.sees_reports(officer):
+            return ()
+        async with self._database.reading() as uow:
+            return await uow.ratings.replied(SHOWN)
+
     async def reply_to_rating(self, officer: Officer, rating_id: int, text: str) -> bool:
         """False when it is not one of `my_ratings`."""
         if not text.strip() or rating_id not in {each.id for each in await self.my_ratings(officer)}:

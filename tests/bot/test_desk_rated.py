@@ -67,6 +67,10 @@ async def test_officers_see_no_rating_while_they_could_guess_who_gave_it(home: H
     assert await desk.reply_to_rating(mai, mine[0].id, "Tôi sẽ viết rõ hơn")
     assert (await desk.my_ratings(mai))[0].reply == "Tôi sẽ viết rõ hơn"
     assert not await desk.reply_to_rating(kha, mine[0].id, "của tôi")
+    boss = await home.officer("giamsat", Role.SUPERVISOR)
+    ((name, own),) = await desk.replied_ratings(boss)
+    assert (name, own.reply) == ("Nguyễn Thị Mai", "Tôi sẽ viết rõ hơn")
+    assert await desk.replied_ratings(kha) == ()
     with pytest.raises(ForbiddenError):
         await desk.my_ratings(await home.officer("quantri", Role.ADMIN))
 

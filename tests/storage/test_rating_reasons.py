@@ -30,4 +30,5 @@ async def test_reasons_add_up_and_a_reply_is_ones_own(database: Database) -> Non
         assert (own.score, own.reply) == (3, "Lần sau tôi nhanh hơn")
         assert own.reasons == (RatingReason.SLOW, RatingReason.UNCLEAR)
         assert await uow.ratings.of_officer(minh.id, 10) == ()
+        assert await uow.ratings.replied(10) == (("Lan", own),)
         await uow.commit()
