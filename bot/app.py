@@ -18,7 +18,8 @@ from bot.assistant import Assistant
 from bot.channel_watch import ChannelWatch
 from bot.config import SettingError, Settings
 from bot.delivery import Delivery
-from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
+from bot.desk import Desk
+from bot.desk.filing import FilingDesk
 from bot.files import Uploads
 from bot.files.stores import open_uploads
 from bot.intake import Intake
@@ -28,12 +29,13 @@ from bot.ports import Channel, Clock, Files, HasPolling, HasWebhook, SystemClock
 from bot.receiving import KeptFiles, Receiving
 from bot.reports import Reports
 from bot.texts import Texts
+from bot.timers import timers
 from bot.window_watch import WindowWatch
 from bot.worktime import WorkTime
 from intents.catalog import Catalog, Hours
 from intents.loader import find_head
 from storage.database import Database, upgrade
-from storage.records import Department, Job
+from storage.records import Department
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -64,6 +66,7 @@ class Parts:
     intake: Intake
     delivery: Delivery
     desk: Desk
+    filing: FilingDesk
     uploads: Uploads
     receiving: Receiving
     reports: Reports
@@ -118,8 +121,10 @@ def _parts(
     uploads: Uploads,
 ) -> Parts:
     worktime = work_time(live.snapshot.catalog, settings)
-    assistant = Assistant(live, Tools(settings, worktime, secret), clock)
+    pulls = frozenset(name for name, channel in channels.items() if channel.capabilities.pull)
+    assistant = Assistant(live, Tools(settings, worktime, secret, pulls), clock)
     desk = Desk(database, live, channels, settings, worktime, clock, secret)
+    filing = FilingDesk(database, live, channels, settings, worktime, uploads, clock)
     return Parts(
         settings=settings,
         secret=secret,
@@ -132,32 +137,20 @@ def _parts(
         intake=Intake(database, assistant, desk, channels, clock),
         delivery=Delivery(database, channels, clock),
         desk=desk,
+        filing=filing,
         uploads=uploads,
         receiving=Receiving(database, channels, uploads, clock),
         reports=Reports(database, live, worktime, clock, settings.report_named_from),
-        jobs=_jobs(
+        jobs=timers(
             database,
             desk,
+            filing,
             clock,
             WindowWatch(database, channels, clock),
             ChannelWatch(database, channels, clock),
         ),
-        retention=Retention(database, clock, settings, [uploads.purge]),
+        retention=Retention(database, clock, settings, [filing.drop_old_drafts, uploads.purge]),
     )
-
-
-def _jobs(database: Database, desk: Desk, clock: Clock, *watches: WindowWatch | ChannelWatch) -> Jobs:
-    async def close(job: Job) -> None:
-        await desk.close_answered(int(job.subject))
-
-    async def give_back(job: Job) -> None:
-        await desk.give_back_idle(int(job.subject))
-
-    async def over(job: Job) -> None:
-        await desk.elsewhere_over(int(job.subject))
-
-    work = {CLOSE_JOB: close, IDLE_JOB: give_back, ELSEWHERE_JOB: over}
-    return Jobs(database, work, clock, (*desk.sweeps, *(each.look for each in watches)))
 
 
 async def prepare(settings: Settings) -> None:
@@ -315,6 +308,7 @@ def application(
     """
     from fastapi import FastAPI
 
+    from bot.channels.web.calendar import calendar_routes
     from bot.channels.web.routes import chat_routes
     from bot.console.accounts import Lifetimes
     from bot.console.routes import console_routes
@@ -341,6 +335,7 @@ def application(
         sso=_sso(settings, lifetimes),
         database=parts.database,
         desk=parts.desk,
+        filing=parts.filing,
         reports=parts.reports,
         uploads=parts.uploads,
         clock=parts.clock,
@@ -351,6 +346,9 @@ def application(
         second_factor=second_factor,
     )
     app.include_router(health_routes(parts.database, parts.live, parts.channels))
+    app.router.routes += calendar_routes(
+        parts.database, parts.live, parts.settings, parts.secret, parts.clock
+    )
     for channel in parts.channels.values():
         if isinstance(channel, HasWebhook):
             app.include_router(channel.webhook(parts.intake))

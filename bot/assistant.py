@@ -15,6 +15,7 @@ from bot.conversation.state import State
 from bot.conversation.understand import Situation, Understood, understand
 from bot.conversation.wording import Wording, word
 from bot.conversation.wording.context import paragraphs
+from bot.conversation.wording.filing import with_way_back
 from bot.live_catalog import LiveCatalog, Snapshot
 from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
@@ -101,7 +102,7 @@ class Assistant:
 
     async def _reachable(self, uow: UnitOfWork, contact: Contact, arrival: Arrival) -> Contact:
         """Somebody who writes again after having left can be answered again, and hears first what waited."""
-        if arrival.incoming.kind is Kind.LEFT:
+        if arrival.incoming.kind is Kind.LEFT or arrival.incoming.own:
             return contact
         if not contact.reachable:
             await uow.citizens.mark_reachable(contact.address_id)
@@ -127,7 +128,7 @@ class Assistant:
 
     async def _note_incoming(self, turn: Turn, arrival: Arrival, understood: Understood) -> None:
         incoming = arrival.incoming
-        if incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text:
+        if incoming.own or (incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text):
             return
         text = understood.label or whole(incoming.text)
         message = await turn.uow.messages.add(
@@ -172,7 +173,7 @@ class Assistant:
         wording = Wording(
             texts, turn.snapshot.catalog, turn.state, turn.now, self._tools.settings.legal_basis
         )
-        replies = word(outcome, wording)
+        replies = with_way_back(word(outcome, wording), outcome, wording)
         return self._introduced(replies, turn, understood, texts)
 
     def _introduced(

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     upload_hours: int = Field(
         default=24, ge=1, le=24, description="Hours that a received file lives that belongs to nothing."
     )
+    draft_days: int = Field(default=30, ge=1, description="Days an unfinished dossier is kept.")
+    slot_minutes: int = Field(
+        default=30, ge=5, le=240, description="Length of an appointment for the originals, in minutes."
+    )
+    slot_capacity: int = Field(default=3, ge=1, description="People one desk takes at the same time.")
     telegram_token: SecretStr | None = Field(
         default=None, description="Bot token of the citizens' Telegram bot."
     )

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ import structlog
 
 from bot.assistant import Arrival, Assistant
 from bot.desk import Desk
-from bot.messages import Incoming, Kind
+from bot.messages import Attachment, Incoming, Kind
 from bot.ports import Channel, Clock, FetchesFiles, HasWindow, UnreadableError
 from storage.database import Database
 from storage.errors import StaleStateError, UnavailableError
@@ -28,6 +28,7 @@ from storage.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 INBOX = "inbox"
+_ARRIVED = "motcua_arrived"  # a payload of our own; no channel has such a key
 ATTEMPTS = 5
 LEASE_SECONDS = 60.0
 BACKOFF = (1, 5, 15, 60)  # seconds before the next attempt
@@ -156,7 +157,7 @@ class Intake:
             await self._wait_for_channel(row, worker)
             return
         key = AddressKey(entry.channel, entry.account, entry.user_id)
-        incoming = channel.read(entry.payload, key, row.received_at)
+        incoming = _read(channel, row, key)
         async with self._database.unit_of_work() as uow:
             if incoming is not None:
                 await self._handed_on(uow, row, incoming, channel)
@@ -204,17 +205,50 @@ class Intake:
             await uow.commit()
 
 
+def arrived(key: AddressKey, name: str, attachment: Attachment, caption: str = "") -> InboxEntry:
+    """An update of our own: a file of this address that had to be fetched is here, or cannot be had.
+
+    `name` is the file's own, such as its row among what is fetched: told twice, it is heard once. Put it in the
+    unit of work that notes the fetch (`uow.inbox.put`), and wake the inbox.
+    """
+    told = {
+        "kind": attachment.kind.value,
+        "file_id": attachment.stored,
+        "problem": attachment.problem,
+        "caption": caption,
+    }
+    return InboxEntry(key.channel, key.account, key.user_id, f"arrived:{name}", {_ARRIVED: told})
+
+
+def _read(channel: Channel, row: InboxRow, key: AddressKey) -> Incoming | None:
+    told = row.entry.payload.get(_ARRIVED)
+    if told is None:
+        incoming = channel.read(row.entry.payload, key, row.received_at)
+        return _coming(incoming) if incoming and isinstance(channel, FetchesFiles) else incoming
+    kind = Kind(told["kind"])
+    attachment = Attachment(kind, "", stored=told["file_id"], problem=told["problem"])
+    return Incoming(
+        key, row.entry.event_id, row.received_at, kind, told["caption"], attachments=(attachment,), own=True
+    )
+
+
+def _coming(incoming: Incoming) -> Incoming:
+    """What hangs on it is fetched after the turn."""
+    attachments = tuple(replace(each, coming=each.stored is None) for each in incoming.attachments)
+    return replace(incoming, attachments=attachments)
+
+
 def _arrival(row: InboxRow, incoming: Incoming, channel: Channel) -> Arrival:
     payload: Mapping[str, Any] = row.entry.payload
     ip = payload.get("ip")
     sequence = row.id if incoming.order is None else incoming.order
-    opens = isinstance(channel, HasWindow) and incoming.kind is not Kind.LEFT
+    opens = isinstance(channel, HasWindow) and incoming.kind is not Kind.LEFT and not incoming.own
     return Arrival(
         incoming,
         sequence,
         ip=str(ip) if ip else None,
         pull=channel.capabilities.pull,
-        fetches=isinstance(channel, FetchesFiles),
+        fetches=isinstance(channel, FetchesFiles) and not incoming.own,
         window=channel.window_after(incoming.at) if opens and isinstance(channel, HasWindow) else None,
     )
 

@@ -31,7 +31,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file as the channel names it; `reference` is what the channel fetches it by."""
+    """A file as the channel names it; `reference` is what the channel fetches it by.
+
+    `stored` names the kept file once it is here, `problem` why it is not kept (`bot.files.Reason`). `coming`: it
+    is still being fetched, and another update will tell of it (`bot.intake.arrived`).
+    """
 
     kind: Kind
     reference: str
@@ -39,6 +43,8 @@ class Attachment:
     media_type: str | None = None
     size: int | None = None  # bytes
     stored: int | None = None  # kept already, under this id: nothing has to be fetched
+    problem: str | None = None
+    coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Incoming:
     album: str | None = None  # photos sent together come one by one; this says that they belong together
     order: int | None = None
     references: tuple[str, ...] = ()  # the channel's own ids of messages of ours
+    own: bool = False  # an update of our own: no message of the citizen's
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from storage.records import Officer, Role, Ticket, TicketStatus
+from storage.records import Officer, Role, Submission, Ticket, TicketStatus
 
 
 class ForbiddenError(Exception):
@@ -85,6 +85,14 @@ def asked(officer: Officer, ticket: Ticket) -> bool:
     if ticket.forwarded_from is None or officer.role is not Role.SPECIALIST:
         return False
     return ticket.department in officer.departments and ticket.forwarded_to in {None, officer.id}
+
+
+def handles(officer: Officer, submission: Submission) -> bool:
+    """Whether this officer works on what was filed: everybody at the desk, a specialist for their departments."""
+    if not officer.active or not _ROLES[officer.role]:
+        return False
+    seen = departments_seen(officer)
+    return seen is None or submission.department in seen
 
 
 def require_desk(officer: Officer) -> None:

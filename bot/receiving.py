@@ -12,9 +12,10 @@ from functools import partial
 
 import structlog
 
+from bot.conversation.state import State
 from bot.files import Problem, Uploads
-from bot.intake import patiently
-from bot.messages import FileContent, Reply
+from bot.intake import INBOX, arrived, patiently
+from bot.messages import Attachment, FileContent, Kind, Reply
 from bot.ports import Channel, Clock, FetchesFiles, TryLaterError, UnfetchableError
 from bot.texts import Texts
 from bot.transcript import say, topic_of
@@ -115,6 +116,7 @@ class Receiving:
         now = await uow.received.get(row.id)
         if now and now.ticket_id is not None:  # perhaps since it was taken
             await uow.files.keep([stored.id])
+        await self._for_filing(row, Attachment(Kind(row.kind), "", stored=stored.id), uow)
         await self._tell(row, uow)
 
     async def _refused(self, row: ReceivedFile, problem: Problem, uow: UnitOfWork) -> None:
@@ -122,9 +124,23 @@ class Receiving:
         await self._failed(row, problem.reason, None, uow)
         contact = await uow.citizens.get(row.address_id)
         conversation = await uow.conversations.get(contact.conversation_id)
+        if await self._for_filing(row, Attachment(Kind(row.kind), "", problem=problem.reason), uow):
+            return
         if conversation.held_by is None:
             texts = Texts.load(contact.language).addressing(contact.pronoun)
             await say(uow, contact, Reply(problem.in_words(texts)), self._clock.now(), pull=False)
+
+    async def _for_filing(self, row: ReceivedFile, attachment: Attachment, uow: UnitOfWork) -> bool:
+        """A dossier is being filed: the turn that binds the file to its paper comes in order, through the inbox."""
+        contact = await uow.citizens.get(row.address_id)
+        conversation = await uow.conversations.get(contact.conversation_id)
+        if State.from_json(conversation.state).draft is None:
+            return False
+        message = await uow.messages.get(row.message_id)
+        caption = message.text if message else ""
+        await uow.inbox.put([arrived(row.key, str(row.id), attachment, caption)], self._clock.now())
+        uow.notify(INBOX)
+        return True
 
     async def _later(self, row: ReceivedFile, error: str, uow: UnitOfWork) -> None:
         now = self._clock.now()

@@ -92,6 +92,18 @@ class WorkTime:
         """End of office hours of a working day. UTC."""
         return list(self._spans(day))[-1][1]
 
+    def slots(self, after: datetime, minutes: int, until: datetime) -> tuple[datetime, ...]:
+        """Whole steps of `minutes` within office hours, beginning later than `after` and not on its day. UTC."""
+        today = after.astimezone(VIETNAM).date()
+        step = timedelta(minutes=minutes)
+        found = []
+        for opens, closes in self._spans_from(after):
+            if opens > until:
+                break
+            if opens.astimezone(VIETNAM).date() > today:
+                found += [opens + step * n for n in range((closes - opens) // step)]
+        return tuple(at for at in found if at <= until)
+
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 when `end` is not later."""
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))

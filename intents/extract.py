@@ -28,6 +28,9 @@ _LOCAL_PROCEDURE = re.compile(r"(?<![0-9A-Za-z])DP(?:-[A-Z0-9]+)+", re.IGNORECAS
 _PETITION = re.compile(
     r"(?<![0-9a-z])PA(\s*-?\s*)([0-9A-TV-Z]{4})\s*-?\s*([0-9A-TV-Z]{4})(?![0-9a-z])", re.IGNORECASE
 )
+_OWN = r"(?<![0-9a-z])({name})\s*-\s*([0-9A-TV-Z]{{4}})\s*-?\s*([0-9A-TV-Z]{{4}})(?![0-9a-z])"
+_RECEIPT = re.compile(_OWN.format(name="HS"), re.IGNORECASE)
+_CONFIRMATION = re.compile(_OWN.format(name="XN"), re.IGNORECASE)
 _LOOKALIKES = str.maketrans("ILO", "110")  # Crockford: read as the digits they look like
 _GAP = r"[\s.-]?"
 _PHONE = re.compile(
@@ -69,6 +72,24 @@ def procedure_codes(text: str) -> tuple[str, ...]:
     national = [f"{found[1]}.{found[2]}" for found in _PROCEDURE.finditer(line)]
     local = [found[0].upper() for found in _LOCAL_PROCEDURE.finditer(line)]
     return tuple(dict.fromkeys(national + local))
+
+
+def receipt_codes(text: str) -> tuple[str, ...]:
+    """Codes of what was filed in chat, `HS-XXXX-XXXX`."""
+    return _own_codes(_RECEIPT, text)
+
+
+def confirm_codes(text: str) -> tuple[str, ...]:
+    """Codes by which an owner answers for a helper, `XN-XXXX-XXXX`."""
+    return _own_codes(_CONFIRMATION, text)
+
+
+def _own_codes(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    found = (
+        (each[1], (each[2] + each[3]).upper().translate(_LOOKALIKES))
+        for each in pattern.finditer(_line(text))
+    )
+    return tuple(dict.fromkeys(f"{name.upper()}-{body[:4]}-{body[4:]}" for name, body in found))
 
 
 def petition_codes(text: str) -> tuple[str, ...]:

@@ -100,6 +100,13 @@ class Submissions:
         if values:
             await self._link.run(insert(submission_parts).values(values))
 
+    async def put_copy(self, submission_id: int, name: str, file_id: int) -> None:
+        """A redacted copy beside the originals, whatever the state."""
+        part = (submission_parts.c.submission_id == submission_id) & (submission_parts.c.name == name)
+        before = await self._link.rows(select(submission_parts.c.id).where(part))
+        values = {"submission_id": submission_id, "name": name, "position": len(before), "file_id": file_id}
+        await self._link.run(insert(submission_parts).values(values))
+
     async def ask_owner(self, submission_id: int, code: str) -> None:
         await self._change(submission_id, (DRAFT,), confirm_code=code, owner_id=None, confirmed_at=None)
 
@@ -123,6 +130,14 @@ class Submissions:
     ) -> Submission:
         """From one of these states to another, with what changes by it (`StaleStateError` from any other)."""
         await self._change(submission_id, came_from, status=to, **values)
+        return await self.get(submission_id)
+
+    async def hand_on(self, submission_id: int, department: str) -> Submission:
+        """To another department; the citizen's answers remember that it was forwarded."""
+        found = await self.get(submission_id)
+        answers = {**found.answers, "forwarded": True}
+        here = (SENT, SubmissionStatus.SUPPLEMENT, SubmissionStatus.ACCEPTED)
+        await self._change(submission_id, here, department=department, answers=answers)
         return await self.get(submission_id)
 
     async def waiting(

@@ -18,7 +18,16 @@ from bot.config import Settings
 from bot.live_catalog import LiveCatalog
 from bot.messages import Attachment, Capabilities, Choice, Incoming, Kind, Location, Reply, SharedContact
 from bot.ports import TryLaterError, UndeliverableError
-from storage.records import AddressKey, Dossier, InboxEntry, Officer, QueueView, Role, Ticket
+from storage.records import (
+    AddressKey,
+    Dossier,
+    InboxEntry,
+    Officer,
+    QueueView,
+    Role,
+    StoredFile,
+    Ticket,
+)
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 9 o'clock in Vietnam, offices open
 ROOT = Path(__file__).parent.parent
@@ -56,7 +65,7 @@ class Phone:
             kind=Kind(payload["kind"]),
             text=str(payload.get("text", "")),
             button=payload.get("button"),
-            attachments=tuple(Attachment(Kind(payload["kind"]), ref) for ref in payload.get("files", ())),
+            attachments=tuple(_attachment(Kind(payload["kind"]), ref) for ref in payload.get("files", ())),
             location=Location(*location) if location else None,
             contact=SharedContact(contact, own=payload.get("own", True)) if contact else None,
             start_parameter=payload.get("parameter"),
@@ -68,6 +77,15 @@ class Phone:
             raise self.faults.pop(0)
         self.arrived.append((key, reply))
         return str(len(self.arrived))
+
+
+def _attachment(kind: Kind, told: Any) -> Attachment:
+    """A number names a kept file; `{problem: ...}` one that was refused; text one nobody has fetched."""
+    if isinstance(told, int):
+        return Attachment(kind, "", stored=told)
+    if isinstance(told, dict):
+        return Attachment(kind, "", problem=told["problem"])
+    return Attachment(kind, str(told))
 
 
 @cache
@@ -136,6 +154,14 @@ class Citizen:
         await self.receive_only(**payload)
         await self.house.settle()
         return self.news()
+
+    async def photos(self, *contents: bytes, caption: str = "") -> list[Reply]:
+        """Send pictures as one album, taken in as a channel does."""
+        taken = []
+        for content in contents:
+            stored = await self.house.parts.uploads.accept(content, name="anh.jpg", owner=self.key)
+            taken.append(stored.id if isinstance(stored, StoredFile) else {"problem": stored.reason.value})
+        return await self.send(kind="image", files=taken, text=caption)
 
     async def receive_only(self, **payload: Any) -> tuple[bool, ...]:
         number = payload.pop("id", None) or next(self.house.numbers)

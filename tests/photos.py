@@ -67,3 +67,21 @@ def opened(content: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(content))
     image.load()
     return image
+
+
+def picture(name: str) -> bytes:
+    """`blurred2`: the second sheet, blurred. Small, so that tests are quick; small print is not their matter."""
+    kind, number = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :] or "1"
+    sheet = paper(size=(800, 1060), seed=int(number), shift=0.16 if kind == "cut" else 0)
+    match kind:
+        case "good" | "cut":
+            return jpeg(sheet)
+        case "blurred":
+            return jpeg(blurred(sheet))
+        case "dark":
+            return jpeg(darkened(sheet))
+        case "pdf":
+            return encoded(sheet, "PDF")
+        case "broken":
+            return jpeg(sheet)[:9_000]
+    raise ValueError(name)

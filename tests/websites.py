@@ -27,8 +27,9 @@ from bot.console.sso import Provider
 from bot.pages.limits import Limiter
 from bot.pages.site import PublicFacts, Site
 from bot.texts import Texts
-from storage.records import AddressKey, Author, Message, Officer, Reason, Role, Ticket
+from storage.records import AddressKey, Author, Message, Officer, Reason, Role, StoredFile, Submission, Ticket
 from tests.house import ROOT, FakeClock, Phone, shipped
+from tests.photos import jpeg, paper
 
 HOST = "http://motcua.test"
 PASSWORD = "ba con mèo vàng ngủ"
@@ -104,6 +105,33 @@ class Website:
             uow.notify("queue")
             await uow.commit()
         return ticket
+
+    async def submission(self, *, department: str = "so_tu_phap", photos: int = 1) -> Submission:
+        """A birth registration that somebody sent from another channel."""
+        key, now = AddressKey("telegram", "bot", "an"), self.clock.now()
+        kept = []
+        for seed in range(photos):
+            taken = await self.parts.uploads.accept(
+                jpeg(paper(size=(900, 1200), seed=seed)), name=f"anh{seed}.jpg", owner=key
+            )
+            assert isinstance(taken, StoredFile)
+            kept.append(taken.id)
+        async with self.parts.database.unit_of_work() as uow:
+            contact = await uow.citizens.resolve(key, now, display_name="Anh Tư")
+            draft = await uow.submissions.add(
+                receipt_code=f"HS-TEST-{contact.citizen_id:04}",
+                procedure_code="1.001193",
+                citizen_id=contact.citizen_id,
+                address_id=contact.address_id,
+                created_at=now,
+                department=department,
+                answers={"who": "self", "case": -1, "delivery": "desk", "lacking": ["Giấy chứng sinh"]},
+            )
+            await uow.submissions.set_part(draft.id, "Tờ khai đăng ký khai sinh", kept)
+            await uow.files.keep(kept)
+            sent = await uow.submissions.send(draft.id, now)
+            await uow.commit()
+        return sent
 
     async def writes(self, ticket: Ticket, text: str) -> None:
         """The citizen of a ticket writes again."""
@@ -189,6 +217,7 @@ def make_app(
         sso=sso,
         database=parts.database,
         desk=parts.desk,
+        filing=parts.filing,
         reports=parts.reports,
         uploads=parts.uploads,
         clock=parts.clock,

@@ -2,10 +2,11 @@
 
 from typing import assert_never
 
-from bot.actions import citizens, dossiers, petitions, phones, procedures, ratings, tickets
+from bot.actions import citizens, dossiers, filing, petitions, phones, procedures, ratings, tickets
 from bot.actions.turn import Tools, Turn
 from bot.conversation import acts, outcomes, tokens
 from bot.conversation.acts import Act
+from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
 from storage.records import Purpose, Reason
@@ -61,7 +62,7 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
         case acts.ShowHelp():
             return outcomes.Said("talk.help", menu="main")
         case acts.Cancel():
-            return outcomes.Cancelled(turn.state.expecting is not None)
+            return await _cancel(turn)
         case acts.GoBack():
             return await _back(turn)
         case acts.SetCommune():
@@ -82,6 +83,16 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
             return await phones.join(act, turn)
         case acts.FindOffice():
             return procedures.nearest(act, turn)
+        case acts.StartFiling():
+            return await filing.start(act, turn)
+        case acts.FileStep():
+            return await filing.step(act, turn)
+        case acts.ReceiveFiles():
+            return await filing.receive(act, turn)
+        case acts.ConfirmOwner():
+            return await filing.confirm(act, turn)
+        case acts.ShowSubmission():
+            return await filing.show(act, turn)
         case acts.AskAboutMedia():
             return _media(act)
         case acts.OpenAside():
@@ -138,6 +149,12 @@ async def _commune(act: acts.SetCommune, turn: Turn) -> Outcome:
     return outcome
 
 
+async def _cancel(turn: Turn) -> Outcome:
+    if turn.state.expecting and turn.state.expecting.step is Step.FILING:
+        return await filing.step(acts.FileStep(Verb.CANCEL), turn)
+    return outcomes.Cancelled(turn.state.expecting is not None)
+
+
 async def _back(turn: Turn) -> Outcome:
     return await perform(_earlier(turn), turn)
 
@@ -145,6 +162,8 @@ async def _back(turn: Turn) -> Outcome:
 def _earlier(turn: Turn) -> Act:
     """What stood before the present step."""
     step, state = turn.state.expecting, turn.state
+    if step and step.step is Step.FILING:
+        return acts.FileStep(Verb.BACK)
     if step and step.step is Step.PETITION_CONFIRM:
         return acts.FilePetition()
     if step and step.step is Step.DOSSIER_FACTOR:

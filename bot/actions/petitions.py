@@ -1,8 +1,8 @@
 """Petitions (phản ánh, kiến nghị): told, seen before they are sent, filed once, followed by code."""
 
-import secrets
 from datetime import date, datetime, timedelta
 
+from bot.actions.codes import new_code
 from bot.actions.tickets import open_ticket
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
@@ -14,21 +14,6 @@ from storage.records import Petition, PetitionKind, Purpose, Reason
 
 SHORTEST = 3  # words
 DOUBLE_PRESS = timedelta(minutes=2)
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
-CHECKED = 7  # random characters; the eighth checks them
-
-
-def new_code() -> str:
-    """`PA-XXXX-XXXX`: 35 random bits and a check character, so that a slip of the finger is noticed."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(CHECKED))
-    whole = body + check_character(body)
-    return f"PA-{whole[:4]}-{whole[4:]}"
-
-
-def check_character(body: str) -> str:
-    """Weighted sum modulo 31 (a prime): finds any single wrong character and any swap of neighbours."""
-    total = sum((place + 2) * ALPHABET.index(letter) for place, letter in enumerate(body))
-    return ALPHABET[total % 31]
 
 
 async def file(act: acts.FilePetition, turn: Turn) -> Outcome:
@@ -58,7 +43,7 @@ async def _send(turn: Turn) -> Outcome:
     )
     settings = turn.tools.settings
     petition = await turn.uow.petitions.file(
-        code=new_code(),
+        code=new_code("PA"),
         kind=kind,
         text=text,
         place=turn.contact.commune,

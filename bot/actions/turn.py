@@ -19,6 +19,7 @@ class Tools:
     settings: Settings
     worktime: WorkTime
     secret: bytes  # keys the hashes of personal factors
+    pulls: frozenset[str] = frozenset()  # channels whose clients read messages from storage
 
 
 @dataclass(frozen=True)

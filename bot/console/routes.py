@@ -13,6 +13,7 @@ from bot.console.canned_pages import CannedPages
 from bot.console.entry_pages import EntryPages
 from bot.console.factor_pages import FactorPages
 from bot.console.file_pages import FilePages
+from bot.console.filing_pages import FilingPages
 from bot.console.gate import Gate
 from bot.console.giving_pages import GivingPages
 from bot.console.group_pages import GroupPages
@@ -29,6 +30,7 @@ from bot.console.staff import Staff
 from bot.console.staff_pages import StaffPages
 from bot.console.ticket_pages import TicketPages
 from bot.desk import Desk
+from bot.desk.filing import FilingDesk
 from bot.files import Uploads
 from bot.pages.site import Site
 from bot.ports import Clock
@@ -43,6 +45,7 @@ def console_routes(
     sso: Provider | None = None,
     database: Database,
     desk: Desk,
+    filing: FilingDesk,
     reports: Reports,
     uploads: Uploads,
     clock: Clock,
@@ -64,6 +67,7 @@ def console_routes(
         *QueuePages(site, gate, desk, database, clock).routes(),
         *TicketPages(site, gate, desk, database, clock).routes(),
         *FilePages(site, gate, desk, uploads).routes(),
+        *FilingPages(site, gate, filing, clock).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
         *GroupPages(site, gate, desk, database, clock).routes(),
         *ProposalPages(site, gate, desk).routes(),

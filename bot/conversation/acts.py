@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.conversation.filing import Verb
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
 from storage.records import PetitionKind, Purpose, RatingReason, Reason
@@ -215,6 +216,44 @@ class OpenAside:
 
 
 @dataclass(frozen=True)
+class StartFiling:
+    """File this procedure in chat, or go on with what was begun."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class FileStep:
+    """One step of filing. `submission` 0: the one at hand."""
+
+    verb: Verb
+    submission: int = 0
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiveFiles:
+    """Files that arrived and are kept; `refused` are reasons for those that could not be."""
+
+    file_ids: tuple[int, ...]
+    refused: tuple[str, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class ConfirmOwner:
+    """The owner of a dossier answers for the helper who files it. `given` None: is asked first."""
+
+    code: str
+    given: bool | None = None
+
+
+@dataclass(frozen=True)
+class ShowSubmission:
+    receipt_code: str
+
+
+@dataclass(frozen=True)
 class AskAboutMedia:
     """A photo or file without context. `papers`: they want to file it, but not yet for what."""
 
@@ -285,6 +324,11 @@ Act: TypeAlias = (
     | SetLanguage
     | PassOn
     | OpenAside
+    | StartFiling
+    | FileStep
+    | ReceiveFiles
+    | ConfirmOwner
+    | ShowSubmission
     | AskAboutMedia
     | FindOffice
     | ReceiveContact

@@ -11,6 +11,14 @@ from bot.conversation.understand import Understood
 from bot.messages import Reply
 
 _KEEP_STEP = (outcomes.Silence, outcomes.EmergencyWarned, outcomes.LanguageSet)
+_LEAVES_FILING = (
+    outcomes.FilingPaused,
+    outcomes.FilingCancelled,
+    outcomes.FilingGone,
+    outcomes.FilingSent,
+    outcomes.Cancelled,
+)
+_ENDS_FILING = (outcomes.FilingCancelled, outcomes.FilingGone, outcomes.FilingSent)
 
 
 def advance(state: State, understood: Understood, outcome: Outcome, replies: tuple[Reply, ...]) -> State:
@@ -20,6 +28,7 @@ def advance(state: State, understood: Understood, outcome: Outcome, replies: tup
         state,
         expecting=_expecting(outcome, state),
         menu=_menu(replies),
+        draft=_draft(outcome, state),
         greeted=True,
         aside=isinstance(outcome, outcomes.AsideOpened)
         or (state.aside and isinstance(understood.act, acts.AskWhich)),
@@ -58,10 +67,27 @@ def _expecting(outcome: Outcome, state: State) -> Expecting | None:
     if isinstance(outcome, _KEEP_STEP):
         return state.expecting
     step = _step(outcome)
+    if step is None and _still_filing(outcome, state):
+        return state.expecting
     return Expecting(step[0], step[1]) if step else None
 
 
-def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:
+def _still_filing(outcome: Outcome, state: State) -> bool:
+    """A side question in the middle of filing does not end it."""
+    filing = state.expecting is not None and state.expecting.step is Step.FILING
+    return filing and not isinstance(outcome, _LEAVES_FILING)
+
+
+def _draft(outcome: Outcome, state: State) -> int | None:
+    match outcome:
+        case outcomes.FilingAsked(submission=submission) | outcomes.FilingPaused(submission=submission):
+            return submission.id
+        case _ if isinstance(outcome, _ENDS_FILING):
+            return None
+    return state.draft
+
+
+def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C901, PLR0912 - one line a step
     match outcome:
         case outcomes.DossierCodeAsked():
             return Step.DOSSIER_CODE, {}
@@ -83,6 +109,15 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:
             return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id or "")}
         case outcomes.RatingReasonNoted(score=score, ticket_id=ticket_id):
             return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id)}
+        case outcomes.FilingAsked(submission=submission, ask=ask):
+            return Step.FILING, {"submission": str(submission.id), "ask": ask.question.value}
+        case (
+            outcomes.FilingMoveAsked(submission=submission)
+            | outcomes.FilingCancelAsked(submission=submission)
+        ):
+            return Step.FILING, {"submission": str(submission.id), "ask": ""}
+        case outcomes.OwnerAsked(code=code):
+            return Step.OWNER_CONFIRM, {"code": code}
         case outcomes.QuestionAsked():
             return Step.QUESTION_FOR_PERSON, {}
     return None

@@ -25,6 +25,8 @@ class Step(StrEnum):
     RATING = "rating"
     RATING_WORDS = "rating_words"
     QUESTION_FOR_PERSON = "question_for_person"
+    FILING = "filing"
+    OWNER_CONFIRM = "owner_confirm"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class State:
-    """`menu` is what was offered last: a typed number or label means that. `misses`: not found, in a row."""
+    """`menu` is what was offered last: a typed number or label means that. `misses`: not found, in a row.
+
+    `draft` is the dossier being filed: it waits through side questions, pauses and days.
+    """
 
     expecting: Expecting | None = None
     procedure: str | None = None
@@ -52,6 +57,7 @@ class State:
     greeted: bool = False
     aside: bool = False
     album: str = ""  # the photos sent together that were asked about last
+    draft: int | None = None
 
     def expect(self, step: Step, **data: str) -> "State":
         return replace(self, expecting=Expecting(step, data))
@@ -87,4 +93,5 @@ class State:
             greeted=bool(data.get("greeted", False)),
             aside=bool(data.get("aside", False)),
             album=str(data.get("album", "")),
+            draft=data.get("draft"),
         )

@@ -1,14 +1,22 @@
 """What a typed message means in the middle of a step. None: it does not answer the step, so it is heard afresh."""
 
+import re
 from collections.abc import Callable
 
 from bot.conversation import acts
 from bot.conversation.acts import Act
+from bot.conversation.filing import Question, Verb
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, Step
 from intents import extract
 from intents.reading import Intent
+from intents.text import fold
 from storage.records import PetitionKind, Purpose, Reason
+
+# "ảnh 2 là giấy chứng sinh", folded.
+_PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
+_CHANGE = ("sua ", "doi ", "chup lai ", "change ")
+_ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
 
 
 def answer(heard: Heard) -> Act | None:
@@ -74,6 +82,27 @@ def _question_for_person(heard: Heard, step: Expecting) -> Act | None:
     return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
 
 
+def _filing(heard: Heard, step: Expecting) -> Act | None:
+    number = int(step.data["submission"])
+    if step.data["ask"] == Question.ADDRESS and not heard.menu_token:
+        return acts.FileStep(Verb.ADDRESS, number, heard.text)
+    if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
+        return acts.FileStep(Verb.FIX, number, heard.text)
+    if step.data["ask"] == Question.PART:
+        placed = _PLACED.match(fold(heard.text))
+        if placed:
+            return acts.FileStep(Verb.PLACE, number, f"{placed['number']}:{placed['paper']}")
+        if heard.reading.intent is Intent.YES or fold(heard.text) in _ENOUGH:
+            return acts.FileStep(Verb.DONE, number)
+    return None
+
+
+def _owner_confirm(heard: Heard, step: Expecting) -> Act | None:
+    if heard.reading.intent not in (Intent.YES, Intent.NO):
+        return None
+    return acts.ConfirmOwner(step.data["code"], heard.reading.intent is Intent.YES)
+
+
 def _nothing(heard: Heard, step: Expecting) -> Act | None:
     del heard, step
     return None
@@ -94,4 +123,6 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.RATING: _rating,
     Step.RATING_WORDS: _rating_words,
     Step.QUESTION_FOR_PERSON: _question_for_person,
+    Step.FILING: _filing,
+    Step.OWNER_CONFIRM: _owner_confirm,
 }

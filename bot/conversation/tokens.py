@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.conversation import acts
 from bot.conversation.acts import Act
+from bot.conversation.filing import Verb
 from intents.reading import Part
 from storage.records import PetitionKind, Purpose, RatingReason, Reason
 
@@ -48,6 +49,22 @@ def topic(identifier: str) -> str:
 
 def join(joining_id: int, yes: bool) -> str:
     return f"join:{joining_id}:{'y' if yes else 'n'}"
+
+
+def start_filing(code: str) -> str:
+    return f"file:{code}"
+
+
+def filing(verb: Verb, submission_id: int, value: str | int = "") -> str:
+    return f"f:{verb.value}:{submission_id}:{value}"
+
+
+def owner(code: str, given: bool) -> str:
+    return f"xn:{'y' if given else 'n'}:{code}"
+
+
+def submission(receipt_code: str) -> str:
+    return f"hs:{receipt_code}"
 
 
 def consent(purpose: Purpose, given: bool, then: str) -> str:
@@ -120,7 +137,7 @@ def decode(token: str) -> Act | None:
         return None
 
 
-def _parse(head: str, rest: str) -> Act | None:
+def _parse(head: str, rest: str) -> Act | None:  # noqa: C901 - one line a kind
     match head:
         case "p":
             code, _, part = rest.partition(":")
@@ -137,6 +154,16 @@ def _parse(head: str, rest: str) -> Act | None:
             return acts.GiveRatingReason(_number(ticket), RatingReason(reason))
         case "reopen":
             return acts.ReopenTicket(_number(rest))
+        case "file":
+            return acts.StartFiling(rest)
+        case "f":
+            verb, submission_id, value = rest.split(":", 2)
+            return acts.FileStep(Verb(verb), _number(submission_id), value)
+        case "xn":
+            given, code = rest.split(":", 1)
+            return acts.ConfirmOwner(code, given == "y")
+        case "hs":
+            return acts.ShowSubmission(rest)
         case "pa":
             return acts.AskPetitionState(rest)
         case "pk":

@@ -37,7 +37,13 @@ def _held(heard: Heard) -> Act | None:
 def speaks_while_held(act: Act | None, situation: Situation) -> bool:
     """The few choices that are the bot's although a person holds the conversation."""
     return situation.state.aside or isinstance(
-        act, acts.OpenAside | acts.RecordRating | acts.GiveRatingReason | acts.ReopenTicket
+        act,
+        acts.OpenAside
+        | acts.RecordRating
+        | acts.GiveRatingReason
+        | acts.ReopenTicket
+        | acts.StartFiling
+        | acts.FileStep,
     )
 
 
@@ -81,6 +87,11 @@ def _code(heard: Heard) -> Act | None:
         return None
     if heard.reading.dossier_codes:
         return acts.LookUpDossier(heard.reading.dossier_codes[0], extract.six_digits(heard.text))
+    receipts, confirmations = extract.receipt_codes(heard.text), extract.confirm_codes(heard.text)
+    if confirmations:
+        return acts.ConfirmOwner(confirmations[0])
+    if receipts:
+        return acts.ShowSubmission(receipts[0])
     if heard.reading.petition_codes:
         return acts.AskPetitionState(heard.reading.petition_codes[0])
     return None

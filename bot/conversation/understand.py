@@ -25,6 +25,11 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
             heard = Heard(text, situation, snapshot)
             act = typed.act_of(heard)
             return Understood(act, text, heard.asked, heard.reading)
+    files = _files(incoming, text, situation)
+    if incoming.own:
+        return Understood(files or acts.Ignore(), text)
+    if files and not situation.held:
+        return Understood(files, text)
     if situation.held or _more_of_album(incoming, situation):
         return Understood(acts.PassOn(), text)
     if text and incoming.kind in (Kind.IMAGE, Kind.FILE, Kind.VIDEO):
@@ -62,6 +67,17 @@ def _pressed(incoming: Incoming, situation: Situation) -> Understood:
     if situation.held and not typed.speaks_while_held(act, situation):
         return Understood(acts.PassOn(), text=label or incoming.text or token, label=label)
     return Understood(act or acts.ShowHelp(), text=label or incoming.text, label=label)
+
+
+def _files(incoming: Incoming, text: str, situation: Situation) -> Act | None:
+    """What was sent while a dossier is being filed belongs to it."""
+    kept = tuple(each.stored for each in incoming.attachments if each.stored is not None)
+    refused = tuple(each.problem for each in incoming.attachments if each.problem)
+    if situation.state.draft is None or incoming.kind not in (Kind.IMAGE, Kind.FILE):
+        return None
+    if kept or refused:
+        return acts.ReceiveFiles(kept, refused, text)
+    return acts.Ignore() if any(each.coming for each in incoming.attachments) else None
 
 
 def _medium(incoming: Incoming, situation: Situation, text: str) -> Act:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 from collections.abc import AsyncIterable, Sequence
 from datetime import timedelta
 
@@ -11,9 +12,10 @@ from bot.files import sniff
 from bot.files.decoder import Decoder
 from bot.files.made import Made
 from bot.files.problems import Problem, Reason
-from bot.files.vault import Vault
+from bot.files.vault import Vault, digest_of
 from bot.ports import Clock
 from storage.database import Database
+from storage.errors import NotFoundError
 from storage.records import AddressKey, StoredFile
 from storage.unit_of_work import UnitOfWork
 
@@ -153,6 +155,25 @@ class Uploads:
         """A small JPEG on which nothing can be read."""
         return await self._vault.get(stored.preview) if stored.preview else None
 
+    async def redacted(
+        self, stored: StoredFile, number: int, boxes: Sequence[tuple[int, int, int, int]]
+    ) -> StoredFile:
+        """A new file, one page of which is black inside `boxes` (left, top, right, bottom in thousandths).
+
+        The pixels under a box are gone from the copy, its preview too. Raises NotFoundError for no such page.
+        """
+        page = await self.page(stored, number)
+        if page is None:
+            raise NotFoundError(f"page {number} of file {stored.id}")
+        async with self._slots:
+            black, preview = await asyncio.to_thread(_blackened, page, boxes)
+        pages = [await self._vault.get(each) for each in stored.pages]
+        pages[number] = black
+        if number:
+            preview = (await self.preview(stored)) or preview
+        made = Made("image/jpeg", pages[0], tuple(pages), preview, stored.remarks)
+        return await self._keep(pages[0], made, digest_of(black), stored.name, None)
+
     async def purge(self) -> int:
         """Files whose time is over, then blobs without a row; how many blobs went. At any moment, from anywhere."""
         now, gone = self._clock.now(), 0
@@ -202,6 +223,20 @@ async def _whole(stream: Stream) -> bytes | Problem:
     if len(content) > LARGEST:
         return Problem(Reason.TOO_LARGE, {"megabytes": LARGEST // MEGABYTE})
     return content or Problem(Reason.EMPTY)
+
+
+def _blackened(page: bytes, boxes: Sequence[tuple[int, int, int, int]]) -> tuple[bytes, bytes]:
+    """`page` is a JPEG of our own making: it needs no limits."""
+    from PIL import Image, ImageDraw
+
+    from bot.files.decoding import encoded, preview_of
+
+    image = Image.open(io.BytesIO(page)).convert("RGB")
+    draw = ImageDraw.Draw(image)
+    for left, top, right, bottom in boxes:
+        across, down = image.width / 1000, image.height / 1000
+        draw.rectangle((left * across, top * down, right * across, bottom * down), fill="black")
+    return encoded(image), preview_of(image)
 
 
 def _tidy(name: str | None) -> str | None:

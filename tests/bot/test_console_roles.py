@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from starlette.routing import Route
 
-from storage.records import Role, StoredFile, Ticket
+from storage.records import Role, StoredFile, Submission, Ticket
 from tests.websites import Browser, Website, website
 
 
@@ -36,6 +36,20 @@ ALL = frozenset(EVERYBODY)
 ALLOWED = {
     "queue": ALL,  # shows each their own: test_console_desk, and below
     "search": ALL,
+    "filed": DESK,  # each sees their own: below
+    "filed_one": SEES,
+    "filed_print": SEES,
+    "filed_code": SEES,
+    "filed_viewer": SEES,
+    "filed_picture": SEES,
+    "filed_preview": SEES,
+    "filed_tiep-nhan": SEES,
+    "filed_bo-sung": SEES,
+    "filed_tu-choi": SEES,
+    "filed_hen": SEES,
+    "filed_huy-hen": SEES,
+    "filed_chuyen": SEES,
+    "filed_che": SEES,
     "live": ALL,
     "sessions": ALL,
     "end_session": ALL,
@@ -148,7 +162,11 @@ async def _photo(site: Website, ticket: Ticket) -> int:
     return number
 
 
-def _path(route: Route, ticket: Ticket, photo: int) -> str:
+def _path(route: Route, ticket: Ticket, photo: int, filed: Submission) -> str:
+    if "{submission:int}" in route.path:
+        file = str(filed.parts[0].file_ids[0])
+        path = route.path.replace("{submission:int}", str(filed.id)).replace("{page:int}", "0")
+        return path.replace("{file:int}", file)
     path = route.path.replace("{ticket:int}", str(ticket.id))
     return (
         path.replace("{session:int}", "999")
@@ -190,13 +208,14 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing(
             await uow.proposals.make(ticket.id, 1, CODE, "nhận con nuôi", site.clock.now())
             await uow.commit()
         await site.ticket(SECRET, department="so_tu_phap", citizen="binh", procedure=CODE)  # a group of one
+        filed = await site.submission(department="so_tu_phap")
         browser = await site.logged_in("ai-do")
         await browser.open("/can-bo/phien")
         csrf = next(form.fields["csrf"] for form in browser.forms if "csrf" in form.fields)
         for route in _routes(site):
             if route.name in SKIPPED:
                 continue
-            status, text = await _visit(browser, route, _path(route, ticket, photo), csrf)
+            status, text = await _visit(browser, route, _path(route, ticket, photo, filed), csrf)
             if who in ALLOWED[route.name]:
                 assert status not in (401, 404, 500), (route.name, status)
             else:
@@ -208,6 +227,8 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing(
             assert stream.status_code == 404
             async with site.parts.database.reading() as uow:
                 assert await uow.tickets.get(ticket.id) == ticket
+                assert await uow.submissions.get(filed.id) == filed
+                assert [each.kind for each in await uow.submissions.events(filed.id)] == []
                 assert [event.kind for event in await uow.tickets.events(ticket.id)] == ["opened"]
             for query in ("/can-bo/tim?q=con+nuoi", *(f"/can-bo?xem={view}" for view in VIEWS)):
                 assert SECRET not in (await browser.open(query)).response.text, query

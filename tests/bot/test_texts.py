@@ -10,10 +10,14 @@ import pytest
 
 from bot.channels.telegram_polling import COMMANDS
 from bot.channels.web.transcript import Side
+from bot.console.filing_views import SAID
 from bot.console.staff import LANGUAGES as SPOKEN
+from bot.conversation.filing import HELPER, SELF, Elsewhere
 from bot.desk import PLACES, VARIABLES, Held
+from bot.desk.filing import View
 from bot.dossier_import import STAGES
 from bot.files import Reason as Refused
+from bot.files.quality import Remark
 from bot.messages import Request
 from bot.pages import errors
 from bot.reports.export import COLUMNS
@@ -30,6 +34,7 @@ from storage.records import (
     RatingReason,
     Reason,
     Role,
+    SubmissionStatus,
     TicketStatus,
 )
 from tests.bot.text_keys import BOT, Named, calls, literals, modules, named
@@ -46,6 +51,19 @@ def _values(kind: type[StrEnum], *, without: Iterable[StrEnum] = ()) -> tuple[st
 
 # What may stand in the place of `{}`, for every key that is made from a value.
 POSTERS = ("web", "telegram", "zalo_oa", "zalo_bot")
+EVENTS = (
+    "sent",
+    "supplemented",
+    "confirmed",
+    "looked",
+    "accepted",
+    "supplement",
+    "refused",
+    "booked",
+    "unbooked",
+    "redacted",
+    "forwarded",
+)
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {
     "simulator.{}.name": PHONES,
@@ -53,6 +71,17 @@ VALUES: dict[str, tuple[str, ...]] = {
     "simulator.{}.empty": PHONES,
     "simulator.{}.begin": PHONES,
     "simulator.{}.leave": PHONES,
+    "console.filed.done.{}": tuple(SAID),
+    "console.filed.event.{}": EVENTS,
+    "console.filed.problem.{}": ("boxes", "code", "reason", "slot", "slot_full", "supplement"),
+    "console.filed.remark.{}": _values(Remark),
+    "console.filed.status.{}": _values(SubmissionStatus),
+    "console.filed.view.{}": _values(View),
+    "filing.elsewhere.{}": _values(Elsewhere),
+    "filing.problem.{}": ("no_photo", "short_address", "nothing_to_send", "not_confirmed"),
+    "filing.remark.{}": _values(Remark),
+    "filing.status.{}": _values(SubmissionStatus),
+    "filing.who.{}": (SELF, HELPER),
     "consent.{}": _values(Purpose),
     "consent.purpose.{}": _values(Purpose),
     "consent.refused.{}": _values(Purpose),

@@ -29,6 +29,7 @@ from storage.records import (
     Ticket,
     TicketStatus,
 )
+from tests.bot.filing_samples import filing_samples
 from tests.house import MONDAY, shipped
 from tests.voice import offences
 
@@ -225,6 +226,7 @@ def _samples() -> list[Outcome]:
         *(outcomes.PetitionCodeAsked(own) for own in ((), tuple(petitions[:2]))),
         *(outcomes.PetitionShown(petition) for petition in petitions),
         outcomes.PetitionUnknown(),
+        *filing_samples(catalog),
         outcomes.RatingAsked(1),
         *(outcomes.RatingRecorded(score, 1, words) for score in range(1, 6) for words in (True, False)),
         *(outcomes.RatingReasonNoted(score, 1) for score in range(1, 6)),

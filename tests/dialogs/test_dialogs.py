@@ -6,6 +6,7 @@ A step is one thing somebody does:
            | forward DEPARTMENT | REASON | ACTION          (by: mai, unless said otherwise)
            refused: true where it must not be possible; suggests: who is there instead
   staff: {name: [role, department, ...]} who works there; absent: name, until further notice
+  photos: [good | blurred | dark | cut | pdf | broken, ... with a number for another sheet: good2]   caption: text
   later: minutes that pass        send: any other update (kind, files, location, contact)
 and what must follow:
   bot: texts that must stand in the replies, in order      not: texts that must not
@@ -26,6 +27,7 @@ from intents.text import fold
 from storage.errors import NotFoundError, TicketClosedError, TicketTakenError
 from storage.records import Closing, Officer, Role, Ticket
 from tests.house import Citizen, House, house
+from tests.photos import picture
 
 FOLDER = Path(__file__).parent
 FIRST_MESSAGE = 600
@@ -80,6 +82,9 @@ class _Stage:
             return await citizen.press(step["press"])
         elif "start" in step:
             return await citizen.send(kind="start", parameter=step["start"] or None)
+        elif "photos" in step:
+            contents = [picture(each) for each in _list(step["photos"])]
+            return await citizen.photos(*contents, caption=step.get("caption", ""))
         elif "send" in step:
             return await citizen.send(**step["send"])
         else:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.conversation import outcomes, tokens
 from bot.conversation.outcomes import Outcome
-from bot.conversation.wording import dossiers, petitions, places, procedures, tickets
+from bot.conversation.wording import dossiers, filing, petitions, places, procedures, submissions, tickets
 from bot.conversation.wording.context import Wording, paragraphs
 from bot.messages import Choice, Reply
 from bot.texts import day
@@ -12,7 +12,7 @@ from bot.texts import day
 __all__ = ["Wording", "word"]
 
 
-def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901, PLR0912 - one line an outcome
+def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901, PLR0912, PLR0915 - one line an outcome
     match outcome:
         case outcomes.ProcedureShown():
             return procedures.shown(outcome, wording)
@@ -77,6 +77,34 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return (Reply(wording.texts("consent.withdrawn" if outcome.count else "consent.none")),)
         case outcomes.MyDataShown():
             return _my_data(outcome, wording)
+        case outcomes.FilingElsewhere():
+            return filing.elsewhere(outcome, wording)
+        case outcomes.FilingAsked():
+            return filing.asked(outcome, wording)
+        case outcomes.FilingMoveAsked():
+            return filing.move_asked(outcome, wording)
+        case outcomes.FilingPaused():
+            return filing.paused(outcome, wording)
+        case outcomes.FilingCancelAsked():
+            return filing.cancel_asked(outcome, wording)
+        case outcomes.FilingCancelled():
+            return (Reply(wording.texts("filing.cancelled"), wording.main_menu()),)
+        case outcomes.FilingGone():
+            return (Reply(wording.texts("filing.gone"), (wording.person,)),)
+        case outcomes.FilingSent():
+            return submissions.sent(outcome, wording)
+        case outcomes.SubmissionShown():
+            return submissions.shown(outcome, wording)
+        case outcomes.SlotsOffered():
+            return submissions.slots(outcome, wording)
+        case outcomes.AppointmentBooked():
+            return submissions.booked(outcome, wording)
+        case outcomes.AppointmentGiven():
+            return submissions.given_up(outcome, wording)
+        case outcomes.OwnerAsked():
+            return submissions.owner_asked(outcome, wording)
+        case outcomes.OwnerAnswered():
+            return submissions.owner_answered(outcome, wording)
         case outcomes.TopicShown():
             return _topic(outcome, wording)
         case outcomes.EmergencyWarned():

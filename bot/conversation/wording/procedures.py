@@ -1,6 +1,6 @@
 """A procedure in words: one short card first, each part in full when asked."""
 
-from bot.conversation import tokens
+from bot.conversation import filing, tokens
 from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked
 from bot.conversation.wording import parts
 from bot.conversation.wording.context import Wording, lines, paragraphs
@@ -147,6 +147,8 @@ def _choices(outcome: ProcedureShown, wording: Wording) -> tuple[Choice, ...]:
     choices += [
         wording.choice(each.value, tokens.show(procedure.code, each)) for each in offered if each is not part
     ]
+    if part in (None, Part.DOCUMENTS, Part.ONLINE) and filing.elsewhere(procedure) is None:
+        choices = [*choices[:3], wording.choice("file", tokens.start_filing(procedure.code))]
     if part is None and len(wording.state.offered) > 1:
-        choices = [*choices[:3], wording.choice("another", tokens.ANOTHER)]
+        choices = [*choices[:2], *choices[3:], wording.choice("another", tokens.ANOTHER)]
     return (*choices[:4], wording.person)

@@ -1,0 +1,119 @@
+"""After filing: where the dossier stands, when to bring the originals; and the owner's word for a helper."""
+
+from datetime import datetime, timedelta
+
+from bot.actions.filing.core import procedure_of
+from bot.actions.turn import Turn
+from bot.calendar_files import address
+from bot.conversation import acts, outcomes
+from bot.conversation.outcomes import Outcome
+from bot.messages import Reply, Voice
+from bot.texts import Texts
+from bot.transcript import say
+from intents.catalog import Procedure
+from storage.records import Submission, SubmissionStatus
+
+REMINDER_JOB = "appointment_reminder"
+OFFERED = 5  # slots at once
+AHEAD = timedelta(days=14)
+DAY_BEFORE = timedelta(hours=20)
+
+
+async def show(act: acts.ShowSubmission, turn: Turn) -> Outcome:
+    """By its code, to whom it belongs; to anybody else it does not exist."""
+    submission = await turn.uow.submissions.by_receipt(act.receipt_code)
+    mine = submission and turn.contact.citizen_id in {submission.citizen_id, submission.owner_id}
+    procedure = procedure_of(submission, turn) if submission else None
+    if submission is None or procedure is None or not mine:
+        return outcomes.FilingGone()
+    return await shown(submission, procedure, turn)
+
+
+async def show_step(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
+    del act
+    return await shown(submission, procedure, turn)
+
+
+async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
+    events = await turn.uow.submissions.events(submission.id)
+    looked: dict[str, datetime] = {}
+    for event in events:
+        if event.kind == "looked" and event.officer_name:
+            looked.setdefault(event.officer_name, event.at)
+    reasons = [str(each.detail.get("reason", "")) for each in events if each.kind == submission.status]
+    appointment = await turn.uow.appointments.of(submission.id)
+    return outcomes.SubmissionShown(
+        procedure, submission, tuple(looked.items()), appointment, reason=reasons[-1] if reasons else ""
+    )
+
+
+async def offer_slots(
+    act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn
+) -> Outcome:
+    del act, procedure
+    return await _offered(submission, turn)
+
+
+async def _offered(submission: Submission, turn: Turn, *, full: bool = False) -> Outcome:
+    held = await turn.uow.appointments.of(submission.id)
+    free = (
+        await free_slots(submission.department, turn)
+        if submission.status is SubmissionStatus.ACCEPTED
+        else ()
+    )
+    return outcomes.SlotsOffered(submission, free, full, held.starts_at if held else None)
+
+
+async def free_slots(place: str, turn: Turn) -> tuple[datetime, ...]:
+    settings, worktime = turn.tools.settings, turn.tools.worktime
+    slots = worktime.slots(turn.now, settings.slot_minutes, turn.now + AHEAD)
+    taken = await turn.uow.appointments.taken(place, turn.now, turn.now + AHEAD)
+    return tuple(at for at in slots if taken.get(at, 0) < settings.slot_capacity)[:OFFERED]
+
+
+async def book(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
+    """`value` is the slot's start in seconds since 1970, one of those that exist."""
+    del procedure
+    settings = turn.tools.settings
+    slots = turn.tools.worktime.slots(turn.now, settings.slot_minutes, turn.now + AHEAD)
+    wanted = next((at for at in slots if str(int(at.timestamp())) == act.value), None)
+    if wanted is None or submission.status is not SubmissionStatus.ACCEPTED:
+        return await _offered(submission, turn)
+    booked = await turn.uow.appointments.book(
+        submission.id, submission.department, wanted, settings.slot_capacity, turn.now
+    )
+    if booked is None:
+        return await _offered(submission, turn, full=True)
+    await turn.uow.submissions.note(submission.id, turn.now, "booked", detail={"at": wanted.isoformat()})
+    remind_at = max(wanted - DAY_BEFORE, turn.now + timedelta(minutes=1))
+    await turn.uow.jobs.schedule(REMINDER_JOB, str(submission.id), remind_at, {"at": wanted.isoformat()})
+    link = address(settings.public_url, submission.id, turn.tools.secret)
+    return outcomes.AppointmentBooked(submission, wanted, link)
+
+
+async def unbook(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
+    del act, procedure
+    given = await turn.uow.appointments.cancel(submission.id)
+    if given:
+        await turn.uow.jobs.cancel(REMINDER_JOB, str(submission.id))
+        await turn.uow.submissions.note(submission.id, turn.now, "unbooked")
+    return outcomes.AppointmentGiven(submission, had=given is not None)
+
+
+async def confirm(act: acts.ConfirmOwner, turn: Turn) -> Outcome:
+    """The owner's answer for a helper. A code that is spent, wrong or the helper's own says the same."""
+    draft = await turn.uow.submissions.by_confirm_code(act.code)
+    procedure = procedure_of(draft, turn) if draft else None
+    if draft is None or procedure is None or draft.citizen_id == turn.contact.citizen_id:
+        return outcomes.OwnerAnswered(None, given=False)
+    helper = await turn.uow.citizens.get(draft.address_id)
+    if act.given is None:
+        return outcomes.OwnerAsked(procedure, act.code, helper.display_name or helper.key.channel)
+    if act.given:
+        await turn.uow.submissions.confirm(draft.id, turn.contact.citizen_id, turn.now)
+        await turn.uow.submissions.note(draft.id, turn.now, "confirmed")
+    texts = Texts.load(helper.language).addressing(helper.pronoun)
+    key = "filing.owner.agreed" if act.given else "filing.owner.declined"
+    words = Reply(texts(key, title=procedure.title), voice=Voice.NOTICE)
+    await say(turn.uow, helper, words, turn.now, pull=helper.key.channel in turn.tools.pulls)
+    return outcomes.OwnerAnswered(procedure, given=act.given)

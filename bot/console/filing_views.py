@@ -1,0 +1,106 @@
+"""Submissions as the console shows them. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.conversation import filing as plan
+from bot.conversation.wording.filing import who
+from bot.desk.filing.core import Listed, PartShown, SubmissionPage
+from bot.pages import words
+from bot.texts import Texts
+from bot.texts import moment as point_in_time
+from storage.records import SubmissionEvent, SubmissionStatus
+
+SAID = frozenset({"tiep-nhan", "bo-sung", "tu-choi", "hen", "huy-hen", "chuyen", "che"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission of the list."""
+
+    id: int
+    title: str
+    citizen: str
+    code: str
+    waiting: str
+    again: bool
+
+
+def row(texts: Texts, listed: Listed, now: datetime) -> Row:
+    submission = listed.submission
+    sent = submission.sent_at or submission.created_at
+    return Row(
+        submission.id,
+        listed.title,
+        listed.citizen,
+        submission.receipt_code,
+        texts("console.filed.sent_at", moment=words.moment(texts, sent, now)),
+        bool(submission.answers.get("resent")),
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of the checklist. `files`: (file id, number of pages, remarks)."""
+
+    name: str
+    note: str
+    files: tuple[tuple[int, int, tuple[str, ...]], ...]
+    lacking: bool
+    resent: bool
+
+
+def _part(texts: Texts, part: PartShown) -> Part:
+    document = part.document
+    counted = [
+        texts("console.filed.originals", count=document.originals) if document.originals else "",
+        texts("console.filed.copies", count=document.copies) if document.copies else "",
+        document.note or "",
+    ]
+    files = tuple(
+        (each.id, len(each.pages), tuple(texts(f"console.filed.remark.{remark}") for remark in each.remarks))
+        for each in part.files
+    )
+    return Part(document.name, " · ".join(each for each in counted if each), files, part.lacking, part.resent)
+
+
+@dataclass(frozen=True)
+class Happening:
+    moment: str
+    text: str
+
+
+def _happening(texts: Texts, event: SubmissionEvent, now: datetime) -> Happening:
+    name = event.officer_name or texts("console.filed.citizen")
+    text = texts(f"console.filed.event.{event.kind}", name=name)
+    reason = str(event.detail.get("reason", ""))
+    return Happening(words.moment(texts, event.at, now), f"{text}: {reason}" if reason else text)
+
+
+def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]:
+    submission, appointment = page.submission, page.appointment
+    answers = submission.answers
+    post = answers.get("delivery") == plan.POST
+    return {
+        "page": page,
+        "submission": submission,
+        "title": page.procedure.title,
+        "state": texts(f"console.filed.status.{submission.status}"),
+        "due": words.due(texts, submission.due_at) if submission.due_at else "",
+        "who": who(page.procedure, submission, texts),
+        "owner": page.owner,
+        "delivery": texts("console.filed.post", address=answers.get("address", ""))
+        if post
+        else texts("console.filed.desk"),
+        "parts": [_part(texts, each) for each in page.parts],
+        "bring": [item.name for item in page.bring],
+        "history": [_happening(texts, each, now) for each in page.events],
+        "appointment": point_in_time(appointment.starts_at, texts) if appointment else "",
+        "slots": [(int(at.timestamp()), point_in_time(at, texts)) for at in page.free],
+        "may_decide": submission.status is SubmissionStatus.SENT,
+        "may_ask": submission.status in (SubmissionStatus.SENT, SubmissionStatus.ACCEPTED),
+        "may_appoint": submission.status is SubmissionStatus.ACCEPTED,
+        "may_forward": submission.status
+        in (SubmissionStatus.SENT, SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT),
+    }

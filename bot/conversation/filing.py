@@ -1,0 +1,192 @@
+"""Filing a dossier in chat, question by question. Pure: the next question follows from what is answered.
+
+Nothing remembers "where we are": the stored answers say it, so a restart, a side question or a week in between
+changes nothing, and "back" is the last answer taken away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from intents.catalog import Procedure, RequiredDocument, Tag, WayKind
+from intents.text import fold
+from storage.records import Submission, SubmissionStatus
+
+SELF, HELPER, FOR = "self", "helper", "for"  # `for0`: the first of the entry's `on_behalf`
+DESK, POST = "desk", "post"
+NO_CASE = -1
+ALIKE = 0.6  # share of a paper's words that must be said to mean it
+Answers = dict[str, Any]
+
+
+class Question(StrEnum):
+    WHO = "who"
+    OWNER = "owner"  # a helper files: the owner confirms
+    CASE = "case"
+    PART = "part"
+    DELIVERY = "delivery"
+    ADDRESS = "address"
+    REVIEW = "review"
+
+
+class Verb(StrEnum):
+    """What can be pressed or typed while filing."""
+
+    GO = "go"
+    WHO = "who"
+    WAIT = "wait"  # go on while the owner has not confirmed yet
+    CASE = "case"
+    DONE = "done"
+    LACKING = "lack"
+    REDO = "redo"
+    OTHER = "other"  # the last photo belongs to another paper
+    TO = "to"
+    PLACE = "place"  # "ảnh 2 là giấy chứng sinh"
+    DELIVERY = "how"
+    ADDRESS = "addr"
+    FIX = "fix"
+    SEND = "send"
+    BACK = "back"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+    DROP = "drop"
+    SHOW = "show"
+    SLOTS = "slots"
+    BOOK = "book"
+    UNBOOK = "unbook"
+
+
+class Elsewhere(StrEnum):
+    """Why a procedure is not filed here."""
+
+    VNEID = "vneid"
+    IN_PERSON = "in_person"
+    NO_PAPERS = "no_papers"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question. `part` and `number` (from 0) where it is about a paper."""
+
+    question: Question
+    part: RequiredDocument | None = None
+    number: int = 0
+
+
+def elsewhere(procedure: Procedure) -> Elsewhere | None:
+    """What must be filed with VNeID, or at the desk, is said so and not imitated."""
+    if Tag.VNEID in procedure.tags:
+        return Elsewhere.VNEID
+    if all(way.kind is not WayKind.ONLINE for way in procedure.ways):
+        return Elsewhere.IN_PERSON
+    return None if any(not item.show_only for item in _items(procedure)) else Elsewhere.NO_PAPERS
+
+
+def cases(procedure: Procedure) -> tuple[tuple[int, str], ...]:
+    return tuple((number, each.case) for number, each in enumerate(procedure.documents) if each.case)
+
+
+def parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
+    """The papers to photograph: those of everybody and of the case chosen; when more was asked for, only that."""
+    wanted = {item.name: item for item in _of_case(procedure, submission.answers) if not item.show_only}
+    if submission.status is not SubmissionStatus.SUPPLEMENT:
+        return tuple(wanted.values())
+    asked = asked_for(submission)
+    return tuple(wanted.get(name) or RequiredDocument(name=name) for name in asked)
+
+
+def all_parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
+    """The officer's checklist: every paper of the case, asked for later or not."""
+    wanted = {item.name: item for item in _of_case(procedure, submission.answers) if not item.show_only}
+    return tuple(
+        (
+            wanted
+            | {name: RequiredDocument(name=name) for name in asked_for(submission) if name not in wanted}
+        ).values()
+    )
+
+
+def to_bring(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
+    """Only shown at the desk, never sent: an identity card is looked at, not collected."""
+    return tuple(item for item in _of_case(procedure, submission.answers) if item.show_only)
+
+
+def asked_for(submission: Submission) -> Mapping[str, str]:
+    """Papers an officer asked for, with the reason."""
+    return dict(submission.answers.get("asked", {}))
+
+
+def settled(submission: Submission) -> tuple[str, ...]:
+    return tuple(submission.answers.get("settled", ()))
+
+
+def next_question(procedure: Procedure, submission: Submission) -> Ask:
+    answers = submission.answers
+    supplement = submission.status is SubmissionStatus.SUPPLEMENT
+    if not supplement:
+        if "who" not in answers:
+            return Ask(Question.WHO)
+        if answers["who"] == HELPER and submission.confirmed_at is None and not answers.get("waited"):
+            return Ask(Question.OWNER)
+        if cases(procedure) and "case" not in answers:
+            return Ask(Question.CASE)
+    for number, part in enumerate(parts(procedure, submission)):
+        if part.name not in settled(submission):
+            return Ask(Question.PART, part, number)
+    if not supplement and "delivery" not in answers:
+        return Ask(Question.DELIVERY)
+    if not supplement and answers["delivery"] == POST and "address" not in answers:
+        return Ask(Question.ADDRESS)
+    return Ask(Question.REVIEW)
+
+
+def without_last(procedure: Procedure, submission: Submission) -> Answers | None:
+    """The answers less the last one given; None when there is nothing to go back to."""
+    answers: Answers = dict(submission.answers)
+    supplement = submission.status is SubmissionStatus.SUPPLEMENT
+    for name in () if supplement else ("address", "delivery"):
+        if answers.pop(name, None) is not None:
+            return answers
+    done = [part.name for part in parts(procedure, submission) if part.name in settled(submission)]
+    if done:
+        answers["settled"] = [name for name in settled(submission) if name != done[-1]]
+        return answers
+    for name in () if supplement else ("case", "waited", "who"):
+        if answers.pop(name, None) is not None:
+            return answers
+    return None
+
+
+def part_named(said: str, among: tuple[RequiredDocument, ...]) -> RequiredDocument | None:
+    """The one paper that these words name; None when none or several fit."""
+    words = set(fold(said).split())
+    scores = sorted(
+        ((_alike(words, item.name), item.name, item) for item in among), reverse=True, key=_first_two
+    )
+    if not scores or scores[0][0] < ALIKE:
+        return None
+    return scores[0][2] if len(scores) == 1 or scores[1][0] < scores[0][0] else None
+
+
+def _first_two(scored: tuple[float, str, RequiredDocument]) -> tuple[float, str]:
+    return scored[0], scored[1]
+
+
+def _alike(words: set[str], name: str) -> float:
+    wanted = set(fold(name).split())
+    return len(words & wanted) / len(wanted) if wanted else 0.0
+
+
+def _of_case(procedure: Procedure, answers: Mapping[str, Any]) -> list[RequiredDocument]:
+    chosen = answers.get("case", NO_CASE)
+    return [
+        item
+        for number, case in enumerate(procedure.documents)
+        if case.case is None or number == chosen
+        for item in case.items
+    ]
+
+
+def _items(procedure: Procedure) -> list[RequiredDocument]:
+    return [item for case in procedure.documents for item in case.items]

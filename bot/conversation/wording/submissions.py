@@ -1,0 +1,98 @@
+"""A dossier that was filed, in words: the receipt, where it stands, who looked, the appointment."""
+
+from bot.conversation import outcomes, tokens
+from bot.conversation.filing import Verb
+from bot.conversation.wording.context import Wording, lines, paragraphs
+from bot.messages import Choice, Reply
+from bot.texts import day, moment
+from storage.records import SubmissionStatus
+
+
+def sent(outcome: outcomes.FilingSent, wording: Wording) -> tuple[Reply, ...]:
+    texts, submission = wording.texts, outcome.submission
+    key = "filing.sent.supplement" if outcome.supplemented else "filing.sent.done"
+    text = paragraphs(
+        texts(key, title=outcome.procedure.title, code=submission.receipt_code),
+        "" if submission.dossier_code else texts("filing.sent.no_receipt"),
+    )
+    return (Reply(text, (_show(submission.receipt_code, wording), wording.person)),)
+
+
+def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, ...]:
+    texts, submission = wording.texts, outcome.submission
+    status = submission.status
+    facts = {"title": outcome.procedure.title, "code": submission.receipt_code, "reason": outcome.reason}
+    facts["dossier"] = submission.dossier_code or ""
+    facts["due"] = moment(submission.due_at, texts) if submission.due_at else ""
+    looked = ", ".join(f"{name} ({day(at)})" for name, at in outcome.looked)
+    text = paragraphs(
+        texts(f"filing.status.{status}", **facts),
+        texts("filing.sent.no_receipt") if status is SubmissionStatus.SENT else "",
+        texts("filing.looked", who=looked) if looked else texts("filing.looked_by_nobody"),
+        texts("filing.slots.held", at=moment(outcome.appointment.starts_at, texts))
+        if outcome.appointment
+        else "",
+    )
+    choices: tuple[Choice, ...] = ()
+    if status is SubmissionStatus.SUPPLEMENT:
+        choices = (wording.choice("supplement", tokens.filing(Verb.GO, submission.id)),)
+    if status is SubmissionStatus.ACCEPTED:
+        choices = (wording.choice("slots", tokens.filing(Verb.SLOTS, submission.id)),)
+    return (Reply(text, (*choices, wording.person)),)
+
+
+def slots(outcome: outcomes.SlotsOffered, wording: Wording) -> tuple[Reply, ...]:
+    texts, number = wording.texts, outcome.submission.id
+    if not outcome.free:
+        return (
+            Reply(texts("filing.slots.none", hotline=wording.catalog.province.hotline), (wording.person,)),
+        )
+    offered = tuple(
+        Choice(moment(at, texts), token=tokens.filing(Verb.BOOK, number, int(at.timestamp())))
+        for at in outcome.free
+    )
+    unbook = (wording.choice("unbook", tokens.filing(Verb.UNBOOK, number)),) if outcome.held else ()
+    text = lines(
+        texts("filing.slots.full") if outcome.full else "",
+        texts("filing.slots.held", at=moment(outcome.held, texts)) if outcome.held else "",
+        texts("filing.slots.ask"),
+    )
+    return (Reply(text, (*offered, *unbook)),)
+
+
+def booked(outcome: outcomes.AppointmentBooked, wording: Wording) -> tuple[Reply, ...]:
+    number = outcome.submission.id
+    link = (wording.link("calendar", outcome.calendar),) if outcome.calendar else ()
+    choices = (
+        *link,
+        wording.choice("move_slot", tokens.filing(Verb.SLOTS, number)),
+        wording.choice("unbook", tokens.filing(Verb.UNBOOK, number)),
+    )
+    text = wording.texts("filing.slots.booked", at=moment(outcome.starts_at, wording.texts))
+    return (Reply(text, choices),)
+
+
+def given_up(outcome: outcomes.AppointmentGiven, wording: Wording) -> tuple[Reply, ...]:
+    key = "filing.slots.given_up" if outcome.had else "filing.slots.nothing"
+    again = wording.choice("slots", tokens.filing(Verb.SLOTS, outcome.submission.id))
+    return (Reply(wording.texts(key), (again, wording.person)),)
+
+
+def owner_asked(outcome: outcomes.OwnerAsked, wording: Wording) -> tuple[Reply, ...]:
+    choices = (
+        wording.choice("agree", tokens.owner(outcome.code, True)),
+        wording.choice("disagree", tokens.owner(outcome.code, False)),
+    )
+    text = wording.texts("filing.owner.confirm", helper=outcome.helper, title=outcome.procedure.title)
+    return (Reply(text, choices),)
+
+
+def owner_answered(outcome: outcomes.OwnerAnswered, wording: Wording) -> tuple[Reply, ...]:
+    if outcome.procedure is None:
+        return (Reply(wording.texts("filing.owner.unknown"), (wording.person,)),)
+    key = "filing.owner.thanks" if outcome.given else "filing.owner.refused"
+    return (Reply(wording.texts(key, title=outcome.procedure.title)),)
+
+
+def _show(receipt_code: str, wording: Wording) -> Choice:
+    return wording.choice("show_submission", tokens.submission(receipt_code))

@@ -1,0 +1,175 @@
+"""What every verb about a submission shares: who may, the lock, what the citizen is told, the trail it leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot import policy
+from bot.actions.filing import QUEUE
+from bot.config import Settings
+from bot.conversation.state import MenuItem, State
+from bot.files import Uploads
+from bot.live_catalog import LiveCatalog
+from bot.messages import Choice, Reply, Voice
+from bot.ports import Channel, Clock
+from bot.texts import Texts
+from bot.transcript import say, topic_of
+from bot.worktime import WorkTime
+from intents.catalog import Procedure, RequiredDocument
+from storage.database import Database
+from storage.errors import NotFoundError
+from storage.records import (
+    Appointment,
+    Contact,
+    Officer,
+    StoredFile,
+    Submission,
+    SubmissionEvent,
+    SubmissionStatus,
+)
+from storage.unit_of_work import UnitOfWork
+
+
+class BadCodeError(ValueError):
+    """What was entered is no dossier code."""
+
+
+class View(StrEnum):
+    """The lists of submissions, by what they wait for."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+STATUSES = {
+    View.WAITING: (SubmissionStatus.SENT,),
+    View.ASKED: (SubmissionStatus.SUPPLEMENT,),
+    View.ACCEPTED: (SubmissionStatus.ACCEPTED,),
+    View.REFUSED: (SubmissionStatus.REFUSED,),
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    submission: Submission
+    title: str
+    citizen: str
+
+
+@dataclass(frozen=True)
+class SubmissionsPage:
+    rows: tuple[Listed, ...]
+    counts: Mapping[View, int]
+    page: int
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """One line of the checklist with what was sent for it."""
+
+    document: RequiredDocument
+    files: tuple[StoredFile, ...]
+    lacking: bool
+    resent: bool
+
+
+@dataclass(frozen=True)
+class SubmissionPage:
+    submission: Submission
+    procedure: Procedure
+    parts: tuple[PartShown, ...]
+    bring: tuple[RequiredDocument, ...]
+    events: tuple[SubmissionEvent, ...]
+    contact: Contact
+    owner: str | None
+    appointment: Appointment | None
+    free: tuple[datetime, ...]
+    department: str
+    commune: str | None
+
+
+class FilingCore:
+    def __init__(
+        self,
+        database: Database,
+        live: LiveCatalog,
+        channels: Mapping[str, Channel],
+        settings: Settings,
+        worktime: WorkTime,
+        uploads: Uploads,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._live = live
+        self._channels = channels
+        self._settings = settings
+        self._worktime = worktime
+        self._uploads = uploads
+        self._clock = clock
+
+    async def _seen(
+        self, uow: UnitOfWork, officer: Officer, submission_id: int, *, lock: bool = False
+    ) -> Submission:
+        """What this officer may not see does not exist. A draft is the citizen's own affair."""
+        store = uow.submissions
+        submission = await (store.lock(submission_id) if lock else store.get(submission_id))
+        private = submission.status in (SubmissionStatus.DRAFT, SubmissionStatus.CANCELLED)
+        if private or not policy.handles(officer, submission):
+            raise NotFoundError(f"submission {submission_id}")
+        return submission
+
+    def _procedure(self, submission: Submission) -> Procedure:
+        catalog = self._live.snapshot.catalog
+        today = self._clock.now().date()
+        found = catalog.by_code.get(submission.procedure_code) or catalog.current(
+            submission.procedure_code, today
+        )
+        if found is None:
+            raise NotFoundError(f"procedure {submission.procedure_code}")
+        return found
+
+    async def _tell(
+        self,
+        uow: UnitOfWork,
+        submission: Submission,
+        key: str,
+        choices: Mapping[str, str] | None = None,
+        **facts: str,
+    ) -> None:
+        """A notice to whoever filed it, and to the owner where that is somebody else."""
+        contacts = [await uow.citizens.get(submission.address_id)]
+        if submission.owner_id not in {None, submission.citizen_id}:
+            contacts += (await uow.citizens.addresses_of(submission.owner_id or 0))[:1]
+        title = self._procedure(submission).title
+        for contact in contacts:
+            texts = Texts.load(contact.language).addressing(contact.pronoun)
+            words = texts(key, title=title, code=submission.receipt_code, **facts)
+            offered = tuple(Choice(texts(name), token=token) for name, token in (choices or {}).items())
+            await self._say(uow, contact, Reply(words, offered, voice=Voice.NOTICE))
+
+    async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
+        channel = self._channels.get(contact.key.channel)
+        pull = channel.capabilities.pull if channel else False
+        await say(uow, contact, reply, self._clock.now(), pull=pull)
+        if reply.choices:
+            conversation = await uow.conversations.lock(contact.conversation_id)
+            menu = tuple(MenuItem(choice.label, choice.token) for choice in reply.choices if choice.token)
+            state = State.from_json(conversation.state).offering(menu)
+            await uow.conversations.save_state(conversation.id, state.to_json(), conversation.version)
+        uow.notify(topic_of(contact.conversation_id))
+
+    async def _noted(
+        self, uow: UnitOfWork, officer: Officer | None, submission: Submission, kind: str, **detail: Any
+    ) -> None:
+        """Beside the submission, and in the audit log. Last in the unit of work: others wait for the log."""
+        now = self._clock.now()
+        await uow.submissions.note(submission.id, now, kind, officer.id if officer else None, detail)
+        actor = f"officer:{officer.id}" if officer else "timer"
+        counted = {name: value for name, value in detail.items() if name not in ("reason", "parts")}
+        await uow.audit.add(now, actor, f"submission.{kind}", f"submission:{submission.id}", counted)
+        uow.notify(QUEUE)

@@ -1,0 +1,169 @@
+"""Accept, ask for more, refuse, appoint, forward: each one unit of work with what the citizen is told."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.actions.filing.sent import AHEAD, DAY_BEFORE, REMINDER_JOB
+from bot.conversation import filing as plan
+from bot.conversation import tokens
+from bot.conversation.filing import Verb
+from bot.desk.filing.core import BadCodeError, FilingCore
+from bot.desk.filing.due import due_at, limit_of
+from bot.texts import Texts, moment
+from intents import extract
+from storage.errors import NotFoundError, StaleStateError
+from storage.records import Officer, Submission, SubmissionStatus
+from storage.unit_of_work import UnitOfWork
+
+_UNDECIDED = (SubmissionStatus.SENT,)
+_OPEN = (SubmissionStatus.SENT, SubmissionStatus.ACCEPTED)
+
+
+class Deciding(FilingCore):
+    async def accept(self, officer: Officer, submission_id: int, code: str) -> Submission:
+        """Taken in, under the official code of the one-stop system. Raises BadCodeError, StaleStateError."""
+        codes = extract.dossier_codes(code)
+        if len(codes) != 1:
+            raise BadCodeError(code)
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            if submission.status is SubmissionStatus.ACCEPTED and submission.dossier_code == codes[0]:
+                return submission  # pressed twice
+            due = await self._due(uow, submission, codes[0], now)
+            accepted = await uow.submissions.move(
+                submission_id,
+                _UNDECIDED,
+                SubmissionStatus.ACCEPTED,
+                dossier_code=codes[0],
+                due_at=due,
+                officer_id=officer.id,
+            )
+            texts = Texts.load()
+            await self._tell(
+                uow,
+                accepted,
+                "filing.notice.accepted",
+                {"menu.slots": tokens.filing(Verb.SLOTS, submission_id)},
+                dossier=codes[0],
+                due=moment(due, texts) if due else texts("filing.no_due"),
+            )
+            await self._noted(uow, officer, accepted, "accepted")
+            await uow.commit()
+        return accepted
+
+    async def _due(
+        self, uow: UnitOfWork, submission: Submission, code: str, now: datetime
+    ) -> datetime | None:
+        """What the one-stop system says, if it knows the dossier already; else by the committed time."""
+        known = await uow.dossiers.get(code)
+        if known and known.due_at:
+            return known.due_at
+        limit = limit_of(self._procedure(submission))
+        return due_at(limit, now, self._worktime) if limit else None
+
+    async def ask_supplement(
+        self, officer: Officer, submission_id: int, asked: Mapping[str, str]
+    ) -> Submission:
+        """Which papers, and why. The clock stands until the citizen has sent them. Raises ValueError for nothing."""
+        wanted = {name: why.strip() for name, why in asked.items() if why.strip()}
+        if not wanted:
+            raise ValueError("nothing asked")
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            known = {item.name for item in plan.all_parts(self._procedure(submission), submission)}
+            known |= {part.name for part in submission.parts}
+            if not wanted.keys() <= known:
+                raise NotFoundError("no such paper")
+            if submission.status not in _OPEN:
+                raise StaleStateError(f"submission {submission_id} is {submission.status}")
+            asking = await uow.submissions.move(
+                submission_id, _OPEN, SubmissionStatus.SUPPLEMENT, paused_at=now, officer_id=officer.id
+            )
+            answers = {**submission.answers, "asked": wanted, "settled": [], "resent": []}
+            await uow.submissions.set_answers(submission_id, answers)
+            lines = "\n".join(f"- {name}: {why}" for name, why in wanted.items())
+            choices = {"menu.supplement": tokens.filing(Verb.GO, submission_id)}
+            await self._tell(uow, asking, "filing.notice.supplement", choices, parts=lines)
+            reason = "; ".join(f"{name}: {why}" for name, why in wanted.items())
+            await self._noted(uow, officer, asking, "supplement", reason=reason, parts=list(wanted))
+            await uow.commit()
+        return asking
+
+    async def refuse(self, officer: Officer, submission_id: int, reason: str) -> Submission:
+        """Not taken in, with the reason and the way to object. Raises ValueError without a reason."""
+        if not reason.strip():
+            raise ValueError("no reason")
+        async with self._database.unit_of_work() as uow:
+            await self._seen(uow, officer, submission_id, lock=True)
+            refused = await uow.submissions.move(
+                submission_id, _UNDECIDED, SubmissionStatus.REFUSED, officer_id=officer.id
+            )
+            hotline = self._live.snapshot.catalog.province.hotline
+            choices = {"menu.petition": tokens.PETITION, "menu.person": tokens.PERSON}
+            await self._tell(
+                uow, refused, "filing.notice.refused", choices, reason=reason.strip(), hotline=hotline
+            )
+            await self._noted(uow, officer, refused, "refused", reason=reason.strip())
+            await uow.commit()
+        return refused
+
+    async def appoint(self, officer: Officer, submission_id: int, starts_at: datetime) -> bool:
+        """When the originals are brought; False when that time is taken. Raises ValueError for no such time."""
+        now = self._clock.now()
+        if starts_at not in self._worktime.slots(now, self._settings.slot_minutes, now + AHEAD):
+            raise ValueError("no such slot")
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            booked = await uow.appointments.book(
+                submission_id, submission.department, starts_at, self._settings.slot_capacity, now
+            )
+            if booked is None:
+                return False
+            remind_at = max(starts_at - DAY_BEFORE, now + timedelta(minutes=1))
+            await uow.jobs.schedule(
+                REMINDER_JOB, str(submission_id), remind_at, {"at": starts_at.isoformat()}
+            )
+            choices = {
+                "menu.move_slot": tokens.filing(Verb.SLOTS, submission_id),
+                "menu.unbook": tokens.filing(Verb.UNBOOK, submission_id),
+            }
+            await self._tell(
+                uow, submission, "filing.notice.slot", choices, at=moment(starts_at, Texts.load())
+            )
+            await self._noted(uow, officer, submission, "booked", at=starts_at.isoformat())
+            await uow.commit()
+        return True
+
+    async def cancel_appointment(self, officer: Officer, submission_id: int) -> None:
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            if await uow.appointments.cancel(submission_id) is None:
+                return
+            await uow.jobs.cancel(REMINDER_JOB, str(submission_id))
+            choices = {"menu.slots": tokens.filing(Verb.SLOTS, submission_id)}
+            await self._tell(uow, submission, "filing.notice.slot_cancelled", choices)
+            await self._noted(uow, officer, submission, "unbooked")
+            await uow.commit()
+
+    async def forward(self, officer: Officer, submission_id: int, department: str, reason: str) -> Submission:
+        """To another department, which sees redacted copies where there are some."""
+        if department not in self._live.snapshot.catalog.department_by_id:
+            raise NotFoundError(f"department {department}")
+        if not reason.strip():
+            raise ValueError("no reason")
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            moved = await uow.submissions.hand_on(submission_id, department)
+            await self._noted(
+                uow,
+                officer,
+                submission,
+                "forwarded",
+                reason=reason.strip(),
+                to=department,
+                frm=submission.department,
+            )
+            await uow.commit()
+        return moved

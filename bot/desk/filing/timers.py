@@ -1,0 +1,60 @@
+"""What happens by itself: the QR code of a receipt, the reminder of an appointment."""
+
+import io
+from datetime import datetime
+
+import segno
+
+from bot.desk.filing.core import FilingCore
+from bot.files import Problem
+from bot.messages import Reply, Voice
+from bot.texts import Texts, moment
+from storage.records import Job, SubmissionStatus
+
+
+class Timers(FilingCore):
+    async def send_receipt(self, job: Job) -> None:
+        """A picture of the receipt code, for the desk's scanner. Made outside any transaction, said once."""
+        submission_id = int(job.subject)
+        async with self._database.reading() as uow:
+            submission = await uow.submissions.get(submission_id)
+        made = await self._uploads.accept(
+            qr_png(submission.receipt_code), name=f"{submission.receipt_code}.png"
+        )
+        if isinstance(made, Problem):
+            raise RuntimeError(f"a QR code was refused: {made.reason}")
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            if not await uow.done_once.first(f"receipt_qr:{submission_id}", now):
+                return
+            await uow.files.keep([made.id])
+            contact = await uow.citizens.get(submission.address_id)
+            texts = Texts.load(contact.language).addressing(contact.pronoun)
+            words = texts("filing.sent.qr", code=submission.receipt_code)
+            await self._say(uow, contact, Reply(words, voice=Voice.NOTICE, files=(str(made.id),)))
+            await uow.commit()
+
+    async def remind(self, job: Job) -> None:
+        """Of the appointment that the timer was set for; a moved or cancelled one is not reminded of."""
+        at = datetime.fromisoformat(str(job.payload["at"]))
+        async with self._database.unit_of_work() as uow:
+            submission = await uow.submissions.lock(int(job.subject))
+            appointment = await uow.appointments.of(submission.id)
+            standing = appointment is not None and appointment.starts_at == at
+            if not standing or submission.status is not SubmissionStatus.ACCEPTED:
+                return
+            if await uow.done_once.first(f"remind:{submission.id}:{at.isoformat()}", self._clock.now()):
+                await self._tell(uow, submission, "filing.slots.reminder", at=moment(at, Texts.load()))
+            await uow.commit()
+
+
+def qr_png(code: str) -> bytes:
+    out = io.BytesIO()
+    segno.make(code, error="q", micro=False).save(out, kind="png", scale=12, border=4)
+    return out.getvalue()
+
+
+def qr_svg(code: str) -> str:
+    out = io.BytesIO()
+    segno.make(code, error="q", micro=False).save(out, kind="svg", scale=4, border=4)
+    return out.getvalue().decode()
