@@ -4,11 +4,46 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.conversation.filing import Ask, Elsewhere
+from bot.conversation.filing_outcomes import (
+    AppointmentBooked,
+    AppointmentGiven,
+    FilesBound,
+    FilingAsked,
+    FilingCancelAsked,
+    FilingCancelled,
+    FilingElsewhere,
+    FilingGone,
+    FilingMoveAsked,
+    FilingPaused,
+    FilingSent,
+    OwnerAnswered,
+    OwnerAsked,
+    SlotsOffered,
+    SubmissionShown,
+)
 from intents.catalog import Office, Procedure, Topic
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import Appointment, Dossier, Petition, PetitionKind, Purpose, Submission, Ticket
+from storage.records import Dossier, Petition, PetitionKind, Purpose, Ticket
+
+# Handed on: to everybody else an outcome is `outcomes.Something`, wherever it stands.
+__all__ = [
+    "AppointmentBooked",
+    "AppointmentGiven",
+    "FilesBound",
+    "FilingAsked",
+    "FilingCancelAsked",
+    "FilingCancelled",
+    "FilingElsewhere",
+    "FilingGone",
+    "FilingMoveAsked",
+    "FilingPaused",
+    "FilingSent",
+    "OwnerAnswered",
+    "OwnerAsked",
+    "SlotsOffered",
+    "SubmissionShown",
+]
 
 
 @dataclass(frozen=True)
@@ -207,124 +242,6 @@ class RatingReasonNoted:
 @dataclass(frozen=True)
 class RatingRefused:
     """Not this person's ticket, or a matter of mourning that is never rated."""
-
-
-@dataclass(frozen=True)
-class FilingElsewhere:
-    """Not filed here: with VNeID, or at the desk."""
-
-    procedure: Procedure
-    why: Elsewhere
-
-
-@dataclass(frozen=True)
-class FilesBound:
-    """What came of the files just sent, for one paper."""
-
-    part: str
-    fresh: int
-    twice: int
-    remarks: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    whole: int = 0  # files of that paper now
-
-
-@dataclass(frozen=True)
-class FilingAsked:
-    """The next question, after what was just done. `resumed`: it had been left lying."""
-
-    procedure: Procedure
-    submission: Submission
-    ask: Ask
-    resumed: bool = False
-    bound: FilesBound | None = None
-    problem: str = ""  # the end of a text key under `filing.problem`
-
-
-@dataclass(frozen=True)
-class FilingMoveAsked:
-    """Which paper does the last photo belong to?"""
-
-    procedure: Procedure
-    submission: Submission
-
-
-@dataclass(frozen=True)
-class FilingPaused:
-    procedure: Procedure
-    submission: Submission
-
-
-@dataclass(frozen=True)
-class FilingCancelAsked:
-    procedure: Procedure
-    submission: Submission
-
-
-@dataclass(frozen=True)
-class FilingCancelled:
-    pass
-
-
-@dataclass(frozen=True)
-class FilingGone:
-    """No such draft, or not theirs."""
-
-
-@dataclass(frozen=True)
-class FilingSent:
-    procedure: Procedure
-    submission: Submission
-    supplemented: bool = False
-
-
-@dataclass(frozen=True)
-class SubmissionShown:
-    """Where it stands and who looked: (name, when first)."""
-
-    procedure: Procedure
-    submission: Submission
-    looked: tuple[tuple[str, datetime], ...]
-    appointment: Appointment | None
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class SlotsOffered:
-    submission: Submission
-    free: tuple[datetime, ...]
-    full: bool = False  # the one that was wanted was taken a moment before
-    held: datetime | None = None
-
-
-@dataclass(frozen=True)
-class AppointmentBooked:
-    submission: Submission
-    starts_at: datetime
-    calendar: str | None = None  # where its calendar file lies
-
-
-@dataclass(frozen=True)
-class AppointmentGiven:
-    """Given up again; `had` False: there was none."""
-
-    submission: Submission
-    had: bool
-
-
-@dataclass(frozen=True)
-class OwnerAsked:
-    """The owner is asked whether that helper may file for them."""
-
-    procedure: Procedure
-    code: str
-    helper: str
-
-
-@dataclass(frozen=True)
-class OwnerAnswered:
-    procedure: Procedure | None
-    given: bool
 
 
 @dataclass(frozen=True)
