@@ -22,6 +22,9 @@ _DOSSIER = re.compile(
 _DOSSIER_ATTEMPT = re.compile(
     r"(?<![0-9a-z])(?:[a-z]\d{2}\s*[-.\s]\s*[\d.\s-]*\d{4}[\d.\s-]*|\d{6}\s*-\s*\d{4,6}(?!\d))", re.IGNORECASE
 )
+_MISTYPED_DOSSIER = re.compile(
+    r"(?:[\d.]+)?[a-z]\d{2}(?:\.\d+)*\s*-\s*\d{4,8}(?:\s*-\s*\d{1,6})?", re.IGNORECASE
+)
 _PROCEDURE = re.compile(r"(?<![\d.])([1-9])\s?[.,]\s?(\d{6})(?!\d)")
 _MAYBE_PROCEDURE = re.compile(r"[1-9]|d\W*p", re.IGNORECASE)  # quick to look for, and rare
 _LOCAL_PROCEDURE = re.compile(r"(?<![0-9A-Za-z])DP(?:-[A-Z0-9]+)+", re.IGNORECASE)
@@ -62,6 +65,11 @@ def looks_like_dossier_code(text: str) -> bool:
     """Somebody tried to type a dossier code and it is not one: cut short, wrong date, unit left out."""
     line = _line(text)
     return not _DOSSIER.search(line) and bool(_DOSSIER_ATTEMPT.search(line))
+
+
+def is_mistyped_dossier_code(text: str) -> bool:
+    """The whole message is a unit code, a date that cannot be or is cut short, and a counter: nothing else is meant."""
+    return looks_like_dossier_code(text) and bool(_MISTYPED_DOSSIER.fullmatch(_line(text).strip()))
 
 
 def procedure_codes(text: str) -> tuple[str, ...]:
@@ -155,14 +163,33 @@ _SATISFACTION = (  # first that fits; the longer and the negated before what the
 )
 
 
-def rating(text: str) -> int | None:
-    """A satisfaction of 1 to 5 in a short answer: `5 sao`, `⭐⭐⭐⭐`, `rất hài lòng`, `3`."""
-    stars = text.count("⭐") + text.count("★")
-    if 1 <= stars <= 5:
-        return stars
+_CHANGES_RATING = re.compile(
+    r"\b(doi|sua|thay doi|chinh)( lai)? (danh gia|diem|sao)\b|\b(danh gia|cham)( diem)? lai\b"
+    r"|^(da )?(toi |tui |em )?doi y\b"
+)
+
+
+def stars(text: str) -> int | None:
+    """A level given as a number or in stars: `5 sao`, `⭐⭐⭐⭐`, `3`."""
+    drawn = text.count("⭐") + text.count("★")
+    if 1 <= drawn <= 5:
+        return drawn
     words = _SPELLED_STARS.sub(lambda found: f"{_NUMERALS[found[1]]} ", fold(text))
-    if found := _STARS.match(words):
-        return int(found[1])
+    found = _STARS.match(words)
+    return int(found[1]) if found else None
+
+
+def changes_rating(text: str) -> bool:
+    """Said where words about the rating are awaited: a level again, or the wish to give another."""
+    return stars(text) is not None or bool(_CHANGES_RATING.search(fold(text)))
+
+
+def rating(text: str) -> int | None:
+    """A satisfaction of 1 to 5 in a short answer: what `stars` reads, or `rất hài lòng`."""
+    given = stars(text)
+    if given is not None:
+        return given
+    words = fold(text)
     if len(words.split()) > 8:
         return None
     return next((value for pattern, value in _SATISFACTION if pattern.search(words)), None)

@@ -1,9 +1,9 @@
 """Communes and wards of today named in a message, also by their former names; and old names of bodies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from intents.catalog import Catalog, OldName
-from intents.patterns import PatternSet
+from intents.patterns import Hit, PatternSet
 from intents.spoken import Spoken
 from intents.words import words_of
 
@@ -37,9 +37,13 @@ class Places:
             (" ".join(words_of(name)), each) for each in catalog.old_names for name in each.old
         )
 
-    def commune(self, said: Spoken) -> str | None:
+    def find(self, said: Spoken) -> Sequence[Hit[tuple[int, str]]]:
+        """Where communes are named: the payload is 0 for a name of today, 1 for a former one, and the id."""
+        return self._communes.find(said)
+
+    @staticmethod
+    def commune(hits: Sequence[Hit[tuple[int, str]]]) -> str | None:
         """The id of the commune that is named; None also where a former name went to several."""
-        hits = self._communes.find(said)
         if not hits:
             return None
         first = min((hit.payload[0], hit.start - hit.end) for hit in hits)

@@ -189,9 +189,10 @@ class _Hits:
             self.has("danger", name, "weak") and not self.has("calm")
         )
 
-    def rest(self, tags: Sequence[_Tag]) -> list[str]:
-        """The words that no pattern of the tags covers."""
-        hits = [hit for tag in tags for hit in self._by_tag.get(tag, ())]
+    def rest(self, tags: Sequence[_Tag], places: Sequence[Hit[tuple[int, str]]] = ()) -> list[str]:
+        """The words that no pattern of the tags, and no name of a place, covers."""
+        hits: list[Hit[Any]] = [hit for tag in tags for hit in self._by_tag.get(tag, ())]
+        hits += places
         left, position = [], 0
         for word in self._words:
             if not any(hit.covers(position) for hit in hits):
@@ -211,7 +212,8 @@ class Reader:
     def read(self, text: str) -> Reading:
         said = Spoken.of(words_of(text))
         hits = _Hits(self._phrases.patterns.find(said), said.words)
-        commune = self._places.commune(said)
+        named = self._places.find(said)
+        commune = self._places.commune(named)
         topic, topic_score = self._topics.best(said)
         part = next((part for part in self._phrases.parts if hits.has("parts", part)), None)
         intent = self._intent(hits, commune)
@@ -233,7 +235,7 @@ class Reader:
             grief=hits.says("grief"),
             negated_previous=hits.has("negated_previous"),
             is_follow_up=part is not None
-            and not self._content(hits.rest([_Tag("parts", each) for each in self._phrases.parts])),
+            and not self._content(hits.rest([_Tag("parts", each) for each in self._phrases.parts], named)),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
         )
 

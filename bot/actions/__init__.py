@@ -140,7 +140,7 @@ async def _consent(act: acts.AnswerConsent, turn: Turn) -> Outcome:
 
 
 async def _commune(act: acts.SetCommune, turn: Turn) -> Outcome:
-    waiting = tokens.decode(citizens.pending(turn) or "")
+    waiting = tokens.decode(citizens.pending(turn) or act.then)
     if act.skip:
         return await perform(waiting or acts.ShowHelp(), citizens.settled(turn, None))
     outcome = await citizens.set_commune(act, turn)

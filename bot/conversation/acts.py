@@ -167,11 +167,15 @@ class GoBack:
 
 @dataclass(frozen=True)
 class SetCommune:
-    """`commune` None: what was typed is no commune of this province. `skip`: the citizen does not want to say."""
+    """`commune` None: what was typed is no commune of this province. `skip`: the citizen does not want to say.
+
+    `then`: token of what was asked in the same breath ("ở phường An Xuyên nộp chỗ nào").
+    """
 
     commune: str | None
     typed: str = ""
     skip: bool = False
+    then: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The question itself: a procedure, a topic, small talk, or nothing that was understood."""
 
-from bot.conversation import acts
+from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from intents.catalog import TopicKind
@@ -43,9 +43,12 @@ def not_found(heard: Heard) -> Act:
 
 
 def _follow_up(heard: Heard) -> Act | None:
-    if heard.state.procedure and heard.reading.is_follow_up and heard.reading.part:
-        return acts.ShowProcedure(heard.state.procedure, heard.reading.part)
-    return None
+    procedure, part = heard.state.procedure, heard.reading.part
+    if not (procedure and part and heard.reading.is_follow_up):
+        return None
+    if part is Part.WHERE and heard.reading.commune:
+        return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
+    return acts.ShowProcedure(procedure, part)
 
 
 def _found(heard: Heard, match: Found) -> Act:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.conversation import acts
+from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing import Question, Verb
 from bot.conversation.hearing import Heard
@@ -17,6 +17,8 @@ from storage.records import PetitionKind, Purpose, Reason
 _PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
 _CHANGE = ("sua ", "doi ", "chup lai ", "change ")
 _ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
+A_TALE = 6  # words from which a message can be a petition told before it was asked for
+CODE_WORDS = 3  # at most of a message that can be a code typed wrong
 
 
 def answer(heard: Heard) -> Act | None:
@@ -25,8 +27,20 @@ def answer(heard: Heard) -> Act | None:
 
 
 def _dossier_code(heard: Heard, step: Expecting) -> Act | None:
+    """Malformed answers as unknown does: what is typed here instead of a code is looked up in vain."""
     del step
-    return acts.LookUpDossier("") if extract.looks_like_dossier_code(heard.text) else None
+    if extract.looks_like_dossier_code(heard.text):
+        return acts.LookUpDossier("")
+    has_digit = any(sign.isdigit() for sign in heard.text)
+    if (
+        not has_digit
+        or heard.words > CODE_WORDS
+        or heard.menu_token
+        or heard.reading.intent
+        or heard.is_found
+    ):
+        return None
+    return None if heard.reading.procedure_codes or heard.reading.petition_codes else acts.LookUpDossier("")
 
 
 def _dossier_factor(heard: Heard, step: Expecting) -> Act | None:
@@ -59,9 +73,19 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
 
 def _consent(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent not in (Intent.YES, Intent.NO):
-        return None
+        return _told_before_consent(heard, step)
     given = heard.reading.intent is Intent.YES
     return acts.AnswerConsent(Purpose(step.data["purpose"]), given, step.data["then"])
+
+
+def _told_before_consent(heard: Heard, step: Expecting) -> Act | None:
+    """Who tells the petition instead of saying yes or no is asked once more, and need not tell it again."""
+    then = tokens.decode(step.data["then"])
+    if not isinstance(then, acts.FilePetition) or heard.words < A_TALE:
+        return None
+    if heard.menu_token or heard.reading.intent or heard.is_found:
+        return None
+    return acts.FilePetition(then.kind, heard.text)
 
 
 def _rating(heard: Heard, step: Expecting) -> Act | None:
@@ -72,6 +96,8 @@ def _rating(heard: Heard, step: Expecting) -> Act | None:
 def _rating_words(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent in (Intent.NO, Intent.THANK, Intent.GOODBYE):
         return acts.Thank()
+    if extract.changes_rating(heard.text):
+        return acts.RecordRating(extract.stars(heard.text), _number(step.data.get("ticket")))
     if heard.is_found or heard.menu_token:
         return None
     return acts.RecordRating(int(step.data["score"]), _number(step.data.get("ticket")), words=heard.text)

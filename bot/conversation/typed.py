@@ -94,6 +94,8 @@ def _code(heard: Heard) -> Act | None:
         return acts.ShowSubmission(receipts[0])
     if heard.reading.petition_codes:
         return acts.AskPetitionState(heard.reading.petition_codes[0])
+    if extract.is_mistyped_dossier_code(heard.text):
+        return acts.LookUpDossier("")
     return None
 
 
@@ -135,6 +137,11 @@ def _phone(heard: Heard) -> Act | None:
     return (
         acts.ReceiveContact(numbers[0], own=False) if len(numbers) == 1 and heard.words <= A_NUMBER else None
     )
+
+
+def _stray_number(heard: Heard) -> Act | None:
+    """A digit that no choice stands for names no procedure ("hạng 1"): what can be chosen is shown again."""
+    return acts.ShowHelp() if extract.menu_number(heard.text) is not None and heard.words == 1 else None
 
 
 def _declined(heard: Heard) -> Act | None:
@@ -190,6 +197,7 @@ _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     steps.answer,
     _menu,
     _phone,
+    _stray_number,
     _declined,
     _wish,
     questions.answer,
