@@ -40,10 +40,15 @@ async def accessible(page: Page) -> None:
 
 
 async def fits(page: Page) -> None:
-    """Nothing makes the page scroll sideways."""
+    """Nothing makes the page scroll sideways, or down past where its content ends."""
     await page.wait_for_load_state()
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{wide} px too wide at {page.url}"
+    empty = await page.evaluate(
+        "document.documentElement.scrollHeight"
+        " - Math.max(innerHeight, scrollY + document.body.getBoundingClientRect().bottom)"
+    )
+    assert empty <= 1, f"{empty} px of nothing below {page.url}"
 
 
 async def waiting_questions(site: Website) -> None:
