@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+HEAD_START = 1.0  # seconds for the first page, before a thread makes matcher and reader beside it
 GRACE = 5  # seconds that open requests get when the server stops
 PORTS_TRIED = 20
 
@@ -224,7 +225,7 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
         background = [
             group.create_task(work)
             for work in (
-                parts.intake.run(),
+                _answer(parts),
                 parts.delivery.run(),
                 parts.receiving.run(),
                 parts.jobs.run(),
@@ -245,6 +246,13 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
         finally:
             for task in background:
                 task.cancel()
+
+
+async def _answer(parts: Parts) -> None:
+    """What arrives before the catalog can be asked is kept on disk meanwhile."""
+    await asyncio.sleep(HEAD_START)
+    await parts.live.ready()
+    await parts.intake.run()
 
 
 async def _listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:

@@ -120,15 +120,15 @@ async def renew_accounts(parts: Parts) -> list[Account]:
     """Officers with new random passwords at every start: no account has a default one."""
     now = parts.clock.now()
     accounts = []
-    for username, name, role, departments in OFFICERS:
-        password = new_password(username, name)
-        async with parts.database.unit_of_work() as uow:
+    async with parts.database.unit_of_work() as uow:
+        for username, name, role, departments in OFFICERS:
+            password = new_password(username, name)
             officer: Officer | None = await uow.officers.by_username(username)
             if officer is None:
                 officer = await uow.officers.add(username, name, role, departments, ("vi",), now)
             await set_password(uow, officer, password, now)
-            await uow.commit()
-        accounts.append(Account(username, password, name, role))
+            accounts.append(Account(username, password, name, role))
+        await uow.commit()
     return accounts
 
 

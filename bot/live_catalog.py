@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import structlog
@@ -27,13 +28,26 @@ class Snapshot:
     """What one turn works with: nothing in an answer mixes two versions."""
 
     catalog: Catalog
-    matcher: Matcher
-    reader: Reader
 
     @classmethod
     def of(cls, catalog: Catalog) -> "Snapshot":
+        """Ready to be asked."""
+        return cls(catalog).prepared()
+
+    @cached_property
+    def matcher(self) -> Matcher:
         with no_collecting():
-            return cls(catalog, Matcher(catalog), Reader(catalog))
+            return Matcher(self.catalog)
+
+    @cached_property
+    def reader(self) -> Reader:
+        with no_collecting():
+            return Reader(self.catalog)
+
+    def prepared(self) -> "Snapshot":
+        """With matcher and reader made, which takes seconds: whoever is asked first does not make them."""
+        _ = self.matcher, self.reader
+        return self
 
 
 class LiveCatalog:
@@ -47,9 +61,16 @@ class LiveCatalog:
 
     @classmethod
     def open(cls, head: Path) -> "LiveCatalog":
-        """Raises CatalogError with every problem: a server does not start on a broken catalog."""
+        """Raises CatalogError with every problem: a server does not start on a broken catalog.
+
+        The catalog is read and checked; await `ready` before questions are to be understood without a pause.
+        """
         catalog, files = load_checked(head, _today())
-        return cls(head, Snapshot.of(catalog), files)
+        return cls(head, Snapshot(catalog), files)
+
+    async def ready(self) -> None:
+        """Matcher and reader are made, while the first pages are shown already."""
+        await asyncio.to_thread(self._snapshot.prepared)
 
     @property
     def snapshot(self) -> Snapshot:

@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from storage.engines import Turns, postgres_pool, sqlite_readers, sqlite_writer
 from storage.errors import StorageError
 from storage.link import translated
-from storage.listener import Listener
 from storage.schema import prepare_folder, require_head, sqlite_path, upgrade
 from storage.serverlock import ServerLock
 from storage.unit_of_work import UnitOfWork
 from storage.wake import Wake
+
+if TYPE_CHECKING:
+    from storage.listener import Listener
 
 __all__ = ["Database", "upgrade"]
 
@@ -67,6 +69,8 @@ class Database:
         if self._lock and check_schema:
             await self._forget_leases()
         if not self.path:
+            from storage.listener import Listener  # its driver takes a while to import
+
             self._listener = Listener(self._url, self.wake)
             await self._listener.ready()
 

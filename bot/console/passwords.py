@@ -42,7 +42,6 @@ class Passwords:
 
     def __init__(self) -> None:
         self._free = asyncio.Semaphore(_AT_ONCE)
-        self._nobody = _HASHER.hash("the password of nobody at all")
 
     async def hash(self, password: str) -> str:
         async with self._free:
@@ -51,15 +50,19 @@ class Passwords:
     async def fits(self, password_hash: str | None, password: str) -> bool:
         """As slow for somebody who does not exist as for somebody who does."""
         async with self._free:
-            right = await asyncio.to_thread(
-                _verify, password_hash or self._nobody, _normal(password)[:_LONGEST]
-            )
+            right = await asyncio.to_thread(_verify, password_hash, _normal(password)[:_LONGEST])
         return right and password_hash is not None
 
 
-def _verify(password_hash: str, password: str) -> bool:
+@cache
+def _nobody() -> str:
+    return _HASHER.hash("the password of nobody at all")
+
+
+def _verify(password_hash: str | None, password: str) -> bool:
+    nobody = _nobody()  # made by the first login, whoever it is: the time tells nothing
     try:
-        return _HASHER.verify(password_hash, password)
+        return _HASHER.verify(password_hash or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
 
