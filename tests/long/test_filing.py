@@ -92,12 +92,13 @@ async def test_broken_off_at_every_commit_there_is_one_submission(
         monkeypatch.setattr(UnitOfWork, "commit", commit)
         for step in await steps(citizen, photos):
             menu = citizen.menu
-            for place in (1, 2, 3):
+            for place in (1, 2, 3, 0):  # 0: undisturbed
                 left = place
                 citizen.menu = menu  # the same button again, whatever came meanwhile
                 with contextlib.suppress(UnavailableError):
                     await step()
                 left = 0
+                home.clock.pass_(seconds=61)  # the lease of a worker that is gone runs out
                 await home.settle()
                 citizen.news()
             citizen.menu = home.phone.arrived[-1][1].choices
