@@ -1,5 +1,6 @@
 """What was filed in chat, for officers: the list, one submission beside its checklist, a photo, the print-out."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from bot.console import filing_views as views
 from bot.console.gate import HOME, Gate, Visit, row_id
 from bot.desk.filing import BadCodeError, FilingDesk, View
 from bot.desk.filing.timers import qr_svg
+from bot.files.uploads import turned
 from bot.pages.forms import tidy
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
@@ -222,6 +224,9 @@ class FilingPages:
         content = await self._desk.picture(
             visit.officer, row_id(path["submission"]), row_id(path["file"]), int(path["page"])
         )
+        turn = visit.request.query_params.get("xoay", "0")
+        if turn in TURNS[1:]:
+            content = await asyncio.to_thread(turned, content, int(turn))
         return _image(content)
 
     async def _preview(self, visit: Visit) -> Response:

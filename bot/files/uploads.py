@@ -225,6 +225,22 @@ async def _whole(stream: Stream) -> bytes | Problem:
     return content or Problem(Reason.EMPTY)
 
 
+def turned(page: bytes, degrees: int) -> bytes:
+    """A page of ours, turned clockwise by a multiple of 90 degrees."""
+    from PIL import Image
+
+    from bot.files.decoding import encoded
+
+    ways = {
+        90: Image.Transpose.ROTATE_270,
+        180: Image.Transpose.ROTATE_180,
+        270: Image.Transpose.ROTATE_90,
+    }
+    if degrees not in ways:
+        return page
+    return encoded(Image.open(io.BytesIO(page)).convert("RGB").transpose(ways[degrees]))
+
+
 def _blackened(page: bytes, boxes: Sequence[tuple[int, int, int, int]]) -> tuple[bytes, bytes]:
     """`page` is a JPEG of our own making: it needs no limits."""
     from PIL import Image, ImageDraw

@@ -51,7 +51,7 @@ async def case(act: acts.FileStep, submission: Submission, procedure: Procedure,
 async def settle(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
     """This paper is complete, or they do not have it."""
     ask = plan.next_question(procedure, submission)
-    if ask.part is None:
+    if ask.part is None or (act.value and act.value != str(ask.number)):  # pressed twice
         return await go_on(submission, turn)
     name, lacking = ask.part.name, act.verb is Verb.LACKING
     if not lacking and not submission.files_of(name):

@@ -66,9 +66,9 @@ async def _put(submission: Submission, name: str, file_ids: tuple[int, ...], tur
 
 async def redo(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
     """The photos of this paper once more, from the first."""
-    del act
-    part = plan.next_question(procedure, submission).part
-    if part:
+    ask = plan.next_question(procedure, submission)
+    part = ask.part
+    if part and act.value in ("", str(ask.number)):
         await turn.uow.files.let_go(submission.files_of(part.name), turn.now)
         submission = await _put(submission, part.name, (), turn)
     return await go_on(submission, turn)

@@ -127,18 +127,21 @@ def _part(outcome: outcomes.FilingAsked, wording: Wording) -> Worded:
         if missing and any(submission.files_of(each.name) for each in whole)
         else "",
     )
-    return words, _part_choices(submission, have > 0, len(whole) > 1, wording)
+    return words, _part_choices(outcome, have > 0, len(whole) > 1, wording)
 
 
-def _part_choices(submission: Submission, have: bool, several: bool, wording: Wording) -> tuple[Choice, ...]:
-    number = submission.id
+def _part_choices(
+    outcome: outcomes.FilingAsked, have: bool, several: bool, wording: Wording
+) -> tuple[Choice, ...]:
+    """Each names its paper: pressed twice, it never means the next one."""
+    number, paper = outcome.submission.id, outcome.ask.number
     if not have:
-        return (wording.choice("lacking", tokens.filing(Verb.LACKING, number)),)
-    other = (wording.choice("other_paper", tokens.filing(Verb.OTHER, number)),) if several else ()
+        return (wording.choice("lacking", tokens.filing(Verb.LACKING, number, paper)),)
+    other = (wording.choice("other_paper", tokens.filing(Verb.OTHER, number, paper)),) if several else ()
     return (
-        wording.choice("done", tokens.filing(Verb.DONE, number)),
+        wording.choice("done", tokens.filing(Verb.DONE, number, paper)),
         *other,
-        wording.choice("redo", tokens.filing(Verb.REDO, number)),
+        wording.choice("redo", tokens.filing(Verb.REDO, number, paper)),
     )
 
 

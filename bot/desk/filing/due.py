@@ -1,7 +1,7 @@
 """When the result of an accepted dossier is due. Pure.
 
 Received after hours counts from the next working morning; the day of receipt is not counted; a deadline on a day off
-moves to the next working day (domain rules in `docs/decisions/0014-filing-in-chat.md`).
+moves to the next working day (domain rules in `docs/decisions/0019-filing-in-chat.md`).
 """
 
 from datetime import date, datetime, timedelta

@@ -1,0 +1,67 @@
+"""What was filed in chat, as officers see it: the list, the checklist, a photo blacked out, the print-out."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.test_screens import Picture, accessible, fits, log_in
+from tests.websites import Website
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1280", "360"])
+async def test_from_the_list_to_the_appointment(
+    site: Website, new_page: NewPage, picture: Picture, viewport: dict[str, int]
+) -> None:
+    await site.officer()
+    await site.submission(photos=3)
+    width, page = viewport["width"], await new_page(viewport)
+    await log_in(page)
+    await page.goto("/can-bo/ho-so")
+    await accessible(page)
+    await fits(page)
+    await picture(page, f"filed-list-{width}")
+    await page.get_by_text("Đăng ký khai sinh").click()
+    await expect(page.get_by_role("heading", name="Giấy tờ", exact=True)).to_be_visible()
+    await accessible(page)
+    await fits(page)
+    await picture(page, f"filed-{width}")
+
+    await page.get_by_role("img", name="Tờ khai đăng ký khai sinh, ảnh 1").click()
+    await page.get_by_role("link", name="2×").click()
+    await page.get_by_role("link", name="90°").click()
+    await accessible(page)
+    await fits(page)
+    await picture(page, f"filed-photo-{width}")
+    await page.get_by_role("link", name="0°", exact=True).click()
+    await page.get_by_role("link", name="1×").click()
+    if viewport is PHONE:  # without dragging: the numbers are typed
+        await page.get_by_label("Phần cần che").fill("100,100,400,160")
+    else:
+        await drag_over(page)
+    await expect(page.get_by_label("Phần cần che")).not_to_have_value("")
+    await page.get_by_role("button", name="Che và lưu bản mới").click()
+    await expect(page.get_by_text("Đã lưu bản che.")).to_be_visible()
+
+    await page.get_by_label("Mã hồ sơ trên hệ thống một cửa").fill("H12.25-261123-0009")
+    await page.get_by_role("button", name="Tiếp nhận").click()
+    await expect(page.get_by_text("Đã tiếp nhận và báo cho người dân.")).to_be_visible()
+    await page.get_by_role("button", name="Đặt hẹn").click()
+    await expect(page.get_by_text("Đã đặt hẹn và báo cho người dân.")).to_be_visible()
+    await picture(page, f"filed-accepted-{width}")
+    await page.get_by_role("link", name="In danh mục").click()
+    await expect(page.get_by_role("img", name="HS-TEST")).to_be_visible()
+    await accessible(page)
+    await fits(page)
+    await picture(page, f"filed-print-{width}")
+
+
+async def drag_over(page: Page) -> None:
+    photo = page.get_by_role("img", name="trang 1")
+    await photo.scroll_into_view_if_needed()
+    box = await photo.bounding_box()
+    assert box is not None
+    top = max(box["y"], 0) + 60
+    await page.mouse.move(box["x"] + 20, top)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 140, top + 50)
+    await page.mouse.up()
