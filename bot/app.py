@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import os
 import secrets
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -24,6 +23,7 @@ from bot.files import Uploads
 from bot.files.stores import open_uploads
 from bot.intake import Intake
 from bot.jobs import Jobs, Retention
+from bot.listening import listen, listening_socket
 from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Clock, Files, HasPolling, HasWebhook, SystemClock
 from bot.receiving import KeptFiles, Receiving
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 HEAD_START = 1.0  # seconds for the first page, before a thread makes matcher and reader beside it
-GRACE = 5  # seconds that open requests get when the server stops
-PORTS_TRIED = 20
 
 
 @dataclass(frozen=True)
@@ -242,7 +240,7 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
             if app is None:
                 await asyncio.Event().wait()
             else:
-                await _listen(app, sockets or [], parts.settings.trusted_proxies)
+                await listen(app, sockets or [], parts.settings.trusted_proxies)
         finally:
             for task in background:
                 task.cancel()
@@ -253,58 +251,6 @@ async def _answer(parts: Parts) -> None:
     await asyncio.sleep(HEAD_START)
     await parts.live.ready()
     await parts.intake.run()
-
-
-async def _listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:
-    import uvicorn
-    from sse_starlette.sse import AppStatus
-
-    class Server(uvicorn.Server):
-        """Signals are ours: the first one ends cleanly, the second at once."""
-
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,  # paths hold one-time tokens
-        timeout_graceful_shutdown=GRACE,
-        lifespan="off",
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-    )
-    server = Server(config)
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if server.should_exit:
-            os._exit(1)
-        server.should_exit = True
-        AppStatus.should_exit = True  # pages that listen end now, not after the grace that requests get
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop)
-    try:
-        await server.serve(sockets=sockets)
-    finally:
-        AppStatus.should_exit = (
-            False  # it belongs to the process: a server started after this one listens again
-        )
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(name)
-
-
-def listening_socket(host: str, port: int, *, search: bool = False) -> socket.socket:
-    """A socket on `port`; with `search` on the next free one. Raises OSError when none is free."""
-    for candidate in range(port, port + (PORTS_TRIED if search else 1)):
-        try:
-            return socket.create_server((host, candidate), reuse_port=False, backlog=2048)
-        except OSError as error:
-            if candidate == port + (PORTS_TRIED if search else 1) - 1:
-                raise OSError(error.errno, f"{host}:{port}: {error.strerror}") from error
-    raise AssertionError
 
 
 def application(

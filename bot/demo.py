@@ -14,11 +14,12 @@ import typer
 
 from bot import logs
 from bot.actions.dossiers import factor_digest
-from bot.app import Parts, application, assembled, listening_socket, prepare, run
+from bot.app import Parts, application, assembled, prepare, run
 from bot.config import Settings
 from bot.console.accounts import set_password
 from bot.console.passwords import WeakPasswordError, check
 from bot.intake import stop
+from bot.listening import listening_socket
 from bot.ports import SystemClock
 from bot.simulator.simulation import FirstPage, Simulation, reach_this_machine
 from bot.simulator.stage import PLACE

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 import pytest
 
-from bot.app import listening_socket
 from bot.channels.fetching import Fetcher, is_public
+from bot.listening import listening_socket
 from bot.ports import TryLaterError, UnfetchableError
 
 PHOTO = b"\xff\xd8\xff" + b"0" * 1000

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.app import listening_socket, run
+from bot.app import run
+from bot.listening import listening_socket
 from bot.messages import Reply
 from storage.records import Author
 from tests.websites import PASSWORD, Website, listening, website

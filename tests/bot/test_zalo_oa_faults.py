@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from bot.app import listening_socket
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.delivery import Delivery
+from bot.listening import listening_socket
 from bot.messages import Choice, Reply
 from bot.pacing import Pace
 from bot.ports import TryLaterError

@@ -12,8 +12,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from bot import logs
-from bot.app import application, assembled, listening_socket, run
+from bot.app import application, assembled, run
 from bot.config import Settings
+from bot.listening import listening_socket
 from bot.messages import Capabilities, Incoming, Kind, Reply
 from bot.ports import Inbox
 from storage.errors import UnavailableError

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.app import Parts, application, assembled, listening_socket, run
+from bot.app import Parts, application, assembled, run
 from bot.config import Settings
+from bot.listening import listening_socket
 from bot.messages import Reply
 from bot.transcript import say
 from storage.records import AddressKey
