@@ -2,9 +2,11 @@
 
 import asyncio
 import ipaddress
+import os
 import secrets
 import shutil
 import socket
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +23,7 @@ from bot.console.passwords import WeakPasswordError, check
 from bot.intake import stop
 from bot.listening import listening_socket
 from bot.ports import SystemClock
-from bot.simulator.simulation import FirstPage, Simulation, reach_this_machine
+from bot.simulator.simulation import FirstPage, Simulation, is_loading, reach_this_machine
 from bot.simulator.stage import PLACE
 from bot.texts import Texts
 from bot.worktime import VIETNAM
@@ -81,6 +83,9 @@ async def run_demo(settings: Settings, *, reset: bool) -> None:
     finally:
         sock.close()
     typer.echo("Đã dừng. Dữ liệu vẫn còn; chạy lại để tiếp tục.")
+    if is_loading():  # everything is closed: end at once instead of aborting in the middle of an import
+        sys.stdout.flush()
+        os._exit(0)
 
 
 async def _serve(settings: Settings, sock: socket.socket) -> None:

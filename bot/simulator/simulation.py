@@ -112,6 +112,14 @@ class Simulation:
             await channel.close()
 
 
+LOADING = "loads-a-channel"
+
+
+def is_loading() -> bool:
+    """Whether a channel is being imported: the interpreter must not be taken down beneath compiled code."""
+    return any(thread.name == LOADING for thread in threading.enumerate())
+
+
 async def _imported(name: str) -> Any:
     """Beside the running server, in a thread of its own: one of asyncio's would hold up the end of the program."""
     loop = asyncio.get_running_loop()
@@ -122,7 +130,7 @@ async def _imported(name: str) -> Any:
         with suppress(RuntimeError):  # the server has ended meanwhile
             loop.call_soon_threadsafe(_settle, done, module)
 
-    threading.Thread(target=load, daemon=True).start()
+    threading.Thread(target=load, name=LOADING, daemon=True).start()
     return await done
 
 
