@@ -54,10 +54,8 @@ class Delivery:
     ) -> None:
         self._database = database
         self._channels = channels
-        self._paces = {
-            name: pace(each.capabilities.per_second, each.capabilities.chat_burst)
-            for name, each in self._channels.items()
-        }
+        self._pace = pace
+        self._paces: dict[str, Pace] = {}
         self._clock = clock
         self._name = f"delivery-{uuid.uuid4().hex[:8]}"
 
@@ -78,6 +76,13 @@ class Delivery:
                         await news.get(1.0)
         finally:
             await _ended(sending)
+
+    def _pace_of(self, name: str) -> Pace:
+        """One for all that goes out on a channel; a channel may join while others are served."""
+        if name not in self._paces:
+            can = self._channels[name].capabilities
+            self._paces[name] = self._pace(can.per_second, can.chat_burst)
+        return self._paces[name]
 
     async def _taken(self, limit: int) -> tuple[OutboxRow, ...]:
         try:
@@ -132,7 +137,7 @@ class Delivery:
         if not await self._reachable(row):
             return partial(self._failed, row, "unreachable", None)
         try:
-            await self._paces[row.key.channel].turn(row.key.user_id)
+            await self._pace_of(row.key.channel).turn(row.key.user_id)
             reference = await self._channels[row.key.channel].send(row.key, Reply.from_json(row.payload))
         except TryLaterError as error:
             return partial(self._later, row, error.wait, str(error))

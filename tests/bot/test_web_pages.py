@@ -119,7 +119,7 @@ def test_the_channel_reads_what_the_page_stored() -> None:
     "payload",
     [
         {},
-        {**PAYLOAD, "kind": "image"},
+        {**PAYLOAD, "kind": "location"},
         {**PAYLOAD, "kind": None},
         {**PAYLOAD, "at": "hôm qua"},
         {**PAYLOAD, "at": 5},
