@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-HEAD_START = 1.0  # seconds for the first page, before a thread makes matcher and reader beside it
-
 
 @dataclass(frozen=True)
 class Parts:
@@ -217,13 +215,22 @@ async def _channels(settings: Settings, database: Database, clock: Clock, kept: 
     return {channel.name: channel for channel in channels}
 
 
-async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.socket] | None = None) -> None:
-    """Everything that goes on in one server process, until it is told to stop."""
+async def run(
+    parts: Parts,
+    app: "FastAPI | None" = None,
+    sockets: list[socket.socket] | None = None,
+    *,
+    head_start: float = 0.0,
+) -> None:
+    """Everything that goes on in one server process, until it is told to stop.
+
+    `head_start`: seconds that the first page gets for itself, before a thread makes matcher and reader beside it.
+    """
     async with asyncio.TaskGroup() as group:
         background = [
             group.create_task(work)
             for work in (
-                _answer(parts),
+                _answer(parts, head_start),
                 parts.delivery.run(),
                 parts.receiving.run(),
                 parts.jobs.run(),
@@ -246,9 +253,9 @@ async def run(parts: Parts, app: "FastAPI | None" = None, sockets: list[socket.s
                 task.cancel()
 
 
-async def _answer(parts: Parts) -> None:
+async def _answer(parts: Parts, head_start: float) -> None:
     """What arrives before the catalog can be asked is kept on disk meanwhile."""
-    await asyncio.sleep(HEAD_START)
+    await asyncio.sleep(head_start)
     await parts.live.ready()
     await parts.intake.run()
 

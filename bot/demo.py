@@ -52,6 +52,7 @@ HOLDERS = (
 )
 STAGES = (4, 2, 9, 5, 4, 10, 1, 6, 8)
 DOSSIERS = 36
+HEAD_START = 1.0  # seconds for the first page alone
 CODE_TO_TRY = 2  # the first two dossiers are printed with their digits
 DIGITS = "246810"
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -100,7 +101,7 @@ async def _serve(settings: Settings, sock: socket.socket) -> None:
         _say_where(parts, settings.port, accounts)
         others = asyncio.create_task(simulation.run(parts, app))
         try:
-            await run(parts, app, [sock])
+            await run(parts, app, [sock], head_start=HEAD_START)
         finally:
             await stop(others)
 

@@ -56,6 +56,7 @@ async def main(port: int) -> None:
     logs.configure("json", "ERROR")
     sock = listening_socket("127.0.0.1", port)
     async with assembled(Settings(), server=True, channels={"posted": PostedChannel()}) as parts:
+        await parts.live.ready()  # so that a kill hits turns, not the preparations for them
         await run(parts, application(parts), [sock])
 
 
