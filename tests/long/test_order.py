@@ -126,7 +126,7 @@ async def digest_after(url: str, folder: Path, size: int, seed: int | None) -> d
 
 
 async def _handled(home: House) -> None:
-    async with asyncio.timeout(600):
+    async with asyncio.timeout(1100):
         while True:
             async with home.parts.database.reading() as uow:
                 counts = await uow.inbox.counts()
@@ -192,7 +192,7 @@ def _said(row: dict[str, Any]) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 @pytest.mark.parametrize("size", SIZES)
 def test_updates_shuffled_and_repeated_end_alike(sqlite_template: Path, folder: Path, size: int) -> None:
     context = multiprocessing.get_context("spawn")  # a fork would copy this process's threads
