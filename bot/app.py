@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.routing import BaseRoute
 
+    from bot.channels.web.routes import ChatLimits
     from bot.console.accounts import Lifetimes
     from bot.console.sso import Provider
     from bot.pages.site import Site
@@ -261,11 +262,17 @@ async def _answer(parts: Parts, head_start: float) -> None:
 
 
 def application(
-    parts: Parts, *, second_factor: bool = True, more: "Callable[[Site], Sequence[BaseRoute]] | None" = None
+    parts: Parts,
+    *,
+    second_factor: bool = True,
+    more: "Callable[[Site], Sequence[BaseRoute]] | None" = None,
+    limits: "ChatLimits | None" = None,
+    sso: "Provider | None" = None,
 ) -> "FastAPI":
     """The web server: citizens' chat, officers' console, channels' webhooks, health.
 
-    `second_factor` is waived by the demo alone, on this machine only; `more` are its own pages.
+    `second_factor` is waived by the demo alone, on this machine only; `more` are its own pages. `limits` of the
+    chat and `sso` are what the settings say, unless they are given.
     """
     from fastapi import FastAPI
 
@@ -286,14 +293,20 @@ def application(
     lifetimes = Lifetimes(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     )
-    app = FastAPI(title="Một Cửa", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Một Cửa", openapi_url=None)
     database, intake, uploads, clock = parts.database, parts.intake, parts.uploads, parts.clock
     app.router.routes += chat_routes(
-        site, database=database, intake=intake, uploads=uploads, clock=clock, secret_key=parts.secret
+        site,
+        database=database,
+        intake=intake,
+        uploads=uploads,
+        clock=clock,
+        secret_key=parts.secret,
+        limits=limits,
     )
     app.router.routes += console_routes(
         site,
-        sso=_sso(settings, lifetimes),
+        sso=sso or _sso(settings, lifetimes),
         database=parts.database,
         desk=parts.desk,
         filing=parts.filing,

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,23 +17,19 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from bot.app import Parts, assembled
+from bot.app import Parts, application, assembled
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.routes import ChatLimits, chat_routes
+from bot.channels.web.routes import ChatLimits
 from bot.config import Settings
 from bot.console.accounts import create_invitation, set_password
-from bot.console.routes import console_routes
 from bot.console.sso import Provider
 from bot.pages.limits import Limiter
-from bot.pages.site import PublicFacts, Site
-from bot.texts import Texts
 from storage.records import AddressKey, Author, Message, Officer, Reason, Role, StoredFile, Submission, Ticket
 from tests.house import ROOT, FakeClock, Phone, shipped
 from tests.photos import jpeg, paper
 
 HOST = "http://motcua.test"
 PASSWORD = "ba con mèo vàng ngủ"
-FACTS = PublicFacts("Cà Mau", "Trung tâm Phục vụ hành chính công tỉnh Cà Mau", "0290 1022")
 
 
 def roomy() -> ChatLimits:
@@ -201,34 +197,10 @@ def make_app(
     portals: tuple[str, ...] = (),
     sso: Provider | None = None,
 ) -> FastAPI:
-    site = Site(Texts.load("vi"), FACTS, public_url=public_url, frame_ancestors=portals)
-    app = FastAPI(openapi_url=None)
-    chat = chat_routes(
-        site,
-        database=parts.database,
-        intake=parts.intake,
-        uploads=parts.uploads,
-        clock=parts.clock,
-        secret_key=parts.secret,
-        limits=limits,
-    )
-    console = console_routes(
-        site,
-        sso=sso,
-        database=parts.database,
-        desk=parts.desk,
-        filing=parts.filing,
-        reports=parts.reports,
-        uploads=parts.uploads,
-        clock=parts.clock,
-        secret_key=parts.secret,
-        departments=parts.live.snapshot.catalog.department_by_id.keys(),
-        settings=Settings(public_url=HOST),
-        second_factor=second_factor,
-    )
-    app.router.routes.extend([*chat, *console])
-    site.install(app)
-    return app
+    """The application of a server, as its settings make it."""
+    given = {"public_url": public_url} if public_url else {}
+    settings = parts.settings.model_copy(update={"widget_origins": portals, **given})
+    return application(replace(parts, settings=settings), limits=limits, second_factor=second_factor, sso=sso)
 
 
 @contextlib.asynccontextmanager

@@ -13,7 +13,7 @@ from PIL import Image
 from starlette.routing import Route
 
 from storage.records import Role, StoredFile, Submission, Ticket
-from tests.websites import Browser, Website, website
+from tests.websites import HOST, Browser, Website, website
 
 
 class Who(NamedTuple):
@@ -189,7 +189,7 @@ async def _visit(browser: Browser, route: Route, path: str, csrf: str) -> tuple[
 
 
 async def test_every_route_has_its_place_in_the_table(sqlite_url: str, tmp_path: Path) -> None:
-    async with website(sqlite_url, tmp_path, working=False) as site:
+    async with website(sqlite_url, tmp_path, working=False, public_url=HOST) as site:
         assert {route.name for route in _routes(site)} == ALLOWED.keys()
 
 
@@ -199,7 +199,7 @@ async def test_every_route_has_its_place_in_the_table(sqlite_url: str, tmp_path:
 async def test_what_is_not_allowed_is_refused_and_changes_nothing(
     sqlite_url: str, tmp_path: Path, who: Who
 ) -> None:
-    async with website(sqlite_url, tmp_path, working=False) as site:
+    async with website(sqlite_url, tmp_path, working=False, public_url=HOST) as site:
         await site.officer("ai-do", who.role, who.departments)
         await site.officer("nguoi-khac")  # whose account an admin may change
         ticket = await site.ticket(SECRET, department="so_tu_phap")
