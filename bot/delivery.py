@@ -27,7 +27,7 @@ from bot.texts import Texts
 from bot.transcript import say
 from storage.database import Database
 from storage.errors import StaleStateError, UnavailableError
-from storage.records import OutboxRow
+from storage.records import OutboxRow, Priority
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -35,6 +35,7 @@ log = structlog.get_logger()
 OUTBOX = "outbox"
 LEASE_SECONDS = 60.0
 AT_ONCE = 20
+FOR_ANSWERS = 5  # of these: notices and broadcasts never take them
 GIVE_UP_AFTER = timedelta(hours=24)
 LONGEST_WAIT = 900.0  # seconds between two attempts
 UNREACHABLE = frozenset({"blocked", "left", "unknown_address"})
@@ -108,9 +109,16 @@ class Delivery:
             pass
 
     async def _take(self, limit: int) -> tuple[OutboxRow, ...]:
+        """The last places are for answers alone: a message to everybody never takes all of them."""
+        only_answers = limit <= FOR_ANSWERS
         async with self._database.unit_of_work() as uow:
             rows = await uow.outbox.take_due(
-                self._name, self._clock.now(), LEASE_SECONDS, limit, channels=self._pushed
+                self._name,
+                self._clock.now(),
+                LEASE_SECONDS,
+                limit if only_answers else limit - FOR_ANSWERS,
+                channels=self._pushed,
+                up_to=Priority.ANSWER if only_answers else Priority.BROADCAST,
             )
             await uow.commit()
         return rows

@@ -137,6 +137,7 @@ class Retention:
             await uow.lookups.purge(now - timedelta(days=2))
             await uow.login_failures.purge(now - timedelta(days=1))
             await uow.presence.purge(now - timedelta(days=1))
+            await uow.paces.purge(now.timestamp())
             await uow.sessions.purge(now)
             await uow.commit()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.messages import Reply, Voice
 from intents.text import fold
-from storage.records import Author, Contact
+from storage.records import Author, Contact, Priority
 from storage.unit_of_work import UnitOfWork
 
 
@@ -20,8 +20,12 @@ async def say(
     note: Mapping[str, Any] | None = None,
     officer_id: int | None = None,
     ticket_id: int | None = None,
+    priority: Priority = Priority.ANSWER,
 ) -> int:
-    """Put one reply into the conversation and, where a channel has to carry it, into the outbox."""
+    """Put one reply into the conversation and, where a channel has to carry it, into the outbox.
+
+    `priority`: what nobody waits for lets answers go first.
+    """
     authors = {Voice.BOT: Author.BOT, Voice.OFFICER: Author.OFFICER, Voice.NOTICE: Author.SYSTEM}
     message = await uow.messages.add(
         contact.conversation_id,
@@ -36,7 +40,9 @@ async def say(
         search_text=fold(reply.text),
     )
     if not pull:
-        row = await uow.outbox.add(contact.address_id, reply.to_json(), now, message_id=message.id)
+        row = await uow.outbox.add(
+            contact.address_id, reply.to_json(), now, message_id=message.id, priority=priority
+        )
         if not contact.reachable:  # it stays in the conversation, marked as not delivered
             await uow.outbox.failed(row, now, "unreachable", None)
         uow.notify("outbox")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -103,6 +104,11 @@ def maybe_moment(name: str) -> Column[datetime]:
 def number(name: str, *, default: int | None = None) -> Column[int]:
     """A whole number of up to 64 bits."""
     return Column(name, BigId, nullable=False, server_default=None if default is None else str(default))
+
+
+def amount(name: str) -> Column[float]:
+    """A number with fractions, of double precision."""
+    return Column(name, Double, nullable=False)
 
 
 def flag(name: str, *, default: str | None = None) -> Column[bool]:

@@ -63,23 +63,33 @@ def until(link: Link, now: datetime, seconds: float) -> ColumnElement[datetime]:
 
 
 def _first_of_group(
-    table: Table, group: Sequence[str], moment: ColumnElement[datetime]
-) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The group's oldest pending row, while no later one (it can be revived) is in somebody's hands.
+    table: Table, group: Sequence[str], urgency: str | None, moment: ColumnElement[datetime]
+) -> tuple[ColumnElement[bool], ...]:
+    """The group's oldest pending row, while no other of it (one can be revived) is in somebody's hands.
+
+    With `urgency`: the oldest of the most urgent; one that is more urgent but not yet due holds the rest back.
 
     The oldest are read from an index in one pass. Asking of each row whether one is older would cost a
     backlog of ten thousand updates from one chat as many searches, and everybody would wait for them.
     """
-    waiting, later = table.alias("waiting"), table.alias("later")
+    waiting, other, sooner = table.alias("waiting"), table.alias("other"), table.alias("sooner")
+    kinds = [*group, urgency] if urgency else group
     oldest = (
-        select(func.min(waiting.c.id)).where(pending(waiting)).group_by(*(waiting.c[name] for name in group))
+        select(func.min(waiting.c.id)).where(pending(waiting)).group_by(*(waiting.c[name] for name in kinds))
     )
     alone = ~exists().where(
-        *(later.c[name] == table.c[name] for name in group),
-        later.c.id > table.c.id,
-        later.c.leased_until >= moment,
+        *(other.c[name] == table.c[name] for name in group),
+        other.c.id != table.c.id,
+        other.c.leased_until >= moment,
     )
-    return table.c.id.in_(oldest), alone
+    if urgency is None:
+        return table.c.id.in_(oldest), alone
+    first = ~exists().where(
+        *(sooner.c[name] == table.c[name] for name in group),
+        sooner.c[urgency] < table.c[urgency],
+        pending(sooner),
+    )
+    return table.c.id.in_(oldest), alone, first
 
 
 async def take(
@@ -91,9 +101,13 @@ async def take(
     seconds: float,
     limit: int,
     group: Sequence[str] = (),
+    urgency: str | None = None,
     only: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[Row[Any]]:
-    """Lease up to `limit` due rows for `seconds`; oldest first; each row once, however many workers ask."""
+    """Lease up to `limit` due rows for `seconds`; oldest first; each row once, however many workers ask.
+
+    `urgency`: a column of a grouped table whose smaller values go first.
+    """
     moment = clock(link, now)
     conditions = [
         table.c.due_at <= now,
@@ -102,8 +116,8 @@ async def take(
     ]
     order = (table.c.due_at, table.c.id)
     if group:
-        conditions += [pending(table), *_first_of_group(table, group, moment)]
-        order = (table.c.id, table.c.id)
+        conditions += [pending(table), *_first_of_group(table, group, urgency, moment)]
+        order = (table.c[urgency] if urgency else table.c.id, table.c.id)
     chosen = select(table.c.id).where(*conditions).order_by(*order).limit(limit)
     if link.on_postgres:
         chosen = chosen.with_for_update(skip_locked=True, of=table)

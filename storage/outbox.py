@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, insert, literal, select, update
 
 from storage import leases
 from storage.link import Link
-from storage.records import AddressKey, OutboxRow, OutboxStatus
+from storage.records import AddressKey, OutboxRow, OutboxStatus, Priority
 from storage.tables import addresses, outbox
 
 # Written out, not bound: SQLite uses a partial index only when it sees its condition.
@@ -29,8 +29,9 @@ class Outbox:
         *,
         message_id: int | None = None,
         at: datetime | None = None,
+        priority: Priority = Priority.ANSWER,
     ) -> int:
-        """Queue it behind whatever waits for the same address. `at`: now, when that is not `due_at`."""
+        """Queue it behind whatever of the same priority waits for the address. `at`: now, if not `due_at`."""
         channel = select(addresses.c.channel).where(addresses.c.id == address_id).scalar_subquery()
         statement = insert(outbox).values(
             address_id=address_id,
@@ -39,6 +40,7 @@ class Outbox:
             payload=dict(payload),
             due_at=due_at,
             created_at=at or due_at,
+            priority=priority,
         )
         return int(await self._link.scalar(statement.returning(outbox.c.id)))
 
@@ -50,9 +52,15 @@ class Outbox:
         limit: int,
         *,
         channels: Sequence[str] | None = None,
+        up_to: Priority = Priority.BROADCAST,
     ) -> tuple[OutboxRow, ...]:
-        """Rows to send now: of each address only the oldest pending one, if it is due. Counts an attempt."""
-        only = [] if channels is None else [outbox.c.channel.in_(channels)]
+        """Rows to send now, answers first: of each address only the first pending one, if it is due.
+
+        `up_to`: nothing less urgent. Counts an attempt.
+        """
+        only = [outbox.c.priority <= up_to]
+        if channels is not None:
+            only.append(outbox.c.channel.in_(channels))
         taken = await leases.take(
             self._link,
             outbox,
@@ -61,12 +69,15 @@ class Outbox:
             seconds=lease_seconds,
             limit=limit,
             group=["address_id"],
+            urgency="priority",
             only=only,
         )
         if not taken:
             return ()
         ids = [row.id for row in taken]
-        return await self._records(_selection().where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+        return await self._records(
+            _selection().where(outbox.c.id.in_(ids)).order_by(outbox.c.priority, outbox.c.id)
+        )
 
     async def sent(
         self, row_id: int, at: datetime, reference: str | None = None, *, worker: str | None = None
@@ -200,4 +211,5 @@ def _record(row: Row[Any]) -> OutboxRow:
         created_at=row.created_at,
         reason=row.reason,
         error=row.error,
+        priority=Priority(row.priority),
     )

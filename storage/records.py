@@ -6,7 +6,7 @@ Every `datetime` is aware and in UTC. Ids are integers made by the database, unl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -116,6 +116,14 @@ class OutboxStatus(StrEnum):
     WAITING = "waiting"  # the channel's window is closed: it goes out when they write again
 
 
+class Priority(IntEnum):
+    """What goes out first when more waits than the platform takes: smaller goes first."""
+
+    ANSWER = 0  # somebody waits for it
+    NOTICE = 10  # nobody asked just now: a dossier moved on, a reminder
+    BROADCAST = 20  # the same to many
+
+
 @dataclass(frozen=True)
 class OutboxRow:
     id: int
@@ -129,6 +137,7 @@ class OutboxRow:
     created_at: datetime
     reason: str | None  # named terminal state when failed: blocked, window_closed, gave_up, ...
     error: str | None
+    priority: Priority = Priority.ANSWER
 
 
 class Reason(StrEnum):

@@ -35,6 +35,7 @@ from storage.messages import Messages
 from storage.officer_links import OfficerLinks
 from storage.officers import Officers
 from storage.outbox import Outbox
+from storage.paces import Paces
 from storage.petitions import Petitions
 from storage.presence import Presence
 from storage.promises import Promises
@@ -160,6 +161,7 @@ class UnitOfWork:
         self.officer_links = OfficerLinks(link)
         self.officers = Officers(link)
         self.outbox = Outbox(link)
+        self.paces = Paces(link)
         self.petitions = Petitions(link)
         self.presence = Presence(link)
         self.promises = Promises(link)

@@ -41,7 +41,7 @@ from storage.tables.people import (
     recovery_codes,
     sessions,
 )
-from storage.tables.talk import conversations, inbox, messages, outbox, received_files, uploads
+from storage.tables.talk import conversations, inbox, messages, outbox, paces, received_files, uploads
 from storage.tables.writing import drafts, held_answers, proposals
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "officer_links",
     "officers",
     "outbox",
+    "paces",
     "petitions",
     "presence",
     "promises",

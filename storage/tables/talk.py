@@ -4,6 +4,7 @@ from sqlalchemy import Index, Table, UniqueConstraint
 
 from storage.columns import (
     NEVER_REUSED,
+    amount,
     identity,
     json_text,
     maybe_moment,
@@ -89,6 +90,7 @@ outbox = Table(
     maybe_ref("message_id", "messages.id", index=True),
     text("channel"),
     json_text("payload"),
+    number("priority", default=0),
     text("status", default="pending"),
     number("attempts", default=0),
     moment("due_at"),
@@ -102,7 +104,7 @@ outbox = Table(
     maybe_moment("seen_at"),
     partial_index("ix_outbox_reference", "reference", where="reference IS NOT NULL"),
     partial_index("ix_outbox_waiting", "address_id", where=_WAITING),
-    partial_index("ix_outbox_turn", "address_id", "id", where=_PENDING),
+    partial_index("ix_outbox_turn", "address_id", "priority", "id", where=_PENDING),
     partial_index("ix_outbox_leased", "address_id", where=_LEASED),
     partial_index("ix_outbox_ended", "status", "id", where=_ENDED),
     **NEVER_REUSED,
@@ -133,6 +135,14 @@ received_files = Table(
     partial_index("ix_received_files_turn", "due_at", "id", where=_PENDING),
     partial_index("ix_received_files_leased", "address_id", where=_LEASED),
     **NEVER_REUSED,
+)
+
+# Until when the places in a platform's line are given away: shared by all processes that send there.
+paces = Table(
+    "paces",
+    metadata,
+    text("subject", key=True),
+    amount("taken_until"),
 )
 
 # What was uploaded to a channel, to be sent again without uploading it again.

@@ -6,14 +6,20 @@ import pytest
 
 from storage.database import Database
 from storage.errors import StaleStateError
-from storage.records import Author, Contact, OutboxRow, OutboxStatus
+from storage.records import Author, Contact, OutboxRow, OutboxStatus, Priority
 from tests.storage.stories import NOW, later, says, somebody
 
 
-async def queue(database: Database, contact: Contact, *texts: str, minute: float = 0) -> None:
+async def queue(
+    database: Database,
+    contact: Contact,
+    *texts: str,
+    minute: float = 0,
+    priority: Priority = Priority.ANSWER,
+) -> None:
     async with database.unit_of_work() as uow:
         for text in texts:
-            await uow.outbox.add(contact.address_id, {"text": text}, later(minutes=minute))
+            await uow.outbox.add(contact.address_id, {"text": text}, later(minutes=minute), priority=priority)
         await uow.commit()
 
 
@@ -56,6 +62,42 @@ async def test_one_chat_that_must_wait_delays_no_other(database: Database) -> No
     await queue(database, bay, "ngay")
 
     assert [row.payload["text"] for row in await take(database)] == ["ngay"]
+
+
+async def test_answers_go_before_notices_and_broadcasts(database: Database) -> None:
+    tu, bay, ut = [await somebody(database, name) for name in ("ba-tu", "chu-bay", "anh-ut")]
+    await queue(database, tu, "Mai trung tâm nghỉ.", priority=Priority.BROADCAST)
+    await queue(database, bay, "Hồ sơ đã có kết quả.", priority=Priority.NOTICE)
+    await queue(database, tu, "Dạ, cần tờ khai.", "Anh/chị đánh giá giúp em ạ")
+    await queue(database, ut, "Dạ, em chào anh")
+
+    async def round_of(limit: int, up_to: Priority = Priority.BROADCAST) -> list[str]:
+        async with database.unit_of_work() as uow:
+            rows = await uow.outbox.take_due("a", NOW, 60, limit, up_to=up_to)
+            for row in rows:
+                await uow.outbox.sent(row.id, NOW)
+            await uow.commit()
+        return [row.payload["text"] for row in rows]
+
+    assert await round_of(2) == ["Dạ, cần tờ khai.", "Dạ, em chào anh"]
+    assert await round_of(2, Priority.ANSWER) == ["Anh/chị đánh giá giúp em ạ"]
+    assert await round_of(2, Priority.ANSWER) == []
+    assert await round_of(2) == ["Hồ sơ đã có kết quả.", "Mai trung tâm nghỉ."]
+
+
+async def test_an_answer_waits_while_a_notice_to_the_same_person_is_on_its_way(database: Database) -> None:
+    tu = await somebody(database, "ba-tu")
+    await queue(database, tu, "Hồ sơ đã có kết quả.", priority=Priority.NOTICE)
+    (notice,) = await take(database)
+    await queue(database, tu, "Dạ, cần tờ khai.")
+    assert await take(database) == ()
+
+    async with database.unit_of_work() as uow:
+        await uow.outbox.later(notice.id, later(minutes=1), "429")
+        await uow.commit()
+    (answer,) = await take(database, minute=1)
+    assert answer.payload["text"] == "Dạ, cần tờ khai."
+    assert await take(database, minute=1) == ()  # two at once could change places on their way
 
 
 async def test_each_channel_is_emptied_by_its_own_sender(database: Database) -> None:

@@ -1,0 +1,50 @@
+"""Places in the line of a platform that takes only so much a second, given out to all processes alike.
+
+A subject (a channel's account, or one chat of it) has one number: the moment until which its places are taken.
+On PostgreSQL moments are the database's; on SQLite only one process sends, and they are the caller's.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, delete, extract, func, literal
+
+from storage.link import Link
+from storage.tables import paces
+
+FORGOTTEN_AFTER = 3600.0  # seconds: by then a subject has no place taken
+
+
+class Paces:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def place(self, subject: str, interval: float, now: float, *, burst: int = 1) -> float:
+        """Take the next place; returns the seconds to wait for it. `interval`: seconds between two places,
+        of which `burst` may be taken at once. `now`: seconds since 1970."""
+        moment = self._moment(now)
+        statement = self._link.insert(paces).values(subject=subject, taken_until=moment + interval)
+        taken = self._later(paces.c.taken_until, moment) + interval
+        statement = statement.on_conflict_do_update(index_elements=["subject"], set_={"taken_until": taken})
+        ahead = float(await self._link.scalar(statement.returning(paces.c.taken_until - moment)))
+        return max(0.0, ahead - burst * interval)
+
+    async def hold(self, subject: str, seconds: float, now: float) -> None:
+        """Give out no place before so many seconds have passed."""
+        until = self._moment(now) + seconds
+        statement = self._link.insert(paces).values(subject=subject, taken_until=until)
+        taken = self._later(paces.c.taken_until, until)
+        await self._link.run(
+            statement.on_conflict_do_update(index_elements=["subject"], set_={"taken_until": taken})
+        )
+
+    async def purge(self, now: float) -> None:
+        """Forget subjects to whom nothing has been sent for long."""
+        await self._link.run(delete(paces).where(paces.c.taken_until < self._moment(now) - FORGOTTEN_AFTER))
+
+    def _moment(self, now: float) -> ColumnElement[float]:
+        if self._link.on_postgres:
+            return extract("epoch", func.clock_timestamp()).cast(Double)
+        return literal(now, Double)
+
+    def _later(self, one: ColumnElement[float], other: ColumnElement[float]) -> ColumnElement[Any]:
+        return func.greatest(one, other) if self._link.on_postgres else func.max(one, other)
