@@ -24,7 +24,8 @@ from intents import loader
 from intents.catalog import Catalog, Procedure
 from intents.features import NAMES
 from intents.fusion import DOUBTS, NAMED, WORDED, Weights, doubts, probability
-from intents.matcher import SHOWN, Matcher
+from intents.matcher import Matcher
+from intents.matches import SHOWN
 from intents.ranking import Ranking
 
 ROOT = Path(__file__).parent.parent

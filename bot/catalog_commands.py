@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from intents.catalog import Catalog
     from intents.checks import Overmatch
@@ -57,9 +58,6 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Kiểm tra danh mục. Mã thoát 1 khi có lỗi; với --strict thì cả khi có cảnh báo."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from intents import checks, loader
     from intents.problems import CatalogError, Severity
 
@@ -67,8 +65,7 @@ def check(
         loaded = loader.read(loader.find_head(catalog))
     except CatalogError as error:
         _fail_with(error.problems)
-    today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
-    problems = checks.check(loaded, today, _overmatches if overmatch else None)
+    problems = checks.check(loaded, _today(), _overmatches if overmatch else None)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -80,6 +77,13 @@ def check(
         typer.echo(f"{count} thủ tục, {len(loaded.files)} tệp: {errors} lỗi, {warnings} cảnh báo.")
     if errors or (strict and warnings):
         raise typer.Exit(1)
+
+
+def _today() -> "date":
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 
 
 def _overmatches(catalog: "Catalog") -> "Iterable[Overmatch]":
@@ -165,7 +169,24 @@ def _tell(report: "ImportReport", into: Path) -> None:
     if not report.imported:
         typer.echo("Chưa dòng nào dùng được nên chưa ghi gì vào danh mục.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"Kiểm tra: motcua catalog check --catalog {into}")
+    _check_imported(into)
+
+
+def _check_imported(into: Path) -> None:
+    """Whether the folder can be served; what was found free of errors is kept for the first start."""
+    from intents.checks import load_checked
+    from intents.loader import HEAD
+    from intents.problems import CatalogError
+
+    try:
+        load_checked(into / HEAD, _today())
+    except CatalogError as error:
+        typer.echo(
+            f"Còn {len(error.problems)} lỗi nên chưa chạy được. Xem: motcua catalog check --catalog {into}"
+        )
+        raise typer.Exit(1) from error
+    typer.echo(f"Danh mục không có lỗi, chạy được ngay: motcua demo --catalog {into}")
+    typer.echo(f"Xem chỗ nên bổ sung: motcua catalog check --catalog {into}")
 
 
 @app.command()

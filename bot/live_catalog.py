@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -14,9 +15,11 @@ from bot.texts import VIETNAM
 from intents.catalog import Catalog
 from intents.checks import load_checked
 from intents.collecting import no_collecting
-from intents.matcher import Matcher
 from intents.problems import CatalogError, Problem
 from intents.reading import Reader
+
+if TYPE_CHECKING:
+    from intents.matcher import Matcher
 
 log = structlog.get_logger()
 
@@ -35,7 +38,9 @@ class Snapshot:
         return cls(catalog).prepared()
 
     @cached_property
-    def matcher(self) -> Matcher:
+    def matcher(self) -> "Matcher":
+        from intents.matcher import Matcher  # with numpy, which the first page does not wait for
+
         with no_collecting():
             return Matcher(self.catalog)
 

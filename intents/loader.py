@@ -117,6 +117,17 @@ def read(head: Path) -> Loaded:
         return _read(head)
 
 
+def listed(head: Path) -> tuple[Path, ...]:
+    """The head file and those it includes, in the order they are read; empty where the list cannot be trusted."""
+    try:
+        document = yaml_strict.read(head.read_bytes(), head.name)
+    except OSError:
+        return ()
+    tree = document.tree if isinstance(document.tree, dict) else {}
+    files = (head, *_included(head.parent.resolve(), tree.get("include") or [], document))
+    return () if document.problems else files
+
+
 def _read(head: Path) -> Loaded:
     loaded = Loaded(head)
     document = _document(head, head.name, loaded)

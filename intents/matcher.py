@@ -4,11 +4,10 @@ Order of work: words -> the two readings -> one search each in the inverted inde
 -> their rank -> how sure the first is. A matcher never changes; a new catalog gets a new one.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from math import exp
-from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from intents.collecting import no_collecting
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
+from intents.matches import HELD, SHOWN, Candidate, Found, Match, NotFound, Unsure
 from intents.outright import Outright
 from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
@@ -26,44 +26,10 @@ from intents.rows import Floats
 from intents.slots import SlotQuestion, question
 from intents.words import light_words
 
-SHOWN, HELD = 3, 5  # candidates a citizen chooses from; candidates a match holds
 OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 VAGUE = 3  # telling words at most of a message that may mean many entries
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """`score` in 0..1 is the probability that it is the right one; `why` what each feature added to its rank."""
-
-    code: str
-    name: str
-    score: float
-    wording: str
-    why: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Found:
-    best: Candidate
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """Up to HELD candidates, best first; show at most SHOWN. `question` settles it where one slot tells them apart."""
-
-    candidates: tuple[Candidate, ...]
-    question: SlotQuestion | None = None
-
-
-@dataclass(frozen=True)
-class NotFound:
-    candidates: tuple[Candidate, ...] = ()
-
-
-Match: TypeAlias = Found | Unsure | NotFound
 
 
 class Matcher:

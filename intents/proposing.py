@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from intents.catalog import Catalog
 from intents.extract import redact
-from intents.matcher import Found, Match, Matcher, NotFound
+from intents.matches import Found, Match, NotFound
 from intents.procedure import Procedure
+
+if TYPE_CHECKING:
+    from intents.matcher import Matcher
 
 NEIGHBOURS = 8  # procedures near the wording whose own wordings are asked again
 LONGEST = 200  # characters of a wording
@@ -52,16 +55,16 @@ def impersonal(text: str) -> str:
     return " ".join(line.split())[:LONGEST].strip(" ,.;:-")
 
 
-def teaches(matcher: Matcher, code: str, wording: str) -> bool:
+def teaches(matcher: "Matcher", code: str, wording: str) -> bool:
     """Whether the catalog does not know yet that this is what the wording means."""
     match = matcher.match(wording)
     return not (isinstance(match, Found) and match.best.code == code)
 
 
-def effect(matcher: Matcher, code: str, wording: str) -> Effect:
+def effect(matcher: "Matcher", code: str, wording: str) -> Effect:
     """What changes when `wording` is added to the procedure `code`. Builds a second matcher: takes seconds."""
     before = matcher.match(wording)
-    learned = Matcher(_with(matcher.catalog, code, wording), matcher.weights)
+    learned = type(matcher)(_with(matcher.catalog, code, wording), matcher.weights)
     after = learned.match(wording)
     return Effect(
         before=_place(before, code),
@@ -72,7 +75,7 @@ def effect(matcher: Matcher, code: str, wording: str) -> Effect:
     )
 
 
-def _lost(matcher: Matcher, learned: Matcher, before: Match, code: str) -> Iterator[Lost]:
+def _lost(matcher: "Matcher", learned: "Matcher", before: Match, code: str) -> Iterator[Lost]:
     near = () if isinstance(before, NotFound) else before.candidates[:NEIGHBOURS]
     for candidate in near:
         if candidate.code == code:

@@ -19,7 +19,6 @@ from intents.patterns import Hit, PatternSet
 from intents.places import Places
 from intents.spoken import Spoken
 from intents.text import spellings
-from intents.topics import Topics
 from intents.words import light_words, words_of
 
 
@@ -205,6 +204,8 @@ class Reader:
     """Reads messages against one catalog. Safe to share between threads."""
 
     def __init__(self, catalog: Catalog) -> None:
+        from intents.topics import Topics  # with numpy, which the first page does not wait for
+
         self._places = Places(catalog)
         self._topics = Topics(catalog.topics, catalog.procedures)
         self._phrases = _phrases()

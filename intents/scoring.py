@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from intents.checks import Overmatch
-from intents.matcher import SHOWN, Candidate, Found, Match, Matcher, NotFound, Unsure
+from intents.matcher import Matcher
+from intents.matches import SHOWN, Candidate, Found, Match, NotFound, Unsure
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.conversation.acts import Act
 from bot.conversation.state import State, Step
 from bot.live_catalog import Snapshot
 from intents import extract
-from intents.matcher import Candidate, Found, Match, Unsure
+from intents.matches import Candidate, Found, Match, Unsure
 from intents.reading import Reading
 from intents.text import clean, fold
 

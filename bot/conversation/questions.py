@@ -4,7 +4,7 @@ from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from intents.catalog import TopicKind
-from intents.matcher import Found, Match, Unsure
+from intents.matches import Found, Match, Unsure
 from intents.reading import Intent, Part
 from storage.records import Reason
 

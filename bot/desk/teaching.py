@@ -9,7 +9,7 @@ import asyncio
 from bot import policy
 from bot.desk.core import DeskCore
 from bot.desk.pages import ProposalPage
-from intents.matcher import NotFound
+from intents.matches import NotFound
 from intents.proposing import LONGEST, effect, impersonal, teaches
 from storage.records import Officer, Proposal, ProposalState, Ticket
 from storage.unit_of_work import UnitOfWork

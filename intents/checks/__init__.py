@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from intents import kept
 from intents.catalog import Catalog
 from intents.checks import characters, completeness, dates, places, references, wordings, words
 from intents.checks.texts import Texts
@@ -43,11 +44,20 @@ def _problems(loaded: Loaded, today: date, overmatch: OvermatchFinder | None) ->
 
 
 def load_checked(head: Path, today: date) -> tuple[Catalog, tuple[Path, ...]]:
-    """A catalog without errors, and the files it was read from. Raises CatalogError with every error."""
+    """A catalog without errors, and the files it was read from. Raises CatalogError with every error.
+
+    The same files as before are not read and checked again (`intents.kept`): no error depends on the day.
+    """
+    place = kept.Kept.of()
+    key, files = kept.key(head)
+    if key and place and (found := place.find(key)):
+        return found, files
     loaded = read(head)
     errors = tuple(each for each in check(loaded, today) if each.severity is Severity.ERROR)
     if errors or loaded.catalog is None:
         raise CatalogError(errors)
+    if key and place and kept.key(head)[0] == key:  # else a file changed meanwhile
+        place.put(key, loaded.catalog)
     return loaded.catalog, tuple(loaded.files)
 
 

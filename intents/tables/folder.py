@@ -116,7 +116,7 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _refuse_unread(into: Path, written: list[Path]) -> None:
-    read = {path.resolve() for path in loader.read(into / loader.HEAD).files}
+    read = {path.resolve() for path in loader.listed(into / loader.HEAD)}
     unread = [path for path in written if path.resolve() not in read]
     if unread:
         raise TableError(

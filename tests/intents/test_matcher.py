@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents.catalog import Catalog, Level, Procedure
-from intents.matcher import HELD, Found, Match, Matcher, NotFound, Unsure
+from intents.matcher import Matcher
+from intents.matches import HELD, Found, Match, NotFound, Unsure
 from tests.intents.sentences import catalog, lines, matcher, reader
 
 

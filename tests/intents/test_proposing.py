@@ -2,7 +2,8 @@
 
 import pytest
 
-from intents.matcher import Found, Matcher
+from intents.matcher import Matcher
+from intents.matches import Found
 from intents.proposing import effect, impersonal, teaches
 from tests.house import shipped
 

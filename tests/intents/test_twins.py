@@ -7,7 +7,7 @@ import pytest
 
 from intents.broad import errands
 from intents.manner import manner_of
-from intents.matcher import SHOWN, Unsure
+from intents.matches import SHOWN, Unsure
 from intents.meanings import meant
 from intents.spoken import Spoken
 from intents.text import fold
