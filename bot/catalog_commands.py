@@ -251,7 +251,7 @@ _FIGURES = {
     "wordings": "Câu hỏi mẫu",
     "min_wordings": "Ít câu hỏi mẫu nhất ở một thủ tục",
     "fields": "Lĩnh vực",
-    "essential": "Dịch vụ công thiết yếu",
+    "essential": "Thủ tục thuộc 25 dịch vụ công thiết yếu",
     "bundles": "Nhóm liên thông",
     "with_documents": "Có giấy tờ cần nộp",
     "with_ways": "Có cách nộp",
