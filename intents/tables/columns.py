@@ -82,10 +82,25 @@ def recognised(headings: Iterable[str]) -> int:
     return len({column.name for heading in headings if (column := column_of(heading))})
 
 
+def is_heading(cells: Iterable[str]) -> bool:
+    """Most of what stands in the row names columns."""
+    written = [cell for cell in cells if cell.strip()]
+    return sum(column_of(cell) is not None for cell in written) * 2 > len(written)
+
+
+def columns_at(rows: Sequence[Sequence[str]], at: int) -> list[Column | None]:
+    """The column each cell of a heading row names; under a group's heading ("Thủ tục" over two) the parts' own."""
+    two = at + 1 < len(rows) and is_heading(rows[at + 1]) and recognised(rows[at]) > 0
+    below = rows[at + 1] if two else ()
+    found = []
+    for index, heading in enumerate(rows[at]):
+        lower = below[index] if index < len(below) else ""
+        found.append((column_of(lower) if lower.strip() else None) or column_of(heading))
+    return found
+
+
 def heading_row(rows: Sequence[Sequence[str]], looked_at: int = 20) -> int | None:
     """The row that names most columns. Titles, dates and merged group headings may stand above it."""
-    best = max(range(min(len(rows), looked_at)), key=lambda at: recognised(rows[at]), default=None)
-    if best is None:
-        return None
-    names = {column.name for heading in rows[best] if (column := column_of(heading))}
-    return best if {"code", "name"} <= names else None
+    named = [{each.name for each in columns_at(rows, at) if each} for at in range(min(len(rows), looked_at))]
+    best = max(range(len(named)), key=lambda at: len(named[at]), default=None)
+    return best if best is not None and {"code", "name"} <= named[best] else None

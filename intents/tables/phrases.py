@@ -46,13 +46,19 @@ def cut(text: str, longest: int) -> tuple[str, str]:
 
 
 def code(text: str) -> str | None:
-    """`1.001193` out of `1.001193.000.00.00.H49`, `1.001193.01`, and 1.00012 (a zero lost in Excel)."""
+    """`1.001193` out of `1.001193.000.00.00.H49`, `1.001193.01`, 1.00012 (a zero lost in Excel), and 1001193.
+
+    The last is what Excel set to Vietnamese makes of it: the full stop separates thousands there.
+    """
     bare = re.sub(r"\s", "", tidy(text)).replace(",", ".")
     if re.match(PROCEDURE_CODE, bare.upper()):
         return bare.upper()
     found = re.match(r"^(\d\.\d{6})\.[\dA-Z.]+$", bare.upper())
     if found:
         return found[1]
+    whole = re.match(r"^([1-9])\.?(\d{3})\.?(\d{3})$", bare)
+    if whole:
+        return f"{whole[1]}.{whole[2]}{whole[3]}"
     cropped = re.match(r"^(\d)\.(\d{3,5})$", bare)
     return f"{cropped[1]}.{cropped[2]:0<6}" if cropped else None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from intents.tables import errors, excel, phrases
-from intents.tables.columns import CONTINUED, column_of, heading_row
+from intents.tables.columns import BY_NAME, CONTINUED, column_of, columns_at, heading_row, is_heading
 from intents.tables.errors import TableError
 from intents.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 
@@ -135,13 +135,14 @@ def _with_headings(cells: list[list[Any]]) -> Table:
             "Đặt tiêu đề “Mã thủ tục” và “Tên thủ tục” ở một trong 20 dòng đầu.",
         )
     names, ignored = _column_names(grid, at)
-    rows = [
-        Row(number + 1, values)
-        for number, line in enumerate(grid)
-        if number > at and (values := _values(names, line)) and not _is_section(values)
-    ]
-    second = rows[0].number - 1 if rows and _is_heading(rows[0]) else None
-    if second is not None:
+    rows: list[Row] = []
+    for number, line in enumerate(grid[at + 1 :], at + 2):
+        values = _values(names, line)
+        if rows and _continues(values):
+            _join(rows[-1].values, values)
+        elif values and not _is_remark(values):
+            rows.append(Row(number, values))
+    if rows and is_heading(map(str, rows[0].values.values())):  # the lower row of a merged heading
         rows = rows[1:]
     return Table(rows, grid, at, ignored)
 
@@ -159,13 +160,11 @@ def _refuse_old_letters(grid: list[list[str]]) -> None:
 def _column_names(grid: list[list[str]], at: int) -> tuple[list[str], list[str]]:
     """Each column's field name. A cell left empty by a merged heading takes the heading above or below it."""
     names, ignored = [], []
-    for index, heading in enumerate(grid[at]):
-        around = [heading]
-        for near in (at + 1, at - 1):
-            if 0 <= near < len(grid) and index < len(grid[near]) and not heading.strip():
-                around.append(grid[near][index])
+    above = grid[at - 1] if at else []
+    for index, (heading, named) in enumerate(zip(grid[at], columns_at(grid, at), strict=True)):
+        merged = column_of(above[index]) if not heading.strip() and index < len(above) else None
         bare = heading.removesuffix(CONTINUED) if heading.endswith(CONTINUED) else ""
-        column = next((found for text in (*around, bare) if text and (found := column_of(text))), None)
+        column = named or merged or column_of(bare)
         if column and column.name in names and not bare:  # a second column of that name: the first counts
             column = None
         names.append(column.name if column else "")
@@ -182,12 +181,19 @@ def _values(names: list[str], line: list[str]) -> dict[str, Any]:
     return values
 
 
-def _is_section(values: dict[str, Any]) -> bool:
-    """“I. Lĩnh vực Hộ tịch” across the table, between its rows."""
+def _is_remark(values: dict[str, Any]) -> bool:
+    """“I. Lĩnh vực Hộ tịch” across the table between its rows; “Người lập biểu” below it."""
+    if len(values) > 1 or "name" in values:
+        return False
     title = str(values.get("code", ""))
-    return set(values) == {"code"} and " " in title.strip() and phrases.code(title) is None
+    return "code" not in values or (" " in title.strip() and phrases.code(title) is None)
 
 
-def _is_heading(row: Row) -> bool:
-    """The second row of a merged heading: it names columns where data would stand."""
-    return sum(column_of(str(text)) is not None for text in row.values.values()) * 2 > len(row.values)
+def _continues(values: dict[str, Any]) -> bool:
+    """One more paper or law of the procedure above, whose other cells are merged down to here."""
+    return bool(values) and all(BY_NAME[name].kind == "lines" or name == "documents" for name in values)
+
+
+def _join(above: dict[str, Any], more: dict[str, Any]) -> None:
+    for name, text in more.items():
+        above[name] = f"{above[name]}\n{text}" if name in above else text

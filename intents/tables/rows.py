@@ -54,6 +54,8 @@ def _read_row(row: Row, directory: Directory) -> tuple[Procedure | None, list[Ro
 
 def _code_error(row: Row, written: str) -> RowError:
     what = f"“{written[:40]}” không phải mã thủ tục." if written else "Thiếu mã thủ tục."
+    if re.match(r"\d{4}-\d{2}-\d{2}", written):
+        what = f"Excel đã đổi mã ở ô này thành ngày {written[:10]}."
     remedy = "Ghi mã quốc gia như 1.001193 (định dạng ô là Văn bản), hoặc mã của tỉnh như DP-GIAO-DUC-01."
     return RowError(row.number, BY_NAME["code"].heading, what, remedy)
 

@@ -443,6 +443,33 @@ def test_titles_over_the_table_and_sections_in_it_are_no_errors(tmp_path: Path) 
     assert report.errors == []
 
 
+def test_a_list_with_headings_over_two_rows_and_codes_that_excel_changed(tmp_path: Path) -> None:
+    """Group headings, codes read as numbers or dates, papers on rows of their own, a signature below."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["DANH MỤC THỦ TỤC HÀNH CHÍNH (kèm theo Quyết định số 12/QĐ-UBND)"])
+        page.merge_range(1, 0, 2, 0, "STT")
+        page.merge_range(1, 1, 1, 2, "Thủ tục")
+        page.write_row(2, 1, ["Mã số TTHC", "Tên thủ tục hành chính"])
+        page.merge_range(1, 3, 2, 3, "Lĩnh vực")
+        page.merge_range(1, 4, 2, 4, "Thành phần hồ sơ")
+        page.write_row(3, 0, ["I. HỘ TỊCH"])
+        page.write_row(4, 0, [1, 1001193, "Đăng ký khai sinh", "Hộ tịch", "Tờ khai"])
+        page.write_row(5, 4, ["Giấy chứng sinh"])
+        page.write_row(6, 0, [2, "1.000.656", "Đăng ký khai tử", "Hộ tịch", "Tờ khai"])
+        page.write_row(7, 0, [3, "", "Không có mã", "Hộ tịch"])
+        page.write_datetime(8, 1, date(2025, 1, 2), book.add_format({"num_format": "dd/mm/yyyy"}))
+        page.write_row(8, 2, ["Mã thành ngày", "Hộ tịch"])
+        page.write_row(10, 3, ["Người lập biểu"])
+    report, catalog = imported(path, into(tmp_path / "x"))
+    birth, death = catalog.by_code["1.001193"], catalog.by_code["1.000656"]
+    assert [item.name for item in birth.documents[0].items] == ["Tờ khai", "Giấy chứng sinh"]
+    assert [item.name for item in death.documents[0].items] == ["Tờ khai"]
+    assert [error.row for error in report.errors] == [8, 9]
+    assert "thành ngày 2025-01-02" in str(report.errors[1])
+
+
 def test_names_that_climb_out_of_the_archive_are_refused(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.xlsx", {"../../etc/passwd": b"x", "xl/workbook.xml": b"<a/>"})
     assert "đường dẫn lạ" in refusal(path, tmp_path)
