@@ -23,7 +23,7 @@ from bot.files import Uploads
 from bot.files.stores import open_uploads
 from bot.intake import Intake
 from bot.jobs import Jobs, Retention
-from bot.listening import listen, listening_socket
+from bot.listening import announced, listen, listening_socket
 from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Clock, Files, HasPolling, HasWebhook, SystemClock
 from bot.receiving import KeptFiles, Receiving
@@ -385,6 +385,7 @@ async def serve(settings: Settings) -> None:
         async with assembled(settings, server=True) as parts:
             await _seal_older_secrets(parts)
             log.info("server.started", port=settings.port, version=parts.live.snapshot.catalog.version)
-            await run(parts, application(parts), [sock])
+            with announced(settings.data_dir, f"http://{settings.host}:{settings.port}"):
+                await run(parts, application(parts), [sock])
     finally:
         sock.close()

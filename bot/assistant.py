@@ -13,9 +13,9 @@ from bot.conversation.outcomes import Outcome
 from bot.conversation.progress import advance
 from bot.conversation.state import State
 from bot.conversation.understand import Situation, Understood, understand
-from bot.conversation.wording import Wording, word
+from bot.conversation.wording import Wording, filing, word
 from bot.conversation.wording.context import paragraphs
-from bot.conversation.wording.filing import with_way_back
+from bot.conversation.wording.petitions import with_way_back
 from bot.live_catalog import LiveCatalog, Snapshot
 from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
@@ -173,7 +173,9 @@ class Assistant:
         wording = Wording(
             texts, turn.snapshot.catalog, turn.state, turn.now, self._tools.settings.legal_basis
         )
-        replies = with_way_back(word(outcome, wording), outcome, wording)
+        replies = with_way_back(
+            filing.with_way_back(word(outcome, wording), outcome, wording), outcome, wording
+        )
         return self._introduced(replies, turn, understood, texts)
 
     def _introduced(

@@ -21,7 +21,7 @@ from bot.config import Settings
 from bot.console.accounts import set_password
 from bot.console.passwords import WeakPasswordError, check
 from bot.intake import stop
-from bot.listening import listening_socket
+from bot.listening import announced, listening_socket
 from bot.ports import SystemClock
 from bot.simulator.simulation import FirstPage, Simulation, is_loading, reach_this_machine
 from bot.simulator.stage import PLACE
@@ -92,7 +92,8 @@ async def run_demo(settings: Settings, *, reset: bool) -> None:
 async def _serve(settings: Settings, sock: socket.socket) -> None:
     clock = SystemClock()
     reach_this_machine()
-    simulation = Simulation(f"http://{settings.host}:{settings.port}", clock)
+    base = f"http://{settings.host}:{settings.port}"
+    simulation = Simulation(base, clock)
     async with assembled(simulation.settings(settings), clock=clock, server=True) as parts:
         await seed_dossiers(parts)
         accounts = await renew_accounts(parts)
@@ -101,7 +102,8 @@ async def _serve(settings: Settings, sock: socket.socket) -> None:
         _say_where(parts, settings.port, accounts)
         others = asyncio.create_task(simulation.run(parts, app))
         try:
-            await run(parts, app, [sock], head_start=HEAD_START)
+            with announced(settings.data_dir, base):
+                await run(parts, app, [sock], head_start=HEAD_START)
         finally:
             await stop(others)
 

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 GRACE = 5  # seconds that open requests get when the server stops
 PORTS_TRIED = 20
+ADDRESS = "address"  # file in the data folder
 
 
 async def listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:
@@ -54,6 +56,25 @@ async def listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[st
         )
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(name)
+
+
+@contextlib.contextmanager
+def announced(folder: Path, address: str) -> Iterator[None]:
+    """While the server listens, commands beside it find its address in the data folder: a port may be taken."""
+    file = folder / ADDRESS
+    file.write_text(address, "utf-8")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def address_in(folder: Path) -> str | None:
+    """Where the server of this data folder listens, as it said itself."""
+    try:
+        return (folder / ADDRESS).read_text("utf-8").strip() or None
+    except OSError:
+        return None
 
 
 def listening_socket(host: str, port: int, *, search: bool = False) -> socket.socket:

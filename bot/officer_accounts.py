@@ -3,6 +3,7 @@
 from bot.app import Parts, assembled, prepare
 from bot.config import Settings
 from bot.console.accounts import create_invitation
+from bot.listening import address_in
 from storage.records import Officer, Role
 
 SPOKEN = frozenset({"km", "en"})  # beside Vietnamese
@@ -59,7 +60,8 @@ def _problem(
 
 
 def _link(parts: Parts, officer: Officer, token: str) -> str:
-    base = parts.settings.public_url or f"http://{parts.settings.host}:{parts.settings.port}"
+    settings = parts.settings
+    base = settings.public_url or address_in(settings.data_dir) or f"http://{settings.host}:{settings.port}"
     return f"Liên kết một lần cho {officer.name}, dùng trong 24 giờ:\n{base.rstrip('/')}/moi/{token}"
 
 

@@ -15,11 +15,14 @@ import yaml
 
 from intents import extract
 from intents.catalog import Catalog, OldName
+from intents.lacking import Lacking, Span, lacking
 from intents.patterns import Hit, PatternSet
 from intents.places import Places
 from intents.spoken import Spoken
 from intents.text import spellings
 from intents.words import light_words, words_of
+
+_NOW = "now"
 
 
 class Intent(StrEnum):
@@ -53,6 +56,10 @@ class Intent(StrEnum):
     DECLINE_POLITICS = "decline_politics"
     CONTINUE_BOT = "continue_bot"
     NOT_DONE = "not_done"
+    NOT_KNOW = "not_know"
+    LIVE_ELSEWHERE = "live_elsewhere"
+    WITHDRAW_TICKET = "withdraw_ticket"
+    FORGET_ME = "forget_me"
 
 
 class Danger(StrEnum):
@@ -82,7 +89,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """`topic_score` is 0..1. `is_follow_up`: a part is asked and nothing is named."""
+    """`topic_score` is 0..1. `is_follow_up`: a part is asked and nothing is named.
+
+    `what_now`: the steps were asked for only by "làm sao", "giờ sao".
+    """
 
     intent: Intent | None = None
     danger: Danger | None = None
@@ -90,6 +100,7 @@ class Reading:
     topic: str | None = None
     topic_score: float = 0.0
     part: Part | None = None
+    what_now: bool = False
     dossier_codes: tuple[str, ...] = ()
     petition_codes: tuple[str, ...] = ()
     procedure_codes: tuple[str, ...] = ()
@@ -100,6 +111,8 @@ class Reading:
     accuses: bool = False  # somebody, or an office, of a wrong
     grief: bool = False
     negated_previous: bool = False
+    lacking: Lacking | None = None
+    asks: bool = False  # is put as a question
     is_follow_up: bool = False
     has_question_content: bool = False
 
@@ -188,6 +201,15 @@ class _Hits:
             self.has("danger", name, "weak") and not self.has("calm")
         )
 
+    def spans(self, section: str) -> list[Span]:
+        """Where the patterns of a section stand."""
+        return [
+            Span(tag.role, hit.start, hit.end)
+            for tag, hits in self._by_tag.items()
+            if tag.section == section
+            for hit in hits
+        ]
+
     def rest(self, tags: Sequence[_Tag], places: Sequence[Hit[tuple[int, str]]] = ()) -> list[str]:
         """The words that no pattern of the tags, and no name of a place, covers."""
         hits: list[Hit[Any]] = [hit for tag in tags for hit in self._by_tag.get(tag, ())]
@@ -216,7 +238,14 @@ class Reader:
         named = self._places.find(said)
         commune = self._places.commune(named)
         topic, topic_score = self._topics.best(said)
-        part = next((part for part in self._phrases.parts if hits.has("parts", part)), None)
+        part = next(
+            (
+                each
+                for each in self._phrases.parts
+                if hits.has("parts", each) or hits.has("parts", each, _NOW)
+            ),
+            None,
+        )
         intent = self._intent(hits, commune)
         return Reading(
             intent=intent,
@@ -225,6 +254,7 @@ class Reader:
             topic=topic,
             topic_score=topic_score,
             part=part,
+            what_now=part is not None and not hits.has("parts", part),
             dossier_codes=extract.dossier_codes(text),
             petition_codes=extract.petition_codes(text),
             procedure_codes=extract.procedure_codes(text),
@@ -235,8 +265,9 @@ class Reader:
             accuses=hits.says("accusation"),
             grief=hits.says("grief"),
             negated_previous=hits.has("negated_previous"),
-            is_follow_up=part is not None
-            and not self._content(hits.rest([_Tag("parts", each) for each in self._phrases.parts], named)),
+            asks=hits.has("question") or text.endswith("?"),
+            lacking=lacking(hits.spans("lacking"), said.words),
+            is_follow_up=part is not None and not self._content(hits.rest(self._asking(), named)),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
         )
 
@@ -251,6 +282,9 @@ class Reader:
             if intent not in self._phrases.whole or not self._heavy(hits.rest(self._courtesies())):
                 return intent
         return None
+
+    def _asking(self) -> list[_Tag]:
+        return [_Tag("parts", each, role) for each in self._phrases.parts for role in ("says", _NOW)]
 
     def _courtesies(self) -> list[_Tag]:
         return [_Tag("intents", intent) for intent in self._phrases.whole] + [_Tag("negated_previous")]

@@ -104,6 +104,10 @@ class Citizens:
         """Erase what is personal; returns how many rows of each kind were blanked. See `erasure`."""
         return await erasure.forget(self._link, citizen_id, at)
 
+    async def forget_unbound(self, citizen_id: int, at: datetime) -> Mapping[str, int]:
+        """Erase what no duty keeps, at the citizen's own word; rows blanked, by table. See `erasure`."""
+        return await erasure.forget_unbound(self._link, citizen_id, at)
+
     async def _create(self, key: AddressKey, at: datetime, display_name: str | None) -> Contact:
         made = insert(citizens).values(created_at=at).returning(citizens.c.id)
         citizen_id = await self._link.scalar(made)

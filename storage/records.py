@@ -170,6 +170,7 @@ class Closing(StrEnum):
     REFUSED = "refused"
     NOT_OURS = "not_ours"
     CITIZEN_GONE = "citizen_gone"
+    WITHDRAWN = "withdrawn"  # the citizen does not need the answer any longer
     ABUSE = "abuse"
 
 

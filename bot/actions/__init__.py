@@ -2,23 +2,36 @@
 
 from typing import assert_never
 
-from bot.actions import citizens, dossiers, filing, petitions, phones, procedures, ratings, tickets
+from bot.actions import (
+    citizens,
+    dossiers,
+    filing,
+    forgetting,
+    petitions,
+    phones,
+    procedures,
+    ratings,
+    tickets,
+)
 from bot.actions.turn import Tools, Turn
 from bot.conversation import acts, outcomes, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
-from storage.records import Purpose, Reason
+from storage.records import PetitionKind, Purpose, Reason
 
 __all__ = ["Tools", "Turn", "perform"]
+_OF_A_PETITION = (Step.PETITION_TEXT, Step.PETITION_CONFIRM, Step.CONSENT)
 
 
-async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one line an act
+async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0915 - one line an act
     """Carry out one act inside the turn's unit of work and say what came of it."""
     match act:
         case acts.ShowProcedure():
             return procedures.show(act, turn)
+        case acts.FileWithout():
+            return procedures.without(act, turn)
         case acts.AskWhich():
             return procedures.ask_which(act, turn)
         case acts.ShowSeveral():
@@ -41,6 +54,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
             return await ratings.give_reason(act, turn)
         case acts.RecordRating():
             return await ratings.rate(act, turn)
+        case acts.WithdrawTicket():
+            return await tickets.withdraw(act, turn)
         case acts.ShowTopic() | acts.NameOtherBody():
             return _topic(act.topic, turn)
         case acts.WarnEmergency():
@@ -61,6 +76,12 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
             return outcomes.Said("talk.machine" if act.human else "talk.chat", menu="main")
         case acts.ShowHelp():
             return outcomes.Said("talk.help", menu="main")
+        case acts.ChooseAgain():
+            return outcomes.MenuShown()
+        case acts.NotKnow():
+            return outcomes.Unknowing(act.about)
+        case acts.LiveElsewhere():
+            return outcomes.Said("place.elsewhere", {"province": turn.snapshot.catalog.province.name})
         case acts.Cancel():
             return await _cancel(turn)
         case acts.GoBack():
@@ -75,6 +96,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912 - one
             return await citizens.withdraw(turn)
         case acts.ShowMyData():
             return await citizens.my_data(turn)
+        case acts.ForgetMe():
+            return await forgetting.forget(act, turn)
         case acts.SetLanguage():
             return await citizens.set_language(act, turn)
         case acts.ReceiveContact():
@@ -134,8 +157,6 @@ async def _consent(act: acts.AnswerConsent, turn: Turn) -> Outcome:
         given = phones.given_before(turn)
         return await perform(given, turn) if given else outcomes.Said("talk.contact.send_again")
     then = tokens.decode(act.then)
-    if isinstance(then, acts.FilePetition) and turn.state.expecting:
-        then = acts.FilePetition(then.kind, turn.state.expecting.data.get("draft") or None)
     return await perform(then, turn) if then else outcomes.Said("consent.thanks", menu="main")
 
 
@@ -150,9 +171,17 @@ async def _commune(act: acts.SetCommune, turn: Turn) -> Outcome:
 
 
 async def _cancel(turn: Turn) -> Outcome:
-    if turn.state.expecting and turn.state.expecting.step is Step.FILING:
+    """The step at hand; without one what was told and not sent, else the question that waits for a person."""
+    step = turn.state.expecting.step if turn.state.expecting else None
+    if step is Step.FILING:
         return await filing.step(acts.FileStep(Verb.CANCEL), turn)
-    return outcomes.Cancelled(turn.state.expecting is not None)
+    if step in (None, *_OF_A_PETITION) and turn.state.petition:
+        return outcomes.Cancelled(something=True, petition=True)
+    if step in (None, Step.WITHDRAW_TICKET):
+        asked = await tickets.withdraw(acts.WithdrawTicket(), turn)
+        if isinstance(asked, outcomes.WithdrawAsked):
+            return asked
+    return outcomes.Cancelled(step is not None)
 
 
 async def _back(turn: Turn) -> Outcome:
@@ -165,7 +194,7 @@ def _earlier(turn: Turn) -> Act:
     if step and step.step is Step.FILING:
         return acts.FileStep(Verb.BACK)
     if step and step.step is Step.PETITION_CONFIRM:
-        return acts.FilePetition()
+        return acts.FilePetition(PetitionKind(step.data["kind"]), anew=True)
     if step and step.step is Step.DOSSIER_FACTOR:
         return acts.LookUpDossier(step.data["code"])
     if step and step.step is Step.COMMUNE and state.procedure:

@@ -85,7 +85,7 @@ async def _with_factor(code: str, digits: str, dossier: Dossier | None, turn: Tu
             at=turn.now,
             ip=turn.ip,
         )
-        return outcomes.DossierHidden(code)
+        return outcomes.DossierHidden(code, tried=True)
     await turn.uow.lookups.record(
         LookupKind.PROVED, actor=_actor(turn), code_digest=_digest(code, turn), at=turn.now, ip=turn.ip
     )

@@ -7,7 +7,6 @@ from bot.actions.tickets import open_ticket
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
-from bot.conversation.state import Step
 from bot.worktime import VIETNAM
 from intents.text import fold
 from storage.records import Petition, PetitionKind, Purpose, Reason
@@ -17,27 +16,31 @@ DOUBLE_PRESS = timedelta(minutes=2)
 
 
 async def file(act: acts.FilePetition, turn: Turn) -> Outcome:
+    """What is told comes to what was told before and not sent: nobody has to say anything twice."""
     if act.send:
         return await _send(turn)
+    told = None if act.anew else turn.state.petition
+    kind = PetitionKind(told.kind) if told else act.kind
+    text = "\n".join(filter(None, (told.text if told else "", act.text)))
     if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.PETITION):
-        return outcomes.ConsentAsked(Purpose.PETITION, f"pk:{act.kind.value}", draft=act.text or "")
-    if act.text is None:
-        return outcomes.PetitionTextAsked(act.kind)
-    if len(fold(act.text).split()) < SHORTEST:
-        return outcomes.PetitionTextAsked(act.kind, too_short=True)
-    return outcomes.PetitionReviewed(act.kind, act.text)
+        return outcomes.ConsentAsked(Purpose.PETITION, f"pk:{kind.value}", draft=text)
+    if len(fold(text).split()) < SHORTEST:
+        return outcomes.PetitionTextAsked(kind, so_far=text)
+    return outcomes.PetitionReviewed(kind, text, added=bool(told and act.text))
 
 
 async def _send(turn: Turn) -> Outcome:
-    step = turn.state.expecting
-    if step is None or step.step is not Step.PETITION_CONFIRM:
+    told = turn.state.petition
+    if told is None:
         just_filed = [each for each in await _own(turn) if each.filed_at >= turn.now - DOUBLE_PRESS]
         return (
             outcomes.PetitionFiled(just_filed[0])
             if just_filed
             else outcomes.PetitionTextAsked(PetitionKind.REMARK)
         )
-    kind, text = PetitionKind(step.data["kind"]), step.data["text"]
+    if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.PETITION):
+        return outcomes.ConsentAsked(Purpose.PETITION, f"pk:{told.kind}", draft=told.text)
+    kind, text = PetitionKind(told.kind), told.text
     ticket = await turn.uow.tickets.open_for(turn.conversation.id) or await open_ticket(
         turn, Reason.PETITION, text
     )

@@ -5,6 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes, tokens
 from bot.conversation.outcomes import Outcome
+from intents import papers
 from intents.catalog import Level, Office, Procedure
 from intents.reading import Part
 
@@ -26,6 +27,15 @@ def show(act: acts.ShowProcedure, turn: Turn) -> Outcome:
         apology=act.apology,
         renamed=act.noticed,
     )
+
+
+def without(act: acts.FileWithout, turn: Turn) -> Outcome:
+    procedure = _current(act.code, turn)
+    if procedure is None:
+        return outcomes.NotUnderstood()
+    instead = _current(act.instead, turn) if act.instead else None
+    document = papers.named(act.paper, procedure)
+    return outcomes.WithoutShown(procedure, " ".join(act.paper), document, instead)
 
 
 def ask_which(act: acts.AskWhich, turn: Turn) -> Outcome:

@@ -8,7 +8,7 @@ from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
 from intents.text import fold, is_khmer
-from storage.records import PromiseState, Reason, Ticket, TicketStatus
+from storage.records import Closing, PromiseState, Reason, Ticket, TicketStatus
 
 LIKELY = 0.5  # score from which a candidate decides whose question it is
 JUST_SENT = timedelta(days=1)  # photos so old belong to the question; older ones are gone
@@ -118,6 +118,25 @@ async def reopen(act: acts.ReopenTicket, turn: Turn) -> Outcome:
     again = await turn.uow.tickets.reopen(ticket.id, turn.now, act.words or turn.text, due_at=due_at(turn))
     turn.uow.notify(QUEUE)
     return outcomes.TicketReopened(again)
+
+
+async def withdraw(act: acts.WithdrawTicket, turn: Turn) -> Outcome:
+    """What nobody has taken yet can be taken back; danger and petitions are seen to all the same."""
+    ticket = await turn.uow.tickets.open_for(turn.conversation.id)
+    if ticket is None or (act.ticket_id is not None and act.ticket_id != ticket.id):
+        return outcomes.TicketWithdrawn(None)
+    if ticket.officer_name or ticket.reason is Reason.DANGER or await turn.uow.petitions.of_ticket(ticket.id):
+        await pass_on(turn)
+        return outcomes.TicketWithdrawn(ticket, kept=True)
+    if act.given is None:
+        return outcomes.WithdrawAsked(ticket)
+    if not act.given:
+        return outcomes.TicketWithdrawn(ticket, kept=True)
+    closed = await turn.uow.tickets.close(ticket.id, None, turn.now, Closing.WITHDRAWN)
+    await turn.uow.alerts.over(ticket.id)
+    turn.uow.notify(QUEUE)
+    turn.uow.notify(f"ticket:{ticket.id}")
+    return outcomes.TicketWithdrawn(closed)
 
 
 async def _own_ticket(act: acts.ReopenTicket, turn: Turn) -> Ticket | None:

@@ -21,6 +21,15 @@ class ShowProcedure:
 
 
 @dataclass(frozen=True)
+class FileWithout:
+    """A paper of the procedure is lacking: what then? `paper` as it was said; `instead`: what makes such a paper."""
+
+    code: str
+    paper: tuple[str, ...]
+    instead: str | None = None
+
+
+@dataclass(frozen=True)
 class AskWhich:
     """Two or more procedures are close: at most three are offered. `question` settles one slot."""
 
@@ -67,6 +76,7 @@ class FilePetition:
     kind: PetitionKind = PetitionKind.REMARK
     text: str | None = None
     send: bool = False
+    anew: bool = False  # told once more from the beginning
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,14 @@ class ReopenTicket:
 
     ticket_id: int | None = None
     words: str = ""
+
+
+@dataclass(frozen=True)
+class WithdrawTicket:
+    """The question to a person is not needed any longer. `given` None: is asked first."""
+
+    ticket_id: int | None = None
+    given: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +174,23 @@ class ShowHelp:
 
 
 @dataclass(frozen=True)
+class ChooseAgain:
+    """A number that stands for none of the choices: they are shown once more."""
+
+
+@dataclass(frozen=True)
+class NotKnow:
+    """ "Không nhớ": they cannot say what was asked. `about`: the step, where it helps to say more."""
+
+    about: str = "other"
+
+
+@dataclass(frozen=True)
+class LiveElsewhere:
+    """ "Tôi ở Hà Nội": in another province."""
+
+
+@dataclass(frozen=True)
 class Cancel:
     pass
 
@@ -200,6 +235,13 @@ class WithdrawConsent:
 @dataclass(frozen=True)
 class ShowMyData:
     pass
+
+
+@dataclass(frozen=True)
+class ForgetMe:
+    """Erase what is kept about me. `given` None: what goes and what stays is said first."""
+
+    given: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -297,6 +339,7 @@ class Ignore:
 
 Act: TypeAlias = (
     ShowProcedure
+    | FileWithout
     | AskWhich
     | ShowSeveral
     | ShowAnother
@@ -308,6 +351,7 @@ Act: TypeAlias = (
     | RecordRating
     | GiveRatingReason
     | ReopenTicket
+    | WithdrawTicket
     | ShowTopic
     | NameOtherBody
     | WarnEmergency
@@ -318,6 +362,9 @@ Act: TypeAlias = (
     | Thank
     | Chat
     | ShowHelp
+    | ChooseAgain
+    | NotKnow
+    | LiveElsewhere
     | Cancel
     | GoBack
     | SetCommune
@@ -325,6 +372,7 @@ Act: TypeAlias = (
     | AnswerConsent
     | WithdrawConsent
     | ShowMyData
+    | ForgetMe
     | SetLanguage
     | PassOn
     | OpenAside

@@ -21,7 +21,7 @@ from bot.conversation.filing_outcomes import (
     SlotsOffered,
     SubmissionShown,
 )
-from intents.catalog import Office, Procedure, Topic
+from intents.catalog import Office, Procedure, RequiredDocument, Topic
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
 from storage.records import Dossier, Petition, PetitionKind, Purpose, Ticket
@@ -54,6 +54,16 @@ class ProcedureShown:
     successor_of: str | None = None  # the repealed code that was asked for
     apology: bool = False
     renamed: tuple[tuple[str, str], ...] = ()  # (old, new)
+
+
+@dataclass(frozen=True)
+class WithoutShown:
+    """What to do without a paper. `document` None: the procedure does not ask for it. `instead` makes such a paper."""
+
+    procedure: Procedure
+    paper: str
+    document: RequiredDocument | None
+    instead: Procedure | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,19 @@ class NothingToReopen:
 
 
 @dataclass(frozen=True)
+class WithdrawAsked:
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class TicketWithdrawn:
+    """`ticket` None: none is waiting. `kept`: they thought better of it, or it has to be seen to."""
+
+    ticket: Ticket | None
+    kept: bool = False
+
+
+@dataclass(frozen=True)
 class DossierCodeAsked:
     malformed: bool = False
 
@@ -152,9 +175,10 @@ class DossierFactorAsked:
 
 @dataclass(frozen=True)
 class DossierHidden:
-    """Unknown, wrong digits or locked: one and the same answer."""
+    """Unknown, wrong digits or locked: one and the same answer. `tried`: digits were given, others may follow."""
 
     code: str
+    tried: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,14 +214,19 @@ class MyDataShown:
 
 @dataclass(frozen=True)
 class PetitionTextAsked:
+    """`so_far`: what was told is too short; what comes next is added to it."""
+
     kind: PetitionKind
-    too_short: bool = False
+    so_far: str = ""
 
 
 @dataclass(frozen=True)
 class PetitionReviewed:
+    """`added`: something was told in addition."""
+
     kind: PetitionKind
     text: str
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,7 +294,38 @@ class Said:
 
 @dataclass(frozen=True)
 class Cancelled:
+    """`petition`: what was told and not sent is dropped."""
+
     something: bool
+    petition: bool = False
+
+
+@dataclass(frozen=True)
+class MenuShown:
+    """The last choices once more."""
+
+
+@dataclass(frozen=True)
+class Unknowing:
+    """They cannot say what was asked: `about` which step."""
+
+    about: str
+
+
+@dataclass(frozen=True)
+class ForgetAsked:
+    """What has to stay: petitions sent, dossiers filed, and the open ticket's number."""
+
+    petitions: int
+    submissions: int
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    petitions: int
+    submissions: int
+    ticket: Ticket | None
 
 
 @dataclass(frozen=True)
@@ -285,6 +345,7 @@ class Silence:
 
 Outcome: TypeAlias = (
     ProcedureShown
+    | WithoutShown
     | SeveralShown
     | WhichAsked
     | CommuneAsked
@@ -296,6 +357,8 @@ Outcome: TypeAlias = (
     | TicketOpened
     | TicketReopened
     | NothingToReopen
+    | WithdrawAsked
+    | TicketWithdrawn
     | DossierCodeAsked
     | DossierShown
     | DossierDetailShown
@@ -334,6 +397,10 @@ Outcome: TypeAlias = (
     | EmergencyWarned
     | Said
     | Cancelled
+    | MenuShown
+    | Unknowing
+    | ForgetAsked
+    | Forgotten
     | AsideOpened
     | LanguageSet
     | Silence

@@ -3,14 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.conversation import acts, outcomes
+from bot.conversation import acts, outcomes, tokens
 from bot.conversation.acts import Act
 from bot.conversation.outcomes import Outcome
-from bot.conversation.state import Expecting, MenuItem, State, Step
+from bot.conversation.state import Expecting, MenuItem, State, Step, Told
 from bot.conversation.understand import Understood
 from bot.messages import Reply
+from storage.records import Purpose
 
-_KEEP_STEP = (outcomes.Silence, outcomes.EmergencyWarned, outcomes.LanguageSet)
+_KEEP_STEP = (
+    outcomes.Silence,
+    outcomes.EmergencyWarned,
+    outcomes.LanguageSet,
+    outcomes.MenuShown,
+    outcomes.Unknowing,
+)
 _LEAVES_FILING = (
     outcomes.FilingPaused,
     outcomes.FilingCancelled,
@@ -24,11 +31,15 @@ _ENDS_FILING = (outcomes.FilingCancelled, outcomes.FilingGone, outcomes.FilingSe
 def advance(state: State, understood: Understood, outcome: Outcome, replies: tuple[Reply, ...]) -> State:
     if isinstance(outcome, outcomes.Silence):
         return state
+    if isinstance(outcome, outcomes.Forgotten):
+        return State(greeted=True, menu=_menu(replies))
+    petition = _petition(outcome, state)
     after = replace(
         state,
-        expecting=_expecting(outcome, state),
+        expecting=_expecting(understood.act, outcome, replace(state, petition=petition)),
         menu=_menu(replies),
         draft=_draft(outcome, state),
+        petition=petition,
         greeted=True,
         aside=isinstance(outcome, outcomes.AsideOpened)
         or (state.aside and isinstance(understood.act, acts.AskWhich)),
@@ -62,14 +73,50 @@ def _missed(state: State, act: Act, outcome: Outcome, text: str) -> State:
     return replace(state, misses=0, missed="")
 
 
-def _expecting(outcome: Outcome, state: State) -> Expecting | None:
+def _expecting(act: Act, outcome: Outcome, state: State) -> Expecting | None:
     """The step the next message answers. A side question keeps a step that is worth coming back to."""
     if isinstance(outcome, _KEEP_STEP):
         return state.expecting
     step = _step(outcome)
-    if step is None and _still_filing(outcome, state):
+    if step is None and (_still_filing(outcome, state) or _still_telling(act, state)):
         return state.expecting
     return Expecting(step[0], step[1]) if step else None
+
+
+def _still_telling(act: Act, state: State) -> bool:
+    """A side question does not end a petition: it is still to be consented to, or sent."""
+    match state.expecting:
+        case Expecting(step=Step.PETITION_CONFIRM):
+            return state.petition is not None
+        case Expecting(step=Step.CONSENT, data=data):
+            return state.petition is not None and data.get("purpose") == Purpose.PETITION
+        case Expecting(step=Step.PETITION_TEXT):
+            return isinstance(act, acts.CheckScam)
+    return False
+
+
+def _petition(outcome: Outcome, state: State) -> Told | None:
+    """What was told and not sent yet."""
+    match outcome:
+        case outcomes.PetitionReviewed(kind=kind, text=text):
+            return Told(kind.value, text)
+        case outcomes.PetitionTextAsked(kind=kind, so_far=text):
+            return Told(kind.value, text) if text else None
+        case outcomes.ConsentAsked(purpose=Purpose.PETITION, then=then, draft=draft):
+            wish = tokens.decode(then)
+            return (
+                Told(wish.kind.value, draft)
+                if draft and isinstance(wish, acts.FilePetition)
+                else state.petition
+            )
+        case (
+            outcomes.PetitionFiled()
+            | outcomes.ConsentRefused(purpose=Purpose.PETITION)
+            | outcomes.ConsentsWithdrawn()
+            | outcomes.Cancelled(petition=True)
+        ):
+            return None
+    return state.petition
 
 
 def _still_filing(outcome: Outcome, state: State) -> bool:
@@ -91,12 +138,12 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
     match outcome:
         case outcomes.DossierCodeAsked():
             return Step.DOSSIER_CODE, {}
-        case outcomes.DossierFactorAsked(code=code):
+        case outcomes.DossierFactorAsked(code=code) | outcomes.DossierHidden(code=code, tried=True):
             return Step.DOSSIER_FACTOR, {"code": code}
         case outcomes.PetitionTextAsked(kind=kind):
             return Step.PETITION_TEXT, {"kind": kind.value}
-        case outcomes.PetitionReviewed(kind=kind, text=text):
-            return Step.PETITION_CONFIRM, {"kind": kind.value, "text": text}
+        case outcomes.PetitionReviewed(kind=kind):
+            return Step.PETITION_CONFIRM, {"kind": kind.value}
         case outcomes.PetitionCodeAsked():
             return Step.PETITION_CODE, {}
         case outcomes.CommuneAsked(then=then):
@@ -120,4 +167,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.OWNER_CONFIRM, {"code": code}
         case outcomes.QuestionAsked():
             return Step.QUESTION_FOR_PERSON, {}
+        case outcomes.WithdrawAsked(ticket=ticket):
+            return Step.WITHDRAW_TICKET, {"ticket": str(ticket.id)}
+        case outcomes.ForgetAsked():
+            return Step.FORGET_ME, {}
     return None

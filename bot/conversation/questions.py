@@ -3,6 +3,7 @@
 from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
+from intents import papers
 from intents.catalog import TopicKind
 from intents.matches import Found, Match, Unsure
 from intents.reading import Intent, Part
@@ -12,13 +13,19 @@ SHOWN = 3  # at most this many procedures are offered at once
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 
 
+_NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
+
+
 def answer(heard: Heard) -> Act | None:
-    follow_up = _follow_up(heard)
+    follow_up = _without(heard) or _follow_up(heard)
     if follow_up:
         return follow_up
     if heard.reading.procedure_codes:
         return acts.ShowProcedure(heard.reading.procedure_codes[0], heard.reading.part)
     match = heard.match
+    place = _place_told(heard)
+    if place:
+        return place
     topic = _topic(heard, match)
     if topic:
         return topic
@@ -42,13 +49,44 @@ def not_found(heard: Heard) -> Act:
     return acts.Escalate(Reason.NOTHING_FOUND, f"{heard.state.missed}\n{heard.text}".strip())
 
 
+def _without(heard: Heard) -> Act | None:
+    """A paper of the procedure just shown that somebody has not got. Lost, it may also be asked for anew."""
+    lacking, code = heard.reading.lacking, heard.state.procedure
+    procedure = heard.snapshot.catalog.by_code.get(code or "")
+    if lacking is None or procedure is None or heard.reading.part in _NOT_WHAT_THEN:
+        return None
+    if not lacking.paper:
+        return acts.ShowProcedure(procedure.code, Part.DOCUMENTS)
+    is_known = papers.named(lacking.paper, procedure) is not None
+    wants_another = lacking.lost and not lacking.asks and heard.is_found
+    is_another = lacking.asks and papers.is_paper(lacking.paper) and _topic(heard, heard.match) is None
+    if wants_another or not (is_known or is_another):
+        return None
+    found = heard.match.best.code if isinstance(heard.match, Found) else None
+    return acts.FileWithout(procedure.code, lacking.paper, found if found != procedure.code else None)
+
+
 def _follow_up(heard: Heard) -> Act | None:
     procedure, part = heard.state.procedure, heard.reading.part
-    if not (procedure and part and heard.reading.is_follow_up):
+    if not (part and heard.reading.is_follow_up):
+        return None
+    pending = _pending(heard)
+    if pending:
+        return acts.AskWhich(pending, part)
+    if procedure is None:
         return None
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
     return acts.ShowProcedure(procedure, part)
+
+
+def _pending(heard: Heard) -> tuple[str, ...]:
+    """The procedures between which the citizen has not chosen yet."""
+    menu = [item.token for item in heard.state.menu]
+    if tokens.NONE_OF_THESE not in menu:
+        return ()
+    chosen = map(tokens.decode, menu)
+    return tuple(dict.fromkeys(each.code for each in chosen if isinstance(each, acts.ShowProcedure)))
 
 
 def _found(heard: Heard, match: Found) -> Act:
@@ -56,12 +94,16 @@ def _found(heard: Heard, match: Found) -> Act:
     if several:
         return several
     noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
-    return acts.ShowProcedure(match.best.code, _first(heard.reading.part), heard.reading.anger, noticed)
+    return acts.ShowProcedure(match.best.code, _first(heard), heard.reading.anger, noticed)
 
 
-def _first(part: Part | None) -> Part | None:
-    """Asked for the papers of a procedure not spoken of yet, people first get its card: it names them shortly."""
-    return None if part is Part.DOCUMENTS else part
+def _first(heard: Heard) -> Part | None:
+    """Asked for the papers of a procedure not spoken of yet, people first get its card: it names them shortly.
+
+    So do they who ask what to do now: that asks for everything, not for the steps.
+    """
+    part = heard.reading.part
+    return None if part is Part.DOCUMENTS or heard.reading.what_now else part
 
 
 def _several(heard: Heard) -> Act | None:
@@ -78,7 +120,7 @@ def _unsure(heard: Heard, match: Unsure) -> Act:
     if present and present in codes and heard.reading.part:
         return acts.ShowProcedure(present, heard.reading.part)
     small = None if heard.reading.has_question_content else _small(heard)
-    return small or acts.AskWhich(codes[:SHOWN], _first(heard.reading.part), match.question)
+    return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question)
 
 
 def _topic(heard: Heard, match: Match) -> Act | None:
@@ -105,6 +147,12 @@ def _small(heard: Heard) -> Act | None:
         Intent.REPEAT: acts.ShowProcedure(procedure) if procedure else acts.ShowHelp(),
     }
     return small.get(heard.reading.intent) if heard.reading.intent else None
+
+
+def _place_told(heard: Heard) -> Act | None:
+    """Only where they live ("tui ở xã Đất Mũi"): remembered, and not looked up as a question about the place."""
+    told = heard.reading.intent is Intent.SET_COMMUNE and not heard.reading.asks and not heard.is_found
+    return _commune(heard) if told else None
 
 
 def _commune(heard: Heard) -> Act | None:

@@ -27,6 +27,8 @@ class Step(StrEnum):
     QUESTION_FOR_PERSON = "question_for_person"
     FILING = "filing"
     OWNER_CONFIRM = "owner_confirm"
+    WITHDRAW_TICKET = "withdraw_ticket"
+    FORGET_ME = "forget_me"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,14 @@ class Expecting:
 class MenuItem:
     label: str
     token: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A petition that was told and is not sent yet: it waits through side questions."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class State:
     aside: bool = False
     album: str = ""  # the photos sent together that were asked about last
     draft: int | None = None
+    petition: Told | None = None
 
     def expect(self, step: Step, **data: str) -> "State":
         return replace(self, expecting=Expecting(step, data))
@@ -82,7 +93,7 @@ class State:
 
     @classmethod
     def _of(cls, data: Mapping[str, Any]) -> Self:
-        expecting = data.get("expecting")
+        expecting, petition = data.get("expecting"), data.get("petition")
         return cls(
             expecting=Expecting(Step(expecting["step"]), dict(expecting["data"])) if expecting else None,
             procedure=data.get("procedure"),
@@ -94,4 +105,5 @@ class State:
             aside=bool(data.get("aside", False)),
             album=str(data.get("album", "")),
             draft=data.get("draft"),
+            petition=Told(petition["kind"], petition["text"]) if petition else None,
         )

@@ -17,7 +17,22 @@ from storage.records import PetitionKind, Purpose, Reason
 _PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
 _CHANGE = ("sua ", "doi ", "chup lai ", "change ")
 _ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
-A_TALE = 6  # words from which a message can be a petition told before it was asked for
+_SEND = ("gui", "send")
+_AGAIN = ("sua", "viet lai", "ghi lai", "doi lai", "lam lai", "edit", "rewrite")
+# What people say while they tell: it is more of the petition, though it is a wish elsewhere.
+_TELLING = frozenset(
+    {
+        Intent.FILE_PETITION,
+        Intent.COMPLAIN_OFFICER,
+        Intent.FORMAL_COMPLAINT,
+        Intent.SET_COMMUNE,
+        Intent.NOT_DONE,
+        Intent.PRAISE,
+        Intent.ABUSE,
+    }
+)
+A_TALE = 6  # words from which a message that asks nothing is told, whatever it names
+A_WORD = 4  # words at most of a message that answers "send it?"
 CODE_WORDS = 3  # at most of a message that can be a code typed wrong
 
 
@@ -28,9 +43,10 @@ def answer(heard: Heard) -> Act | None:
 
 def _dossier_code(heard: Heard, step: Expecting) -> Act | None:
     """Malformed answers as unknown does: what is typed here instead of a code is looked up in vain."""
-    del step
     if extract.looks_like_dossier_code(heard.text):
         return acts.LookUpDossier("")
+    if heard.reading.intent is Intent.NOT_KNOW:
+        return acts.NotKnow(step.step)
     has_digit = any(sign.isdigit() for sign in heard.text)
     if (
         not has_digit
@@ -45,30 +61,54 @@ def _dossier_code(heard: Heard, step: Expecting) -> Act | None:
 
 def _dossier_factor(heard: Heard, step: Expecting) -> Act | None:
     digits = extract.last_six(heard.text)
-    return acts.LookUpDossier(step.data["code"], digits) if digits else None
+    if digits:
+        return acts.LookUpDossier(step.data["code"], digits)
+    if heard.reading.intent is Intent.NOT_KNOW:
+        return acts.NotKnow(step.step)
+    return acts.LookUpDossier(step.data["code"], detail=True) if heard.text.isdecimal() else None
 
 
 def _petition_text(heard: Heard, step: Expecting) -> Act | None:
-    return acts.FilePetition(PetitionKind(step.data["kind"]), heard.text)
+    return None if heard.menu_token else acts.FilePetition(PetitionKind(step.data["kind"]), heard.text)
 
 
 def _petition_confirm(heard: Heard, step: Expecting) -> Act | None:
-    if heard.reading.intent is Intent.YES:
-        return acts.FilePetition(PetitionKind(step.data["kind"]), send=True)
-    if heard.reading.intent is Intent.NO:
-        return acts.FilePetition(PetitionKind(step.data["kind"]))
-    return None
+    """Gửi, sửa, huỷ; anything else that is told is added, and shown again."""
+    kind, said = PetitionKind(step.data["kind"]), fold(heard.text)
+    is_short = heard.words <= A_WORD
+    if heard.reading.intent is Intent.YES or (is_short and said.startswith(_SEND)):
+        return acts.FilePetition(kind, send=True)
+    if heard.reading.intent is Intent.NO or (is_short and said.startswith(_AGAIN)):
+        return acts.FilePetition(kind, anew=True)
+    if _is_aside(heard):
+        return None
+    return acts.FilePetition(kind, heard.text if heard.words > 1 else None)
+
+
+def _is_aside(heard: Heard) -> bool:
+    """A question of its own in the middle of a petition, and not more of what is told."""
+    reading = heard.reading
+    if heard.menu_token or (heard.state.procedure and (reading.is_follow_up or reading.lacking)):
+        return True
+    if reading.intent in _TELLING:
+        return False
+    names = heard.is_found or reading.intent is not None
+    return (reading.asks and (names or reading.topic is not None)) or (names and heard.words < A_TALE)
 
 
 def _commune(heard: Heard, step: Expecting) -> Act | None:
     del step
     if heard.reading.commune:
         return acts.SetCommune(heard.reading.commune)
-    if heard.reading.intent is Intent.NO:
+    if heard.reading.intent in (Intent.NO, Intent.NOT_KNOW, Intent.LIVE_ELSEWHERE):
         return acts.SetCommune(None, skip=True)
-    if heard.menu_token or heard.is_found or heard.reading.intent:
+    if heard.menu_token or heard.is_found or heard.reading.intent or _is_about_the_procedure(heard):
         return None
     return acts.SetCommune(None, typed=heard.text)
+
+
+def _is_about_the_procedure(heard: Heard) -> bool:
+    return heard.reading.is_follow_up or heard.reading.lacking is not None
 
 
 def _consent(heard: Heard, step: Expecting) -> Act | None:
@@ -81,11 +121,9 @@ def _consent(heard: Heard, step: Expecting) -> Act | None:
 def _told_before_consent(heard: Heard, step: Expecting) -> Act | None:
     """Who tells the petition instead of saying yes or no is asked once more, and need not tell it again."""
     then = tokens.decode(step.data["then"])
-    if not isinstance(then, acts.FilePetition) or heard.words < A_TALE:
+    if not isinstance(then, acts.FilePetition) or _is_aside(heard):
         return None
-    if heard.menu_token or heard.reading.intent or heard.is_found:
-        return None
-    return acts.FilePetition(then.kind, heard.text)
+    return acts.FilePetition(then.kind, heard.text if heard.words > 1 else None)
 
 
 def _rating(heard: Heard, step: Expecting) -> Act | None:
@@ -105,7 +143,7 @@ def _rating_words(heard: Heard, step: Expecting) -> Act | None:
 
 def _question_for_person(heard: Heard, step: Expecting) -> Act | None:
     del step
-    return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
+    return None if heard.menu_token else acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
 
 
 def _filing(heard: Heard, step: Expecting) -> Act | None:
@@ -127,6 +165,19 @@ def _owner_confirm(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent not in (Intent.YES, Intent.NO):
         return None
     return acts.ConfirmOwner(step.data["code"], heard.reading.intent is Intent.YES)
+
+
+def _withdraw_ticket(heard: Heard, step: Expecting) -> Act | None:
+    if heard.reading.intent not in (Intent.YES, Intent.NO):
+        return None
+    return acts.WithdrawTicket(_number(step.data["ticket"]), heard.reading.intent is Intent.YES)
+
+
+def _forget_me(heard: Heard, step: Expecting) -> Act | None:
+    del step
+    if heard.reading.intent not in (Intent.YES, Intent.NO):
+        return None
+    return acts.ForgetMe(heard.reading.intent is Intent.YES)
 
 
 def _nothing(heard: Heard, step: Expecting) -> Act | None:
@@ -151,4 +202,6 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.QUESTION_FOR_PERSON: _question_for_person,
     Step.FILING: _filing,
     Step.OWNER_CONFIRM: _owner_confirm,
+    Step.WITHDRAW_TICKET: _withdraw_ticket,
+    Step.FORGET_ME: _forget_me,
 }

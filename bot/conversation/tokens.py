@@ -71,6 +71,10 @@ def consent(purpose: Purpose, given: bool, then: str) -> str:
     return f"c:{purpose.value}:{'y' if given else 'n'}:{then}"
 
 
+def withdraw_ticket(ticket_id: int, given: bool) -> str:
+    return f"wt:{ticket_id}:{'y' if given else 'n'}"
+
+
 def claim(ticket_id: int) -> str:
     """An officer's button, under an alert: read by the desk (`claimed`), never as an act of a citizen."""
     return f"claim:{ticket_id}"
@@ -100,6 +104,9 @@ ASIDE = "aside"
 RATE = "rate"
 OTHER_LANGUAGE = "lang"
 WITHDRAW = "withdraw"
+FORGET_ME = "forget"
+FORGET_ME_YES = "forget:y"
+FORGET_ME_NO = "forget:n"
 PAPERS = "papers"
 OFFICE_HOURS = "t:gio_lam_viec"
 
@@ -109,7 +116,7 @@ _FIXED: dict[str, Callable[[], Act]] = {
     LOOK_UP: acts.LookUpDossier,
     PETITION: acts.FilePetition,
     PETITION_SEND: lambda: acts.FilePetition(send=True),
-    PETITION_EDIT: acts.FilePetition,
+    PETITION_EDIT: lambda: acts.FilePetition(anew=True),
     PETITION_STATE: acts.AskPetitionState,
     CANCEL: acts.Cancel,
     BACK: acts.GoBack,
@@ -118,6 +125,9 @@ _FIXED: dict[str, Callable[[], Act]] = {
     ASIDE: acts.OpenAside,
     RATE: acts.RecordRating,
     WITHDRAW: acts.WithdrawConsent,
+    FORGET_ME: acts.ForgetMe,
+    FORGET_ME_YES: lambda: acts.ForgetMe(True),
+    FORGET_ME_NO: lambda: acts.ForgetMe(False),
     PAPERS: lambda: acts.AskAboutMedia(papers=True),
     OTHER_LANGUAGE: lambda: acts.SetLanguage(None),
     "mydata": acts.ShowMyData,
@@ -168,6 +178,9 @@ def _parse(head: str, rest: str) -> Act | None:  # noqa: C901, PLR0912 - one lin
             return acts.AskPetitionState(rest)
         case "pk":
             return acts.FilePetition(PetitionKind(rest))
+        case "wt":
+            number, _, answer = rest.partition(":")
+            return acts.WithdrawTicket(_number(number), answer == "y")
         case "join":
             number, _, answer = rest.partition(":")
             return acts.JoinChats(_number(number), answer == "y")

@@ -13,6 +13,7 @@ from storage.records import PetitionKind, Reason
 
 SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 A_TALE = 6  # words from which a wish to complain already tells what about
+LONGEST_CHOICE = 2  # digits of a number that is meant for a menu
 A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
 A_WORD = 4  # words at most of a message that leaves a step in which any text is an answer
 
@@ -115,6 +116,8 @@ def _leaving(heard: Heard) -> Act | None:
     if heard.expects(Step.PETITION_TEXT) and heard.words > A_WORD:
         return None
     match heard.reading.intent:
+        case Intent.WITHDRAW_TICKET:
+            return acts.WithdrawTicket()
         case Intent.CANCEL:
             return acts.Cancel()
         case Intent.BACK:
@@ -140,8 +143,11 @@ def _phone(heard: Heard) -> Act | None:
 
 
 def _stray_number(heard: Heard) -> Act | None:
-    """A digit that no choice stands for names no procedure ("hạng 1"): what can be chosen is shown again."""
-    return acts.ShowHelp() if extract.menu_number(heard.text) is not None and heard.words == 1 else None
+    """A number that no choice stands for names no procedure ("hạng 1"): what can be chosen is shown again."""
+    is_number = heard.text.isdecimal() and len(heard.text) <= LONGEST_CHOICE
+    if not is_number and (extract.menu_number(heard.text) is None or heard.words > 1):
+        return None
+    return acts.ChooseAgain() if heard.state.menu else acts.ShowHelp()
 
 
 def _declined(heard: Heard) -> Act | None:
@@ -172,6 +178,9 @@ def _wish(heard: Heard) -> Act | None:
         Intent.NOT_DONE: lambda: acts.ReopenTicket(words=heard.text),
         Intent.MY_DATA: acts.ShowMyData,
         Intent.WITHDRAW_CONSENT: acts.WithdrawConsent,
+        Intent.FORGET_ME: acts.ForgetMe,
+        Intent.NOT_KNOW: acts.NotKnow,
+        Intent.LIVE_ELSEWHERE: acts.LiveElsewhere,
         Intent.FORGET_COMMUNE: acts.ForgetCommune,
         Intent.ARE_YOU_HUMAN: lambda: acts.Chat(human=True),
     }

@@ -6,6 +6,7 @@ import pytest
 
 from bot import officer_accounts
 from bot.config import Settings
+from bot.listening import announced
 from bot.officer_accounts import AccountError
 from storage.database import Database
 from storage.records import AuditEntry, Officer
@@ -43,6 +44,15 @@ async def test_a_new_account_gets_a_link_that_is_kept_nowhere(settings: Settings
     token = link.rpartition("/")[2].encode()
     assert len(token) >= 22
     assert all(token not in file.read_bytes() for file in settings.data_dir.iterdir() if file.is_file())
+
+
+async def test_beside_a_running_server_the_link_names_where_it_listens(settings: Settings) -> None:
+    beside = settings.model_copy(update={"public_url": None})
+    beside.data_dir.mkdir()
+    with announced(beside.data_dir, "http://127.0.0.1:8083"):
+        told = await officer_accounts.add(beside, "mai", "Nguyễn Thị Mai", "front_officer", ())
+        assert "http://127.0.0.1:8083/moi/" in told
+    assert f"http://127.0.0.1:{beside.port}/moi/" in await officer_accounts.invite(beside, "mai")
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "rating.level.l{}": ("1", "2", "3", "4", "5"),
     "talk.decline.{}": ("unlawful", "injection", "politics", "abuse"),
     "talk.emergency.{}": _values(Danger),
+    "talk.unknowing.{}": ("other", "dossier_code", "dossier_factor"),
     "telegram.ask.{}": _values(Request),
     "telegram.command.{}": COMMANDS,
     "ticket.closed.{}": _values(Closing),

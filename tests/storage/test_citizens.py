@@ -7,7 +7,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import NotFoundError
-from storage.records import AddressKey, Author, Contact, InboxEntry, PetitionKind, Purpose
+from storage.records import AddressKey, Author, Closing, Contact, InboxEntry, PetitionKind, Purpose
 from tests.storage.stories import NOW, key, later, officer, open_ticket, somebody
 
 
@@ -227,6 +227,72 @@ async def test_who_asks_to_be_forgotten_is_forgotten_everywhere(database: Databa
         assert not await uow.consents.has(contact.citizen_id, Purpose.PETITION)
         assert len(await uow.consents.of_citizen(contact.citizen_id)) == 1, "the evidence stays"
         assert await uow.petitions.by_code("PA-0000-0001") is not None
+
+
+async def test_at_their_own_word_all_goes_that_no_duty_keeps(database: Database) -> None:
+    contact = await _live_a_life(database)
+    async with database.unit_of_work() as uow:
+        await uow.citizens.set_phone(contact.citizen_id, "0912345678", NOW)
+        for number, keep_until in enumerate((later(days=1), None)):
+            await uow.files.add(
+                digest=str(number) * 64,
+                media_type="image/jpeg",
+                size=1,
+                name=CANARY,
+                address_id=contact.address_id,
+                created_at=NOW,
+                keep_until=keep_until,
+            )
+        (ticket,) = await uow.tickets.of_conversation(contact.conversation_id)
+        of_ticket = await uow.messages.add(
+            contact.conversation_id, Author.CITIZEN, CANARY, NOW, ticket_id=ticket.id, search_text=CANARY
+        )
+        await uow.tickets.close(ticket.id, None, NOW, Closing.ANSWERED)
+        await uow.commit()
+
+    async with database.unit_of_work() as uow:
+        await uow.citizens.forget_unbound(contact.citizen_id, later(hours=1))
+        await uow.commit()
+
+    kept = {
+        "tickets",
+        "ticket_events",
+        "drafts",
+        "proposals",
+        "petitions",
+        "submissions",
+        "messages",
+        "files",
+    }
+    assert await _tables_with_the_canary(database) == kept
+    async with database.reading() as uow:
+        known = await uow.citizens.get(contact.address_id)
+        assert (known.display_name, known.phone, known.commune, known.pronoun) == (None, None, None, None)
+        said = await uow.messages.of_conversation(contact.conversation_id)
+        assert [each.id for each in said if each.text] == [of_ticket.id], "of a ticket, what was said stays"
+        stored = await uow.files.of_address(contact.address_id)
+        assert [(each.name, each.keep_until) for each in stored] == [
+            (CANARY, None),
+            (None, later(hours=1)),
+            (CANARY, None),
+        ], "what something needs stays, the rest is thrown away at the next sweep"
+        assert not await uow.consents.has(contact.citizen_id, Purpose.PETITION)
+        assert len(await uow.consents.of_citizen(contact.citizen_id)) == 1
+
+
+async def test_while_somebody_works_on_a_question_its_conversation_stays(database: Database) -> None:
+    contact = await somebody(database)
+    async with database.unit_of_work() as uow:
+        await uow.messages.add(contact.conversation_id, Author.CITIZEN, "đất của tui", NOW, search_text="dat")
+        ticket = await open_ticket(uow, contact)
+        await uow.citizens.forget_unbound(contact.citizen_id, NOW)
+        await uow.commit()
+    async with database.unit_of_work() as uow:
+        assert len(await uow.messages.search("dat")) == 1
+        await uow.tickets.close(ticket.id, None, NOW, Closing.WITHDRAWN)
+        await uow.citizens.forget_unbound(contact.citizen_id, NOW)
+        assert await uow.messages.search("dat") == ()
+        assert (await uow.tickets.get(ticket.id)).closing is Closing.WITHDRAWN
 
 
 async def test_after_a_quiet_hour_not_even_the_file_remembers(sqlite_url: str) -> None:

@@ -61,6 +61,8 @@ def lines(
 
 
 def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
+    if not (message.text or message.body):  # erased
+        return None
     side = _SIDES[message.author]
     choices: tuple[Choice, ...] = ()
     if side is Side.CITIZEN:

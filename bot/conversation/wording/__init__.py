@@ -4,10 +4,18 @@ from typing import assert_never
 
 from bot.conversation import outcomes, tokens
 from bot.conversation.outcomes import Outcome
-from bot.conversation.wording import dossiers, filing, petitions, places, procedures, submissions, tickets
+from bot.conversation.wording import (
+    dossiers,
+    filing,
+    personal,
+    petitions,
+    places,
+    procedures,
+    submissions,
+    tickets,
+)
 from bot.conversation.wording.context import Wording, paragraphs
 from bot.messages import Choice, Reply
-from bot.texts import day
 
 __all__ = ["Wording", "word"]
 
@@ -16,6 +24,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
     match outcome:
         case outcomes.ProcedureShown():
             return procedures.shown(outcome, wording)
+        case outcomes.WithoutShown():
+            return procedures.without(outcome, wording)
         case outcomes.WhichAsked():
             return procedures.which(outcome, wording)
         case outcomes.SeveralShown():
@@ -50,6 +60,10 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return tickets.reopened(outcome, wording)
         case outcomes.QuestionAsked():
             return tickets.question_asked(wording)
+        case outcomes.WithdrawAsked():
+            return tickets.withdraw_asked(outcome, wording)
+        case outcomes.TicketWithdrawn():
+            return tickets.withdrawn(outcome, wording)
         case outcomes.NothingToReopen():
             return (Reply(wording.texts("ticket.nothing_to_reopen"), (wording.person,)),)
         case outcomes.RatingAsked():
@@ -69,14 +83,18 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
         case outcomes.OfficeFound():
             return places.nearest(outcome, wording)
         case outcomes.ConsentAsked():
-            return _consent(outcome, wording)
+            return personal.consent(outcome, wording)
         case outcomes.ConsentRefused():
             hotline = wording.catalog.province.hotline
             return (Reply(wording.texts(f"consent.refused.{outcome.purpose.value}", hotline=hotline)),)
         case outcomes.ConsentsWithdrawn():
             return (Reply(wording.texts("consent.withdrawn" if outcome.count else "consent.none")),)
         case outcomes.MyDataShown():
-            return _my_data(outcome, wording)
+            return personal.my_data(outcome, wording)
+        case outcomes.ForgetAsked():
+            return personal.forget_asked(outcome, wording)
+        case outcomes.Forgotten():
+            return personal.forgotten(outcome, wording)
         case outcomes.FilingElsewhere():
             return filing.elsewhere(outcome, wording)
         case outcomes.FilingAsked():
@@ -119,6 +137,12 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
         case outcomes.Cancelled():
             key = "talk.cancelled" if outcome.something else "talk.nothing_to_cancel"
             return (Reply(wording.texts(key), wording.main_menu()),)
+        case outcomes.MenuShown():
+            return _menu_again(wording)
+        case outcomes.Unknowing():
+            return (
+                Reply(wording.texts(f"talk.unknowing.{outcome.about}"), (wording.person, wording.cancel)),
+            )
         case outcomes.AsideOpened():
             return (Reply(wording.texts("ticket.aside", name=outcome.officer)),)
         case outcomes.LanguageSet():
@@ -143,32 +167,10 @@ def _menu(name: str, wording: Wording) -> tuple[Choice, ...]:
     return menus[name]
 
 
-def _consent(outcome: outcomes.ConsentAsked, wording: Wording) -> tuple[Reply, ...]:
-    choices = (
-        wording.choice("agree", tokens.consent(outcome.purpose, True, outcome.then)),
-        wording.choice("disagree", tokens.consent(outcome.purpose, False, outcome.then)),
-    )
-    return (Reply(wording.texts(f"consent.{outcome.purpose.value}", basis=wording.legal_basis), choices),)
-
-
-def _my_data(outcome: outcomes.MyDataShown, wording: Wording) -> tuple[Reply, ...]:
-    texts = wording.texts
-    given = ", ".join(
-        f"{texts(f'consent.purpose.{purpose.value}')} ({day(at)})" for purpose, at in outcome.consents
-    )
-    nothing = texts("consent.nothing")
-    text = texts(
-        "consent.my_data",
-        commune=outcome.commune or nothing,
-        consents=given or nothing,
-        petitions=outcome.petitions,
-        basis=wording.legal_basis,
-    )
-    choices = (
-        wording.choice("withdraw", tokens.WITHDRAW),
-        wording.choice("forget_commune", tokens.FORGET_COMMUNE),
-    )
-    return (Reply(text, choices),)
+def _menu_again(wording: Wording) -> tuple[Reply, ...]:
+    menu = wording.state.menu
+    choices = tuple(Choice(item.label, token=item.token) for item in menu)
+    return (Reply(wording.texts("talk.choose_again", count=len(menu)), choices),)
 
 
 def _topic(outcome: outcomes.TopicShown, wording: Wording) -> tuple[Reply, ...]:

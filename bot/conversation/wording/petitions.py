@@ -1,14 +1,31 @@
 """Petitions in words."""
 
+from dataclasses import replace
+
 from bot.conversation import outcomes, tokens
+from bot.conversation.outcomes import Outcome
 from bot.conversation.wording.context import Wording, paragraphs
 from bot.messages import Choice, Reply
 from bot.texts import day
 from storage.records import Petition
 
+_OF_A_PETITION = (
+    outcomes.PetitionTextAsked,
+    outcomes.PetitionReviewed,
+    outcomes.PetitionFiled,
+    outcomes.ConsentAsked,
+    outcomes.ConsentRefused,
+    outcomes.ConsentsWithdrawn,
+    outcomes.CommuneAsked,
+    outcomes.EmergencyWarned,
+    outcomes.AsideOpened,
+    outcomes.Forgotten,
+    outcomes.MenuShown,
+)
+
 
 def text_asked(outcome: outcomes.PetitionTextAsked, wording: Wording) -> tuple[Reply, ...]:
-    key = "petition.too_short" if outcome.too_short else f"petition.ask.{outcome.kind.value}"
+    key = "petition.too_short" if outcome.so_far else f"petition.ask.{outcome.kind.value}"
     return (Reply(wording.texts(key), (wording.cancel, wording.person)),)
 
 
@@ -18,7 +35,21 @@ def reviewed(outcome: outcomes.PetitionReviewed, wording: Wording) -> tuple[Repl
         wording.choice("edit", tokens.PETITION_EDIT),
         wording.cancel,
     )
-    return (Reply(wording.texts("petition.review", text=outcome.text), choices),)
+    key = "petition.review_added" if outcome.added else "petition.review"
+    return (Reply(wording.texts(key, text=outcome.text), choices),)
+
+
+def with_way_back(replies: tuple[Reply, ...], outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:
+    """After a side question: one press, and what was told is seen again."""
+    if wording.state.petition is None or not replies or isinstance(outcome, _OF_A_PETITION):
+        return replies
+    if isinstance(outcome, outcomes.Cancelled) and outcome.petition:
+        return replies
+    last = replies[-1]
+    return (
+        *replies[:-1],
+        replace(last, choices=(*last.choices, wording.choice("go_on_petition", tokens.PETITION))),
+    )
 
 
 def filed(outcome: outcomes.PetitionFiled, wording: Wording) -> tuple[Reply, ...]:

@@ -1,7 +1,7 @@
 """A procedure in words: one short card first, each part in full when asked."""
 
 from bot.conversation import filing, tokens
-from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked
+from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked, WithoutShown
 from bot.conversation.wording import parts
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.conversation.wording.facts import fee_in_short, time_in_short, unconfirmed
@@ -18,6 +18,37 @@ FIRST_PAPERS = 4
 def shown(outcome: ProcedureShown, wording: Wording) -> tuple[Reply, ...]:
     text = parts.worded(outcome, wording) if outcome.part else card(outcome, wording)
     return (Reply(text, choices=_choices(outcome, wording)),)
+
+
+def without(outcome: WithoutShown, wording: Wording) -> tuple[Reply, ...]:
+    """What the catalog says for who has not got a paper; where it says nothing, a person knows."""
+    texts, procedure, document = wording.texts, outcome.procedure, outcome.document
+    title = procedure.title
+    if document is None:
+        text = texts("procedure.without.not_asked", title=title, paper=outcome.paper)
+    elif document.if_missing is None:
+        text = texts("procedure.without.unknown", title=title, paper=_within(document.name))
+    else:
+        opening = texts("procedure.without.opening", title=title, paper=_within(document.name))
+        text = lines(
+            opening, *(f"- {_sentence(each)}" for each in (document.if_missing, document.note) if each)
+        )
+    instead = outcome.instead
+    choices = (
+        wording.choice("documents", tokens.show(procedure.code, Part.DOCUMENTS)),
+        *((Choice(instead.title, token=tokens.show(instead.code)),) if instead else ()),
+        wording.person,
+    )
+    return (Reply(paragraphs(text, unconfirmed(procedure.unconfirmed & {Fact.DOCUMENTS}, texts)), choices),)
+
+
+def _within(name: str) -> str:
+    """A name in the middle of a sentence."""
+    return name[:1].lower() + name[1:]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
 
 
 def which(outcome: WhichAsked, wording: Wording) -> tuple[Reply, ...]:

@@ -49,6 +49,23 @@ def reopened(outcome: outcomes.TicketReopened, wording: Wording) -> tuple[Reply,
     return (Reply(wording.texts("ticket.reopened", number=outcome.ticket.number)),)
 
 
+def withdraw_asked(outcome: outcomes.WithdrawAsked, wording: Wording) -> tuple[Reply, ...]:
+    number = outcome.ticket.id
+    choices = (
+        wording.choice("withdraw_ticket_yes", tokens.withdraw_ticket(number, True)),
+        wording.choice("withdraw_ticket_no", tokens.withdraw_ticket(number, False)),
+    )
+    return (Reply(wording.texts("ticket.withdraw_ask", number=outcome.ticket.number), choices),)
+
+
+def withdrawn(outcome: outcomes.TicketWithdrawn, wording: Wording) -> tuple[Reply, ...]:
+    ticket = outcome.ticket
+    if ticket is None:
+        return (Reply(wording.texts("ticket.withdraw_none"), wording.main_menu()),)
+    key = "ticket.withdraw_kept" if outcome.kept else "ticket.withdrawn"
+    return (Reply(wording.texts(key, number=ticket.number)),)
+
+
 def levels(texts: Texts, ticket_id: int | None) -> tuple[Choice, ...]:
     """Five levels in the order of their number, so that a typed `5` means the best."""
     return tuple(
