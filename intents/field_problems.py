@@ -34,6 +34,10 @@ _MESSAGES = {
     "value_error": ("Mục `{name}`: {error}", _GUIDE),
 }
 _DATE = ("`{input}` không phải ngày, mục `{name}` cần một ngày.", "Viết năm-tháng-ngày, ví dụ 2025-07-01.")
+_SPLIT = (
+    "Không có mục nào tên `{name}`, và sau nó không có gì: có lẽ một dấu phẩy đã cắt câu.",
+    'Câu có dấu phẩy nằm trong {{ }} thì để trong dấu nháy: "…, …".',
+)
 _UNKNOWN = ("Mục `{name}` viết chưa đúng: {msg}.", _GUIDE)
 
 
@@ -46,6 +50,8 @@ def one(each: ErrorDetails, document: Document, prefix: Path, path: list[str | i
     named = (*prefix, *path)
     name = next((str(part) for part in reversed(named) if isinstance(part, str)), "?")
     what, remedy = _DATE if each["type"].startswith("date") else _MESSAGES.get(each["type"], _UNKNOWN)
+    if each["type"] == "extra_forbidden" and each["input"] is None:
+        what, remedy = _SPLIT
     facts = {"input": str(each["input"])[:60], "msg": each["msg"], **each.get("ctx", {}), "name": name}
     return Problem(
         document.file, document.line(named), each["type"], what.format(**facts), remedy.format(**facts)

@@ -8,15 +8,17 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from intents import field_problems, yaml_strict
-from intents.catalog import Catalog, Procedure, canonical
+from intents.catalog import Catalog, Procedure, Weekday, canonical
 from intents.collecting import no_collecting
 from intents.problems import CatalogError, Problem
+from intents.procedure import Model
 from intents.yaml_strict import Document
 
 HEAD = "procedures_catalog.yaml"
@@ -30,6 +32,7 @@ HEAD_PARTS = (
     "old_names",
     "topics",
 )
+_KEYS = frozenset(chain(get_args(Weekday), *(model.model_fields for model in Model.__subclasses__())))
 _HERE = Path(__file__).parent
 SHIPPED = (_HERE / "shipped" / HEAD, _HERE.parent / HEAD)  # in a wheel; in an editable install
 
@@ -302,9 +305,14 @@ def _validated(document: Document, content: dict[str, Any], loaded: Loaded) -> C
 
 
 def _present(content: Any) -> Any:
-    """A key left empty in the file means the same as a key not written."""
+    """A key left empty in the file means the same as a key not written.
+
+    One that no model knows stays, to be refused: a comma in `{difference: Mất, hư.}` makes a key of `hư.`.
+    """
     if isinstance(content, dict):
-        return {key: _present(value) for key, value in content.items() if value is not None}
+        return {
+            key: _present(value) for key, value in content.items() if value is not None or key not in _KEYS
+        }
     if isinstance(content, list):
         return [_present(item) for item in content]
     return content

@@ -9,6 +9,9 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+_SAID = {Severity.ERROR: "lỗi", Severity.WARNING: "cảnh báo"}
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """`line` counts from 1; 0 where the whole file is meant."""
@@ -21,7 +24,7 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.severity}: {self.what} → {self.remedy} [{self.rule}]"
+        return f"{self.file}:{self.line}: {_SAID[self.severity]}: {self.what} → {self.remedy} [{self.rule}]"
 
 
 class CatalogError(Exception):

@@ -32,7 +32,7 @@ def test_warnings_fail_only_where_asked(tmp_path: Path) -> None:
     assert run("check", "--catalog", tmp_path)[0] == 0
     code, said = run("check", "--catalog", head, "--strict")
     assert code == 1
-    assert "catalog/ho_tich.yaml:3: warning" in said
+    assert "catalog/ho_tich.yaml:3: cảnh báo" in said
 
 
 def test_errors_fail_and_are_told_as_json(tmp_path: Path) -> None:

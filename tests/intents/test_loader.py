@@ -121,3 +121,17 @@ def test_messages_are_vietnamese_and_say_what_to_do(tmp_path: Path) -> None:
     problems = [str(problem) for problem in loader.read(folder(tmp_path, text)).problems]
     assert any("viết như `3 ngày làm việc`" in text for text in problems)
     assert any("không phải số" in text for text in problems)
+
+
+def test_a_sentence_that_a_comma_cut_in_two_is_told(tmp_path: Path) -> None:
+    """`{difference: Mất, hư.}` is two keys for YAML; the second half was lost without a word."""
+    more = '    neighbours: [{code: "1.001193", difference: Giấy bị mất, hư hoặc rách.}]\n'
+    (problem,) = loader.read(folder(tmp_path, entry(more=more))).problems
+    assert problem.rule == "extra_forbidden"
+    assert "`hư hoặc rách.`" in problem.what
+    assert "dấu nháy" in problem.remedy
+
+
+def test_a_key_left_empty_is_a_key_not_written(tmp_path: Path) -> None:
+    catalog = loader.load(folder(tmp_path, entry(more="    conditions:\n    where:\n")))
+    assert (catalog.procedures[0].where, catalog.procedures[0].conditions) == (None, ())
