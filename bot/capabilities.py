@@ -17,16 +17,17 @@ TELEGRAM = Capabilities(
     max_token=64,
     request_contact=True,
     request_location=True,
+    files=True,
     chat_burst=3,
     per_second=25,  # of about 30, since a long reply is several messages
 )
 ZALO_OA = Capabilities(
-    max_text=2000, max_buttons=5, max_label=100, max_token=64, phone_buttons=True, per_second=20
+    max_text=2000, max_buttons=5, max_label=100, max_token=64, phone_buttons=True, files=True, per_second=20
 )
 ZALO_OA_FORM = replace(ZALO_OA, request_contact=True)  # where a picture for the form is set
-ZALO_OA_ANONYMOUS = replace(ZALO_OA, max_buttons=0)
+ZALO_OA_ANONYMOUS = replace(ZALO_OA, max_buttons=0, files=False)
 ZALO_BOT = Capabilities(max_text=2000, max_buttons=0, url_buttons=False, per_second=5)
-WEB = Capabilities(max_text=8000, phone_buttons=True, pull=True)
+WEB = Capabilities(max_text=8000, phone_buttons=True, files=True, pull=True)
 TERMINAL = Capabilities(max_text=100_000, max_buttons=0, url_buttons=False, pull=True)
 MESSENGER = Capabilities(  # quick replies: at most 13, titles of 20, under a text of at most 2000
     max_text=2000, text_unit="utf16", max_buttons=13, max_label=20, max_token=1000, url_buttons=False

@@ -133,6 +133,7 @@ class Retention:
             await uow.uploads.purge(now)
             await uow.outbox.purge(raw)
             await uow.drafts.purge(raw)
+            await uow.answer_files.purge(raw)
             await uow.done_once.purge(raw)
             await uow.lookups.purge(now - timedelta(days=2))
             await uow.login_failures.purge(now - timedelta(days=1))

@@ -112,6 +112,20 @@ class Voice(StrEnum):
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A kept file that goes out. `label` names it; `instead` says it on a channel that carries no files."""
+
+    id: int
+    label: str = ""
+    instead: str = ""
+
+    @classmethod
+    def from_json(cls, data: "Mapping[str, Any] | str") -> Self:
+        """What was stored before files had names is a bare number."""
+        return cls(int(data)) if isinstance(data, str) else cls(**data)
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message out. `text` is plain: paragraphs are parted by an empty line, list items start with `- `."""
 
@@ -120,7 +134,7 @@ class Reply:
     request: Request | None = None
     voice: Voice = Voice.BOT
     speaker: str | None = None  # the officer's name and role when a person speaks
-    files: tuple[str, ...] = ()  # ids of kept files
+    files: tuple[SentFile, ...] = ()
     template: str | None = None  # an approved template of the channel, for whom its window is closed
 
     def to_json(self) -> dict[str, Any]:
@@ -134,7 +148,7 @@ class Reply:
             request=Request(data["request"]) if data.get("request") else None,
             voice=Voice(data.get("voice", Voice.BOT)),
             speaker=data.get("speaker"),
-            files=tuple(data.get("files", ())),
+            files=tuple(map(SentFile.from_json, data.get("files", ()))),
             template=data.get("template"),
         )
 
@@ -161,6 +175,7 @@ class Capabilities:
     phone_buttons: bool = False
     request_contact: bool = False
     request_location: bool = False
+    files: bool = False  # photos and PDFs arrive as such
     per_second: float | None = None  # messages the platform takes; None: no limit known
     chat_burst: int | None = None  # messages one chat takes at once, then one a second; None: no limit known
     pull: bool = False  # the client reads messages from storage (web, terminal): nothing is sent

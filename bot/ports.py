@@ -61,7 +61,7 @@ class UnreadableError(Exception):
 class Files(Protocol):
     """Where a channel reads what it is to send."""
 
-    async def content(self, file_id: str) -> FileContent | None:
+    async def content(self, file_id: int) -> FileContent | None:
         """None when it is no longer there. Raises TryLaterError."""
 
 

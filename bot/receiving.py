@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from bot.conversation.state import State
-from bot.files import Problem, Uploads
+from bot.files import Problem, Uploads, named
 from bot.intake import INBOX, arrived, patiently
 from bot.messages import Attachment, FileContent, Kind, Reply
 from bot.ports import Channel, Clock, FetchesFiles, TryLaterError, UnfetchableError
@@ -170,13 +170,13 @@ class KeptFiles:
         self._database = database
         self._uploads = uploads
 
-    async def content(self, file_id: str) -> FileContent | None:
+    async def content(self, file_id: int) -> FileContent | None:
         try:
             async with self._database.reading() as uow:
-                stored = await uow.files.get(int(file_id)) if file_id.isdecimal() else None
+                stored = await uow.files.get(file_id)
             if stored is None:
                 return None
-            return FileContent(stored.name or "tep", stored.media_type, await self._uploads.read(stored))
+            return FileContent(named(stored), stored.media_type, await self._uploads.read(stored))
         except NotFoundError:
             return None
         except UnavailableError as error:

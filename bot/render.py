@@ -36,7 +36,8 @@ def render(reply: Reply, capabilities: Capabilities) -> tuple[Call, ...]:
     length = measure(capabilities.text_unit)
     request = reply.request if _can_ask(reply.request, capabilities) else None
     shown = replace(capabilities, max_buttons=0) if request else capabilities
-    text = _sendable(f"{reply.speaker}:\n{reply.text}" if reply.speaker else reply.text)
+    said = reply.text if capabilities.files else "\n\n".join(filter(None, (reply.text, *_named(reply))))
+    text = _sendable(f"{reply.speaker}:\n{said}" if reply.speaker else said)
     buttons, lines = _shared_out(tuple(map(_clean, reply.choices)), shown, length, text)
     whole = f"{text}\n\n{lines}" if lines else text
     parts = list(split(whole, capabilities.max_text, length))
@@ -44,6 +45,11 @@ def render(reply: Reply, capabilities: Capabilities) -> tuple[Call, ...]:
         return ()
     last = parts[-1] if parts else ELLIPSIS  # buttons cannot hang on nothing
     return (*(Call(part) for part in parts[:-1]), Call(last, buttons, request))
+
+
+def _named(reply: Reply) -> Iterator[str]:
+    """What does not arrive is at least missed."""
+    return (each.instead or each.label for each in reply.files)
 
 
 def measure(unit: str) -> Length:

@@ -39,6 +39,7 @@ async def say(
         ticket_id=ticket_id,
         search_text=fold(reply.text),
     )
+    await uow.answer_files.sent(message.id, [each.id for each in reply.files])
     if not pull:
         row = await uow.outbox.add(
             contact.address_id, reply.to_json(), now, message_id=message.id, priority=priority

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 
 from storage.link import Link
 from storage.records import OutboxStatus, TicketStatus
@@ -18,6 +18,7 @@ from storage.tables import (
     citizens,
     consents,
     conversations,
+    draft_files,
     drafts,
     files,
     inbox,
@@ -27,6 +28,7 @@ from storage.tables import (
     proposals,
     ratings,
     received_files,
+    sent_files,
     submission_events,
     submissions,
     ticket_events,
@@ -99,6 +101,7 @@ async def forget_unbound(link: Link, citizen_id: int, at: datetime) -> Mapping[s
             {"name": None, "keep_until": at},
         ),
     )
+    await _let_go(link, said, at)
     return await _blank(link, steps)
 
 
@@ -141,7 +144,20 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
         (submission_events, submission_events.c.submission_id.in_(theirs.filed), {"detail": {}}),
         (files, files.c.address_id.in_(mine), {"name": None, "keep_until": at}),
     )
+    beside = draft_files.c.ticket_id.in_(theirs.tickets)
+    held = select(draft_files.c.file_id).where(beside)
+    await link.run(update(files).where(files.c.id.in_(held)).values(name=None, keep_until=at))
+    await link.run(delete(draft_files).where(beside, ~draft_files.c.held))
+    await _let_go(link, messages.c.conversation_id.in_(theirs.talks), at)
     return await _blank(link, steps)
+
+
+async def _let_go(link: Link, said: ColumnElement[bool], at: datetime) -> None:
+    """What went out with those messages: nothing keeps it any longer."""
+    theirs = sent_files.c.message_id.in_(select(messages.c.id).where(said))
+    went = select(sent_files.c.file_id).where(theirs)
+    await link.run(update(files).where(files.c.id.in_(went)).values(name=None, keep_until=at))
+    await link.run(delete(sent_files).where(theirs))
 
 
 async def _blank(link: Link, steps: Iterable[_Step]) -> Mapping[str, int]:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, select, update
 from sqlalchemy import text as sql
 
 from storage.link import Link
 from storage.records import StoredFile
-from storage.tables import file_pages, files, received_files, submission_parts
+from storage.tables import draft_files, file_pages, files, received_files, sent_files, submission_parts
 
 _PREVIEW = 0  # its number among the pages; pages to look at count from 1
 
@@ -89,9 +89,12 @@ class Files:
         await self._link.run(update(files).where(files.c.id.in_(file_ids)).values(keep_until=at))
 
     async def expired(self, now: datetime, limit: int = 100) -> tuple[StoredFile, ...]:
-        """Past their time and part of no submission."""
-        used = select(submission_parts.c.file_id)
-        return await self._records((files.c.keep_until <= now) & files.c.id.not_in(used), limit)
+        """Past their time, part of no submission, of no draft and of no message that is kept."""
+        unused = (
+            ~exists().where(each.c.file_id == files.c.id)
+            for each in (submission_parts, draft_files, sent_files)
+        )
+        return await self._records(and_(files.c.keep_until <= now, *unused), limit)
 
     async def remove(self, file_ids: Sequence[int]) -> frozenset[str]:
         """Forget these; returns the digests that no other file shares, whose bytes may go."""

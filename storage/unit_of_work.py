@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.alerts import Alerts
+from storage.answer_files import AnswerFiles
 from storage.answers import Answers
 from storage.appointments import Appointments
 from storage.assignments import Assignments
@@ -139,6 +140,7 @@ class UnitOfWork:
         self.alerts = Alerts(link)
         self.appointments = Appointments(link)
         self.assignments = Assignments(link)
+        self.answer_files = AnswerFiles(link)
         self.answers = Answers(link)
         self.audit = Audit(link)
         self.canned_replies = CannedReplies(link)

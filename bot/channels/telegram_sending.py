@@ -25,7 +25,7 @@ from aiogram.types import (
 
 from bot.capabilities import TELEGRAM as CAPABILITIES
 from bot.channels.halfway import Halfway
-from bot.messages import Choice, FileContent, Reply, Request
+from bot.messages import Choice, FileContent, Reply, Request, SentFile
 from bot.ports import Files, TryLaterError, UndeliverableError
 from bot.render import Call, render
 from bot.texts import Texts
@@ -52,7 +52,7 @@ class Sender:
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
-        parts: list[str | Call] = [*reply.files, *render(reply, CAPABILITIES)]
+        parts: list[SentFile | Call] = [*reply.files, *render(reply, CAPABILITIES)]
         reference = None
         for number in range(self._halfway.arrived(key, reply), len(parts)):
             part = parts[number]
@@ -60,13 +60,13 @@ class Sender:
                 if isinstance(part, Call):
                     reference = await self._deliver(_chat(key), part)
                 else:
-                    reference = await self._file(_chat(key), part)
+                    reference = await self._file(_chat(key), part.id)
             except TryLaterError:
                 self._halfway.remember(key, reply, number)
                 raise
         return str(reference) if reference else None
 
-    async def _file(self, chat: int, file_id: str) -> int:
+    async def _file(self, chat: int, file_id: int) -> int:
         """What Telegram does not take is named in words, so that it is at least missed."""
         content = await self._files.content(file_id) if self._files else None
         with _named():

@@ -1,4 +1,6 @@
-"""What citizens sent, shown to an officer of the ticket. Every look is in the audit trail."""
+"""What citizens sent and officers answer with, shown to an officer of the ticket. Every look is audited."""
+
+from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -7,10 +9,10 @@ from bot.console.gate import Gate, Visit, row_id
 from bot.console.ticket_pages import TICKET
 from bot.desk import Desk
 from bot.files import Uploads
+from bot.files.serving import handed_out
 from bot.pages.site import Site
 from storage.errors import NotFoundError
-
-_SHOWN = ("image/", "audio/")  # re-encoded or only sound: shown in the page; all else is downloaded
+from storage.records import Officer, StoredFile
 
 
 class FilePages:
@@ -21,19 +23,25 @@ class FilePages:
         self._uploads = uploads
 
     def routes(self) -> list[BaseRoute]:
-        address = TICKET + "/{ticket:int}/tep/{file:int}"
-        return [Route(address, self._gate.page(self._file), name="ticket_file")]
+        ticket = TICKET + "/{ticket:int}"
+        return [
+            Route(f"{ticket}/tep/{{file:int}}", self._gate.page(self._file), name="ticket_file"),
+            Route(f"{ticket}/kem/{{file:int}}", self._gate.page(self._ours), name="ticket_answer_file"),
+        ]
 
     async def _file(self, visit: Visit) -> Response:
-        ticket, received = (row_id(visit.request.path_params[name]) for name in ("ticket", "file"))
+        return await self._shown(visit, self._desk.look_at_file)
+
+    async def _ours(self, visit: Visit) -> Response:
+        return await self._shown(visit, self._desk.look_at_answer_file)
+
+    async def _shown(
+        self, visit: Visit, look: Callable[[Officer, int, int], Awaitable[StoredFile]]
+    ) -> Response:
+        ticket, file = (row_id(visit.request.path_params[name]) for name in ("ticket", "file"))
         try:
-            stored = await self._desk.look_at_file(visit.officer, ticket, received)
+            stored = await look(visit.officer, ticket, file)
             content = await self._uploads.read(stored)
         except NotFoundError:
             return self._site.page("console/missing.html", status=404)
-        way = "inline" if stored.media_type.startswith(_SHOWN) else "attachment"
-        headers = {
-            "Content-Disposition": f'{way}; filename="tep-{received}"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return Response(content, media_type=stored.media_type, headers=headers)
+        return handed_out(stored, content)

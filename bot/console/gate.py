@@ -1,15 +1,17 @@
 """The door of the console: no page without a login, no change without our own form."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from urllib.parse import quote
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.accounts import Accounts, Lifetimes
-from bot.pages.forms import ForeignFormError, equal, read_form, same_origin
+from bot.files.uploads import LARGEST
+from bot.pages.forms import ForeignFormError, Form, equal, read_form, read_uploads, same_origin
 from bot.pages.site import Site
 from storage.errors import NotFoundError
 from storage.records import Officer, Session
@@ -29,6 +31,7 @@ class Visit:
     session: Session
     token: str
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[UploadFile] = ()
 
     @property
     def officer(self) -> Officer:
@@ -66,21 +69,28 @@ class Gate:
 
         return endpoint
 
-    def action(self, handler: Handler, *, proved: bool = True) -> Endpoint:
+    def action(self, handler: Handler, *, proved: bool = True, files: int = 0) -> Endpoint:
+        """`files`: how many may come with the form."""
+
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
             if not same_origin(request, self._site.public_url):
                 raise ForeignFormError
-            form = await read_form(request)
-            visit = await self.visit(request)
-            if visit is None or (proved and self.asks(visit.session)):
-                return self._ended(form)
-            if not equal(form.get("csrf", ""), visit.session.csrf):
-                raise ForeignFormError
-            await self._accounts.seen(visit.session)
-            return await handler(Visit(request, visit.session, visit.token, form))
+            if not files:
+                return await self._admitted(handler, request, Form(await read_form(request)), proved)
+            async with read_uploads(request, LARGEST, files) as form:
+                return await self._admitted(handler, request, form, proved)
 
         return endpoint
+
+    async def _admitted(self, handler: Handler, request: Request, form: Form, proved: bool) -> Response:
+        visit = await self.visit(request)
+        if visit is None or (proved and self.asks(visit.session)):
+            return self._ended(form.fields)
+        if not equal(form.fields.get("csrf", ""), visit.session.csrf):
+            raise ForeignFormError
+        await self._accounts.seen(visit.session)
+        return await handler(Visit(request, visit.session, visit.token, form.fields, form.files))
 
     async def visit(self, request: Request) -> Visit | None:
         token = request.cookies.get(self._cookie(request))

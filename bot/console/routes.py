@@ -65,7 +65,7 @@ def console_routes(
         *_sso_routes(site, gate, accounts, sso, clock, secret_key),
         *FactorPages(site, gate, accounts).routes(),
         *QueuePages(site, gate, desk, database, clock).routes(),
-        *TicketPages(site, gate, desk, database, clock).routes(),
+        *TicketPages(site, gate, desk, uploads, database, clock).routes(),
         *FilePages(site, gate, desk, uploads).routes(),
         *FilingPages(site, gate, filing, clock).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),

@@ -10,10 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.console import views
+from bot.console.attaching_verbs import RefusedFileError
 from bot.console.gate import HOME, LIVE_HEADER, Gate, Visit, row_id
 from bot.console.queue_pages import GONE_AFTER, department_names
-from bot.console.ticket_verbs import LONGEST, IncompleteError, InsertError, Verb, Verbs
-from bot.desk import BLOCK_DAYS, Desk, HeldBackError, NobodyThereError, ReleasedError
+from bot.console.refusals import IncompleteError, InsertError
+from bot.console.ticket_verbs import LONGEST, Verb, Verbs
+from bot.desk import BLOCK_DAYS, MOST_FILES, Desk, HeldBackError, NobodyThereError, ReleasedError
+from bot.files import Uploads
 from bot.pages import words
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
@@ -43,6 +46,7 @@ TYPED = (
     "den",
     "san",
 )
+WITH_FILES = frozenset({"tra-loi", "nhap", "dinh-kem", "go-tep"})  # one form with several buttons
 WRITES = {"text": "/tra-loi", "note": "/ghi-chu", "advice": "/gop-y"}
 _REFUSALS = (
     ForbiddenError,
@@ -55,7 +59,10 @@ _REFUSALS = (
 
 
 class TicketPages:
-    def __init__(self, site: Site, gate: Gate, desk: Desk, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, site: Site, gate: Gate, desk: Desk, uploads: Uploads, database: Database, clock: Clock
+    ) -> None:
+        self._verbs = Verbs(desk, uploads).by_name
         self._site = site
         self._gate = gate
         self._desk = desk
@@ -63,22 +70,21 @@ class TicketPages:
         self._clock = clock
 
     def routes(self) -> list[BaseRoute]:
-        verbs = Verbs(self._desk).by_name
         address = TICKET + "/{ticket:int}"
         actions = [
             Route(
                 f"{address}/{name}",
-                self._gate.action(self._doing(verb)),
+                self._gate.action(self._doing(verb), files=MOST_FILES if name in WITH_FILES else 0),
                 methods=["POST"],
                 name=f"ticket_{name}",
             )
-            for name, verb in verbs.items()
+            for name, verb in self._verbs.items()
         ]
         return [Route(address, self._gate.page(self._ticket), name="ticket"), *actions]
 
     async def _ticket(self, visit: Visit) -> Response:
         said = visit.request.query_params.get("da", "")
-        return await self._show(visit, said=said if said in (*Verbs(self._desk).by_name, "cho-gui") else "")
+        return await self._show(visit, said=said if said in (*self._verbs, "cho-gui") else "")
 
     def _doing(self, verb: Verb) -> Callable[[Visit], Awaitable[Response]]:
         @wraps(verb)
@@ -88,6 +94,8 @@ class TicketPages:
                 done = await verb(visit, ticket_id)
             except InsertError as error:
                 return await self._show(visit, inserted=error.text)
+            except RefusedFileError as error:
+                return await self._show(visit, status=422, problem=self._refused_file(error))
             except HeldBackError as error:
                 return await self._show(visit, status=400, problem=self._held_back(error))
             except NobodyThereError as error:
@@ -96,7 +104,9 @@ class TicketPages:
                 return await self._show(
                     visit,
                     status=400,
-                    problem=self._site.texts(f"console.problem.{error.reason}", limit=LONGEST),
+                    problem=self._site.texts(
+                        f"console.problem.{error.reason}", limit=LONGEST, most=MOST_FILES
+                    ),
                 )
             except NotFoundError:
                 return self._missing()
@@ -115,6 +125,10 @@ class TicketPages:
         return " ".join(
             [texts("console.problem.held"), *(texts(f"console.held.{reason}") for reason in error.reasons)]
         )
+
+    def _refused_file(self, error: RefusedFileError) -> str:
+        texts, problem = self._site.texts, error.problem
+        return texts(f"console.attach.problem.{problem.reason}", name=error.name[:80], **problem.facts)
 
     def _nobody(self, error: NobodyThereError) -> str:
         texts = self._site.texts
@@ -193,6 +207,8 @@ class TicketPages:
                 texts, page, now, int(seen) if seen.isascii() and seen.isdigit() else None
             ),
             "phone": views.phone(page),
+            "beside": views.own_files(texts, page.files),
+            "going": views.own_files(texts, page.held_files),
             "also_on": [views.channel(texts, name) for name in page.channels],
             "window": views.window(texts, page.contact, now),
             "elsewhere": words.moment(texts, page.elsewhere_until, now) if page.elsewhere_until else "",

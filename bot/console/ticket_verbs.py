@@ -2,8 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.console.attaching_verbs import Chosen
 from bot.console.gate import Visit
+from bot.console.refusals import IncompleteError, InsertError
 from bot.desk import Desk, NoReasonError, NoSuchTimeError, TooLateError, UnknownProcedureError
+from bot.files import Uploads
 from bot.pages.forms import tidy
 from storage.records import Closing
 
@@ -11,27 +14,12 @@ LONGEST = 4000  # characters of an answer or a note
 Verb = Callable[[Visit, int], Awaitable[str]]
 
 
-class IncompleteError(Exception):
-    """What the officer sent lacks something; `reason` is the end of a text key."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class InsertError(Exception):
-    """Not an answer yet: prepared words are to be put into it; `text` is what it is then."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("insert")
-        self.text = text
-
-
 class Verbs:
     """Each returns the word that the page then says was done."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, uploads: Uploads) -> None:
         self._desk = desk
+        self._chosen = Chosen(desk, uploads)
 
     @property
     def by_name(self) -> Mapping[str, Verb]:
@@ -49,6 +37,8 @@ class Verbs:
             "tra-bot": self.give_back,
             "hoan-tac": self.undo,
             "nhap": self.draft,
+            "dinh-kem": self.attach,
+            "go-tep": self.detach,
             "chan": self.block,
             "bo-chan": self.unblock,
         }
@@ -58,13 +48,16 @@ class Verbs:
         return "nhan"
 
     async def answer(self, visit: Visit, ticket_id: int) -> str:
+        files = await self._chosen.attach(visit, ticket_id)
         if visit.form.get("chen"):
             await self._insert(visit, ticket_id)
         seen = visit.form.get("seen", "")
         text, key = text_of(visit, "text"), key_of(visit)
         if not seen.isascii() or not seen.isdigit():
             raise IncompleteError("stale")
-        await self._desk.answer(visit.officer, ticket_id, text, seen_message_id=int(seen), key=key)
+        await self._desk.answer(
+            visit.officer, ticket_id, text, seen_message_id=int(seen), key=key, files=files
+        )
         return "tra-loi" if self._desk.sends_at_once else "cho-gui"
 
     async def undo(self, visit: Visit, ticket_id: int) -> str:
@@ -74,8 +67,26 @@ class Verbs:
             raise IncompleteError("too_late") from error
         return "hoan-tac"
 
+    async def attach(self, visit: Visit, ticket_id: int) -> str:
+        """The words beside it are kept, whether the file is taken or not."""
+        await self._keep(visit, ticket_id)
+        if not visit.files:
+            raise IncompleteError("no_file")
+        await self._chosen.attach(visit, ticket_id)
+        return "dinh-kem"
+
+    async def detach(self, visit: Visit, ticket_id: int) -> str:
+        await self._keep(visit, ticket_id)
+        await self._chosen.detach(visit, ticket_id)
+        return "go-tep"
+
     async def draft(self, visit: Visit, ticket_id: int) -> str:
         """Saved by the page as one types (`kind` says which box), or by a button where there is no script."""
+        await self._chosen.attach(visit, ticket_id)
+        await self._keep(visit, ticket_id)
+        return "nhap"
+
+    async def _keep(self, visit: Visit, ticket_id: int) -> None:
         form = visit.form
         kind = form.get("kind", "text")
         text = form.get(kind, "")[:LONGEST]
@@ -83,7 +94,6 @@ class Verbs:
             await self._desk.save_draft(visit.officer, ticket_id, kind, text, key=form.get("key", ""))
         except ValueError as error:
             raise IncompleteError("stale") from error
-        return "nhap"
 
     async def block(self, visit: Visit, ticket_id: int) -> str:
         days, reason = visit.form.get("so_ngay", ""), _shortened(visit, "vi_sao")

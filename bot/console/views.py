@@ -1,11 +1,12 @@
 """Tickets and messages as the console shows them. Pure; numbers that name a person are masked in lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.desk import Matched, Prepared, TicketPage
 from bot.desk.masking import masked
+from bot.files import label
 from bot.messages import Reply
 from bot.pages import words
 from bot.texts import Texts
@@ -20,6 +21,7 @@ from storage.records import (
     QueueCounts,
     QueueView,
     Role,
+    StoredFile,
     Ticket,
     TicketEvent,
     TicketStatus,
@@ -74,11 +76,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Attached:
-    """A file on a message. `id` is 0 while there is nothing to open."""
+    """A file on a message. `id` is 0 while there is nothing to open; `ours`: it goes, or went, to the citizen."""
 
     id: int
     label: str
     sound: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ def course(texts: Texts, page: TicketPage, now: datetime, seen: int | None) -> t
     for each in page.received:
         files[each.message_id] = (*files.get(each.message_id, ()), attached(texts, each))
     entries = [
-        replace(_message(texts, message, now, seen, mask=mask), files=files.get(message.id, ()))
+        _message(texts, message, now, seen, mask=mask, files=files.get(message.id, ()))
         for message in page.messages
     ]
     entries += [_note(texts, event, now, mask=mask) for event in page.events if event.kind in _WRITTEN]
@@ -198,7 +201,15 @@ def course(texts: Texts, page: TicketPage, now: datetime, seen: int | None) -> t
     )
 
 
-def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *, mask: bool) -> Entry:
+def _message(
+    texts: Texts,
+    message: Message,
+    now: datetime,
+    seen: int | None,
+    *,
+    mask: bool,
+    files: tuple[Attached, ...],
+) -> Entry:
     by_citizen = message.author is Author.CITIZEN
     reply = Reply("") if by_citizen else Reply.from_json(message.body)
     named = message.author_name if message.author is not Author.BOT else None
@@ -212,8 +223,14 @@ def _message(texts: Texts, message: Message, now: datetime, seen: int | None, *,
         at=message.at,
         fresh=by_citizen and seen is not None and message.id > seen,
         failed=_undelivered(texts, message),
+        files=(*files, *(Attached(each.id, each.label, ours=True) for each in reply.files)),
         read=message.seen_at is not None,
     )
+
+
+def own_files(texts: Texts, stored: Sequence[StoredFile]) -> tuple[Attached, ...]:
+    """What goes with an answer, by name and size."""
+    return tuple(Attached(each.id, label(each, texts), ours=True) for each in stored)
 
 
 def attached(texts: Texts, file: ReceivedFile) -> Attached:

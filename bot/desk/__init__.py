@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.desk.attaching import MOST as MOST_FILES
+from bot.desk.attaching import Attaching, TooManyFilesError
 from bot.desk.blocking import Blocking, NoSuchTimeError
 from bot.desk.caution import Held, HeldBackError
 from bot.desk.core import QUEUE, ReleasedError
@@ -38,6 +40,7 @@ __all__ = [
     "COMMAND",
     "ELSEWHERE_JOB",
     "IDLE_JOB",
+    "MOST_FILES",
     "PLACES",
     "QUEUE",
     "VARIABLES",
@@ -60,11 +63,14 @@ __all__ = [
     "Target",
     "TicketPage",
     "TooLateError",
+    "TooManyFilesError",
     "UnknownProcedureError",
 ]
 
 
-class Desk(Giving, Grouping, Entering, Forwarding, Blocking, Drafting, Rated, Looking, Promises, Elsewhere):
+class Desk(
+    Giving, Grouping, Entering, Forwarding, Blocking, Drafting, Attaching, Rated, Looking, Promises, Elsewhere
+):
     """Everything an officer can do, over one database."""
 
     @property

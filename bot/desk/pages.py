@@ -16,6 +16,7 @@ from storage.records import (
     PastAnswer,
     Proposal,
     QueueCounts,
+    StoredFile,
     Ticket,
     TicketEvent,
 )
@@ -64,6 +65,9 @@ class TicketPage:
     speakers: tuple[str, ...] = ()  # officers who speak the language it was asked in
     elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
     held: HeldAnswer | None = None  # an answer that can still be undone
+    held_files: tuple[StoredFile, ...] = ()  # what goes with it
+    files: tuple[StoredFile, ...] = ()  # beside this officer's draft
+    carries_files: bool = True  # whether they arrive on the citizen's channel
     drafts: Mapping[str, str] = field(default_factory=dict)  # this officer's, by kind
     dossiers: tuple[Mentioned, ...] = ()  # what the citizen named, and whether they proved it to be theirs
     similar: tuple[PastAnswer, ...] = ()  # what others were answered about the same

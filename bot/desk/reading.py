@@ -35,6 +35,7 @@ class Reading(Proving):
             ticket = await self._seen(uow, officer, ticket_id)
             events = await uow.tickets.events(ticket_id)
             conversation = await uow.conversations.get(ticket.conversation_id)
+            held = await uow.held_answers.of_ticket(ticket_id)
             return TicketPage(
                 ticket=ticket,
                 messages=await uow.messages.of_conversation(ticket.conversation_id, latest=True),
@@ -48,7 +49,10 @@ class Reading(Proving):
                 received=await uow.received.of_conversation(ticket.conversation_id),
                 speakers=await self._speakers(uow, ticket),
                 elsewhere_until=self._still(conversation.elsewhere_until),
-                held=await uow.held_answers.of_ticket(ticket_id),
+                held=held,
+                held_files=tuple((await uow.files.those(held.files)).values()) if held else (),
+                files=await uow.answer_files.of_draft(ticket_id, officer.id),
+                carries_files=self._carries_files(conversation.contact),
                 drafts=await uow.drafts.of(ticket_id, officer.id),
                 dossiers=await self.mentioned(uow, ticket),
                 similar=await self._similar(uow, officer, ticket),
@@ -58,6 +62,10 @@ class Reading(Proving):
     async def _elsewhere(self, uow: UnitOfWork, contact: Contact) -> tuple[str, ...]:
         theirs = await uow.citizens.addresses_of(contact.citizen_id)
         return tuple(each.key.channel for each in theirs if each.address_id != contact.address_id)
+
+    def _carries_files(self, contact: Contact) -> bool:
+        channel = self._channels.get(contact.key.channel)
+        return channel is not None and channel.capabilities.files
 
     async def _speakers(self, uow: UnitOfWork, ticket: Ticket) -> tuple[str, ...]:
         """Who speaks the language of a question that most do not."""

@@ -4,6 +4,8 @@ What is held is on disk: a process that dies sends it when it is up again. Whate
 the ticket (close, forward, give back) lets it go out first, so that nothing overtakes it.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from bot.conversation import tokens
 from bot.conversation.wording.tickets import levels
 from bot.desk.caution import Held, HeldBackError, held
 from bot.desk.proving import Proving
+from bot.files import sent_file
 from bot.messages import Choice, Reply, Voice
 from bot.policy import Action
 from bot.texts import Texts
@@ -44,11 +47,12 @@ class Sending(Proving):
         *,
         seen_message_id: int,
         key: str,
-        files: tuple[int, ...] = (),
+        files: Collection[int] | None = None,
     ) -> Ticket:
         """Answer the citizen. Raises MovedOnError when they wrote something the officer has not seen.
 
-        Raises HeldBackError for what no officer may send.
+        `files`: what the officer saw beside the draft; StaleStateError when it is something else by now. None:
+        what is attached stays where it is. Raises HeldBackError for what no officer may send.
         """
         problems = held(text, self._hosts())
         if problems:
@@ -62,8 +66,9 @@ class Sending(Proving):
                 return ticket
             await uow.tickets.require_current(ticket, seen_message_id)
             ticket = await self._let_go(uow, ticket)
+            going = () if files is None else await uow.answer_files.hold(ticket_id, officer.id, tuple(files))
             due = now + timedelta(seconds=self._settings.undo_seconds)
-            waiting = HeldAnswer(ticket_id, officer.id, text.strip(), files, now, due)
+            waiting = HeldAnswer(ticket_id, officer.id, text.strip(), going, now, due)
             if self._settings.undo_seconds:
                 await uow.held_answers.hold(waiting)
             else:
@@ -79,7 +84,7 @@ class Sending(Proving):
             taken = await uow.held_answers.take(ticket_id, officer_id=officer.id)
             if taken is None:
                 raise TooLateError
-            await uow.drafts.save(ticket_id, officer.id, ANSWER, taken.text, self._clock.now())
+            await self._draft_again(uow, taken)
             await self._commit(uow, ticket)
 
     async def send_held(self) -> int:
@@ -102,9 +107,14 @@ class Sending(Proving):
         try:
             return await self._send(uow, taken)
         except (TicketTakenError, TicketClosedError):  # it is a colleague's now, or at its end
-            await uow.drafts.save(ticket.id, taken.officer_id, ANSWER, taken.text, self._clock.now())
+            await self._draft_again(uow, taken)
             await uow.tickets.event(ticket.id, self._clock.now(), "not_sent", taken.officer_id)
             return ticket
+
+    async def _draft_again(self, uow: UnitOfWork, taken: HeldAnswer) -> None:
+        now = self._clock.now()
+        await uow.drafts.save(taken.ticket_id, taken.officer_id, ANSWER, taken.text, now)
+        await uow.answer_files.back(taken.ticket_id, taken.officer_id, taken.files)
 
     async def _send(self, uow: UnitOfWork, held_answer: HeldAnswer) -> Ticket:
         """The answer, the rating buttons, the timers and the audit line: one commit."""
@@ -112,13 +122,17 @@ class Sending(Proving):
         officer = await uow.officers.get(held_answer.officer_id)
         ticket = await uow.tickets.answered(held_answer.ticket_id, officer.id, held_answer.pressed_at, None)
         contact, texts = await self._citizen(uow, ticket)
-        reply = self._reply(ticket, officer, held_answer.text, texts)
+        kept = await uow.files.those(held_answer.files)
+        files = tuple(sent_file(kept[each], texts) for each in held_answer.files)
+        reply = replace(self._reply(ticket, officer, held_answer.text, texts), files=files)
         await self._say(uow, contact, ticket, reply, officer)
+        await uow.answer_files.went(ticket.id, officer.id, held_answer.files)
         await uow.jobs.cancel(IDLE_JOB, str(ticket.id))
         await uow.jobs.schedule(
             CLOSE_JOB, str(ticket.id), self._worktime.add(now, CLOSE_AFTER), {"ticket": ticket.id}
         )
-        await self._audited(uow, officer, ticket, "ticket.answered")
+        detail = {"files": str(len(files))} if files else {}
+        await self._audited(uow, officer, ticket, "ticket.answered", **detail)
         return ticket
 
     def _hosts(self) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ What came in is re-encoded (photos) or checked (PDF, sound): never send what the
 A file lives 24 hours (`MOTCUA_UPLOAD_HOURS`) unless something keeps it: `uow.files.keep([id])`.
 """
 
+from bot.files.naming import label, named, sent_file
 from bot.files.problems import Problem, Reason
 from bot.files.uploads import Uploads
 
-__all__ = ["Problem", "Reason", "Uploads"]
+__all__ = ["Problem", "Reason", "Uploads", "label", "named", "sent_file"]

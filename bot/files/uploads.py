@@ -58,8 +58,9 @@ class Uploads:
         name: str | None,
         declared: str | None = None,
         owner: AddressKey | None = None,
+        sound: bool = True,
     ) -> StoredFile | Problem:
-        """Take in one file; see the package. Raises UnavailableError."""
+        """Take in one file; see the package. `sound`: whether speech is taken too. Raises UnavailableError."""
         async with self._slots:
             try:
                 content = await asyncio.wait_for(_whole(stream), READING)
@@ -67,13 +68,13 @@ class Uploads:
                 return Problem(Reason.EMPTY)
             if isinstance(content, Problem):
                 return content
-            return await self._accept(content, name, declared, owner)
+            return await self._accept(content, name, declared, owner, sound)
 
     async def _accept(
-        self, content: bytes, name: str | None, declared: str | None, owner: AddressKey | None
+        self, content: bytes, name: str | None, declared: str | None, owner: AddressKey | None, sound: bool
     ) -> StoredFile | Problem:
         kind = sniff.media_type(content[: sniff.HEAD])
-        if kind is None:
+        if kind is None or (kind in sniff.SOUND and not sound):
             log.info("files.refused", reason=Reason.UNKNOWN_KIND.value, declared=(declared or "")[:60])
             return Problem(Reason.UNKNOWN_KIND)
         source = hashlib.sha256(content).hexdigest()

@@ -2,10 +2,15 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import Request
+from python_multipart.exceptions import FormParserError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 
 LARGEST = 1_000_000  # bytes: a long text pasted by mistake is still read, so that it can be handed back
 _FIELDS = 50
@@ -32,6 +37,38 @@ async def read_form(request: Request) -> Mapping[str, str]:
     except ValueError:
         return {}
     return dict(pairs)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form of ours sent: its fields, and the files that were chosen in it."""
+
+    fields: Mapping[str, str]
+    files: Sequence[UploadFile] = ()
+
+
+@asynccontextmanager
+async def read_uploads(request: Request, largest: int, most: int) -> AsyncIterator[Form]:
+    """A form that may carry up to `most` files of together `largest` bytes; gone when the block ends.
+
+    Raises TooLargeError, before anything is read.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        yield Form(await read_form(request))
+        return
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > largest + LARGEST:
+        raise TooLargeError
+    try:
+        form = await request.form(max_files=most, max_fields=_FIELDS, max_part_size=LARGEST)
+    except (FormParserError, HTTPException, ClientDisconnect):
+        yield Form({})
+        return
+    try:
+        files = [each for _, each in form.multi_items() if isinstance(each, UploadFile) and each.filename]
+        yield Form({name: each for name, each in form.multi_items() if isinstance(each, str)}, files)
+    finally:
+        await form.close()
 
 
 def tidy(text: str) -> str:

@@ -41,8 +41,17 @@ from storage.tables.people import (
     recovery_codes,
     sessions,
 )
-from storage.tables.talk import conversations, inbox, messages, outbox, paces, received_files, uploads
-from storage.tables.writing import drafts, held_answers, proposals
+from storage.tables.talk import (
+    conversations,
+    inbox,
+    messages,
+    outbox,
+    paces,
+    received_files,
+    sent_files,
+    uploads,
+)
+from storage.tables.writing import draft_files, drafts, held_answers, proposals
 
 __all__ = [
     "addresses",
@@ -58,6 +67,7 @@ __all__ = [
     "departments",
     "done_once",
     "dossiers",
+    "draft_files",
     "drafts",
     "file_pages",
     "files",
@@ -83,6 +93,7 @@ __all__ = [
     "ratings",
     "received_files",
     "recovery_codes",
+    "sent_files",
     "sessions",
     "slots",
     "submission_events",

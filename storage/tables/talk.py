@@ -145,6 +145,14 @@ paces = Table(
     amount("taken_until"),
 )
 
+# Files that went out with a message of ours. While the message is kept, they are.
+sent_files = Table(
+    "sent_files",
+    metadata,
+    ref("message_id", "messages.id", key=True),
+    ref("file_id", "files.id", key=True, index=True),
+)
+
 # What was uploaded to a channel, to be sent again without uploading it again.
 uploads = Table(
     "uploads",

@@ -4,6 +4,7 @@ from sqlalchemy import Table
 
 from storage.columns import (
     NEVER_REUSED,
+    flag,
     identity,
     json_text,
     maybe_moment,
@@ -23,6 +24,17 @@ drafts = Table(
     text("kind", key=True),  # text (the answer), note, advice
     text("text"),
     moment("saved_at"),
+)
+
+# What hangs on an answer that is being written (`held`: that was sent and can still be undone).
+draft_files = Table(
+    "draft_files",
+    metadata,
+    ref("ticket_id", "tickets.id", key=True),
+    ref("officer_id", "officers.id", key=True),
+    ref("file_id", "files.id", key=True, index=True),
+    flag("held", default="false"),
+    moment("added_at"),
 )
 
 # An answer that was sent and can still be undone. One for each ticket.

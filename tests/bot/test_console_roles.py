@@ -70,7 +70,10 @@ ALLOWED = {
     "ticket_hien-so": SEES,
     "ticket_hoan-tac": SEES,
     "ticket_nhap": SEES,
+    "ticket_dinh-kem": SEES,
+    "ticket_go-tep": SEES,
     "ticket_file": SEES,
+    "ticket_answer_file": SEES,
     "ticket_tra-bot": SEES,
     "ticket_chan": SEES,
     "ticket_bo-chan": SEES,
@@ -158,7 +161,9 @@ async def _photo(site: Website, ticket: Ticket) -> int:
             at=now,
         )
         await uow.received.done(number, now, stored.id)
+        await uow.answer_files.sent(message.id, [stored.id])  # the same one went back with an answer
         await uow.commit()
+    assert stored.id == number, "one number stands for both in an address"
     return number
 
 

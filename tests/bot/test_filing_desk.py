@@ -224,9 +224,10 @@ async def test_a_receipt_comes_with_a_qr_code_once(sqlite_url: str, tmp_path: Pa
         (receipt,) = [reply for reply in citizen.news() if reply.files]
         uploads: Uploads = home.parts.uploads
         async with home.parts.database.reading() as uow:
-            stored = await uow.files.get(int(receipt.files[0]))
+            stored = await uow.files.get(receipt.files[0].id)
+            gone = await uow.files.expired(home.clock.now() + timedelta(days=30))
         assert stored is not None
-        assert stored.keep_until is None
+        assert stored not in gone, "kept as long as what was said with it"
         assert opened(await uploads.read(stored)).size[0] > 200
 
 

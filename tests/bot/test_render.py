@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.capabilities import TABLE, TELEGRAM
 from bot.capabilities import ZALO_OA as ZALO
 from bot.conversation.progress import _menu
-from bot.messages import Capabilities, Choice, Reply, Request
+from bot.messages import Capabilities, Choice, Reply, Request, SentFile
 from bot.render import Call, measure, render, split
 
 WORDS_ONLY = TABLE["zalo_bot"]
@@ -275,3 +275,17 @@ def test_buttons_stand_under_the_last_part_only() -> None:
     calls = render(Reply("Dạ. " * 2000, (Choice("Gặp cán bộ", token="person"),)), TELEGRAM)
     assert [bool(call.buttons) for call in calls] == [False, True]
     assert all(first.text.endswith("Dạ.") for first, _ in pairwise(calls))
+
+
+def test_where_no_file_arrives_it_is_named_in_the_text() -> None:
+    form = SentFile(7, "mẫu.pdf (98 kB)", "Có tệp gửi kèm: mẫu.pdf (98 kB).")
+    reply = Reply("Dạ, đây ạ.", files=(form, SentFile(8, "phí.pdf (9 kB)")))
+    for name, can in TABLE.items():
+        said = " ".join(call.text for call in render(reply, can))
+        assert ("mẫu.pdf" in said, "phí.pdf" in said) == (not can.files, not can.files), name
+    assert {name for name, can in TABLE.items() if can.files} == {
+        "telegram",
+        "zalo_oa",
+        "zalo_oa_form",
+        "web",
+    }

@@ -9,12 +9,14 @@ import httpx
 import pytest
 from PIL import Image
 
+from bot.files import sent_file
 from bot.messages import Reply
 from bot.simulator.phones import Bubble, Sent
 from bot.simulator.telegram_updates import membership, message, sizes
+from bot.texts import Texts
 from bot.transcript import say
 from storage.channel_records import ReceivedFile
-from storage.records import AddressKey
+from storage.records import AddressKey, StoredFile
 from tests.house import dossier
 from tests.simulations import House, simulated, until
 
@@ -28,9 +30,9 @@ async def house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
         yield opened
 
 
-def photo() -> bytes:
+def photo(width: int = 320) -> bytes:
     picture = BytesIO()
-    Image.new("RGB", (320, 240), (200, 180, 90)).save(picture, "JPEG")
+    Image.new("RGB", (width, 240), (200, 180, 90)).save(picture, "JPEG")
     return picture.getvalue()
 
 
@@ -94,10 +96,16 @@ async def test_a_file_of_ours_arrives_as_photo_or_document(house: House) -> None
     await house.telegram.act(Sent("begin"))
     await until(lambda: bool(answers(house)))
     stored = await house.parts.uploads.accept(photo(), name="ket-qua.jpg")
+    lost = await house.parts.uploads.accept(photo(640), name="mat.jpg")
+    assert isinstance(stored, StoredFile)
+    assert isinstance(lost, StoredFile)
+    (blob,) = house.parts.settings.data_dir.rglob(f"*{lost.digest}*")
+    blob.unlink()
     async with house.parts.database.unit_of_work() as uow:
         contact = await uow.citizens.find(key(house))
         assert contact
-        reply = Reply("Dạ, kết quả đây ạ.", files=(str(stored.id), "999"))  # type: ignore[union-attr]
+        files = tuple(sent_file(each, Texts.load()) for each in (stored, lost))
+        reply = Reply("Dạ, kết quả đây ạ.", files=files)
         await say(uow, contact, reply, house.clock.now(), pull=False)
         await uow.commit()
     await until(lambda: answers(house)[-1].text == "Dạ, kết quả đây ạ.")

@@ -114,6 +114,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     ),
     "console.file.{}": ("image", "file", "voice", "video"),
     "console.file.problem.{}": ("not_allowed", "too_large", "gone", "unknown_kind", "deleted", "gave_up"),
+    "console.attach.problem.{}": _values(Refused),
     "console.language.{}": ("km",),
     "console.undelivered.{}": (
         "blocked",
@@ -133,6 +134,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "console.proposal.done.{}": ("nhan", "bo", "muon"),
     "console.group.why.{}": ("held", "moved_on", "taken", "gone"),
     "console.done.{}": (
+        "dinh-kem",
+        "go-tep",
         "nhan",
         "tra-loi",
         "tra-lai",
@@ -175,6 +178,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     ),
     "console.invitation.{}": ("short", "long", "common", "different"),
     "console.problem.{}": (
+        "no_file",
+        "too_many_files",
         "empty",
         "too_long",
         "closing",

@@ -3,16 +3,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from structlog.testing import capture_logs
 
 from bot.channels.zalo_oa.channel import ZaloOaChannel
-from bot.messages import Choice, Reply, Request
+from bot.messages import Choice, FileContent, Reply, Request, SentFile
 from bot.ports import TryLaterError, UndeliverableError
 from bot.simulator.zalo_events import OA_ID
+from bot.simulator.zalo_limits import IMAGE_BYTES
 from bot.simulator.zalo_oa import FakeOa, Fault
 from storage.database import Database
 from storage.records import AddressKey
@@ -38,6 +41,16 @@ class Line:
 
     def harm(self, *faults: Fault, key: AddressKey = KEY) -> None:
         self.far.faults_of[key.user_id] = list(faults)
+
+
+class Kept:
+    """One file, as the store would give it."""
+
+    def __init__(self, content: FileContent) -> None:
+        self._content = content
+
+    async def content(self, file_id: int) -> FileContent | None:
+        return self._content if file_id == 7 else None
 
 
 @pytest.fixture
@@ -230,3 +243,25 @@ async def test_what_is_no_zalo_id_is_not_even_tried(line: Line, user: str) -> No
     with pytest.raises(UndeliverableError):
         await line.send("chào", key=AddressKey("zalo_oa", OA_ID, user))
     assert line.far.calls == 0
+
+
+async def test_a_photo_too_large_for_zalo_is_made_smaller_and_a_visitor_reads_its_name(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    noise = Image.effect_noise((2200, 2900), 90).convert("RGB")
+    out = BytesIO()
+    noise.save(out, "JPEG", quality=85)
+    assert out.tell() > IMAGE_BYTES
+    clock, database = FakeClock(), await Database.open(sqlite_url)
+    far = FakeOa(clock.now, open_to_all=True)
+    kept = Kept(FileContent("bảng.jpg", "image/jpeg", out.getvalue()))
+    channel = ZaloOaChannel.of(settings(sqlite_url, tmp_path), database, clock, far.transport(), kept)
+    reply = Reply("Dạ đây ạ.", files=(SentFile(7, "bảng.jpg (2,1 MB)", "Có tệp: bảng.jpg"),))
+    await channel.send(KEY, reply)
+    await channel.send(VISITOR, reply)
+    picture, words = far.phones[AN]
+    assert picture["attachment"]["payload"]["template_type"] == "media"
+    assert words["text"] == "Dạ đây ạ."
+    assert far.texts(VISITOR.user_id) == ["Dạ đây ạ.\n\nCó tệp: bảng.jpg"]
+    await channel.close()
+    await database.close()

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.house import FakeClock
 from tests.websites import Website, listening, website
@@ -19,6 +19,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = "browser" in os.environ.get("MOTCUA_REQUIRE", "").split(",")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+
+expect.set_options(timeout=20_000)  # milliseconds: a machine that builds other things too is slow, not wrong
 
 NewPage = Callable[..., Awaitable[Page]]
 

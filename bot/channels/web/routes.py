@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.web.feed import Feed, News
 from bot.channels.web.frame import FRAME, SCRIPT, Frame, start_id
+from bot.channels.web.handing import FILE, FileOutlet
 from bot.channels.web.inlet import LINK, LONGEST, BadMessageError, entry, read_sent, start_of
 from bot.channels.web.sending import FileInlet
 from bot.channels.web.session import ChatSessions
@@ -64,12 +65,16 @@ def chat_routes(
     limits = limits or ChatLimits()
     chat = _Chat(site, Feed(database), intake, clock, files=files, sessions=sessions, limits=limits)
     frame = Frame(site, sessions, clock)
+    outlet = FileOutlet(
+        database, uploads, lambda request: sessions.find(request, https=site.is_https(request))
+    )
     return [
         Route("/", chat.page, name="chat"),
         Route("/chat/send", chat.send, methods=["POST"], name="chat_send"),
         Route(UPLOAD, chat.upload, methods=["POST"], name="chat_upload"),
         Route("/chat/stream", chat.stream, name="chat_stream"),
         Route("/chat/messages", chat.messages, name="chat_messages"),
+        Route(FILE, outlet.file, name="chat_file"),
         Route(FRAME, frame.page, name="chat_frame"),
         Route(SCRIPT, frame.script, name="chat_widget"),
     ]

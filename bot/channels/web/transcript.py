@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.messages import Choice, Kind, Reply
+from bot.messages import Choice, Kind, Reply, SentFile
 from bot.pages import words
 from bot.texts import Texts
 from bot.worktime import VIETNAM
@@ -41,6 +41,7 @@ class Line:
     speaker: str
     text: str
     choices: tuple[Choice, ...]
+    files: tuple[SentFile, ...]
     time: str
     at: datetime
     date: str
@@ -65,6 +66,7 @@ def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
         return None
     side = _SIDES[message.author]
     choices: tuple[Choice, ...] = ()
+    files: tuple[SentFile, ...] = ()
     if side is Side.CITIZEN:
         text = _citizen_text(texts, message)
         if not text:  # opening the chat is a message to the assistant, not something to show
@@ -72,6 +74,7 @@ def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
     else:
         reply = Reply.from_json(message.body) if message.body else Reply(message.text)
         text, choices = reply.text or message.text, tuple(filter(_usable, reply.choices))
+        files = tuple(each for each in reply.files if each.label)
     identity = message.body.get("client_message_id") if side is Side.CITIZEN else None
     return Line(
         id=message.id,
@@ -79,6 +82,7 @@ def _line(texts: Texts, message: Message, day: str | None) -> Line | None:
         speaker=_speaker(texts, message, side),
         text=text,
         choices=choices,
+        files=files,
         time=words.clock_time(message.at),
         at=message.at,
         date=message.at.astimezone(VIETNAM).date().isoformat(),

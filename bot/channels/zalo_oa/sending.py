@@ -16,7 +16,7 @@ from bot.channels.zalo_oa.envelope import ANONYMOUS
 from bot.channels.zalo_oa.errors import SHAPE, meaning
 from bot.channels.zalo_oa.reading import PRESS
 from bot.channels.zalo_oa.uploading import Uploading, expired
-from bot.messages import Choice, Reply, Request
+from bot.messages import Choice, Reply, Request, SentFile
 from bot.ports import Clock, Files, TryLaterError, UndeliverableError, WindowClosedError
 from bot.render import Call, render
 from bot.texts import VIETNAM, Texts
@@ -65,7 +65,8 @@ class Sender:
         if reply.template:
             return await self._approved(recipient, reply.template)
         can = self.capabilities if path == CONSULTATION else PLAIN
-        parts: list[str | Call] = [*reply.files, *render(_dialable(reply), can)]
+        files = reply.files if can.files else ()
+        parts: list[SentFile | Call] = [*files, *render(_dialable(reply), can)]
         reference: str | None = None
         for number in range(self._halfway.arrived(key, reply), len(parts)):
             part = parts[number]
@@ -73,7 +74,7 @@ class Sender:
                 if isinstance(part, Call):
                     reference = await self._deliver(path, recipient, part)
                 else:
-                    reference = await self._file(path, recipient, part)
+                    reference = await self._file(path, recipient, part.id)
             except TryLaterError:
                 self._halfway.remember(key, reply, number)
                 raise
@@ -91,10 +92,10 @@ class Sender:
         except RefusedError as error:
             raise meaning(error, self._clock.now()) from error
 
-    async def _file(self, path: str, recipient: Mapping[str, str], file_id: str) -> str | None:
+    async def _file(self, path: str, recipient: Mapping[str, str], file_id: int) -> str | None:
         """What Zalo does not take is named in words, so that it is at least missed."""
         content = await self._files.content(file_id) if self._files else None
-        if content is None or path != CONSULTATION:
+        if content is None:
             return await self._say(path, recipient, self._texts("zalo.file.gone"))
         for _ in range(2):  # an upload may expire before its time: then once more
             try:

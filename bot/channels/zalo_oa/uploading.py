@@ -3,7 +3,10 @@
 Pictures: JPEG or PNG of at most 1 MB; files: PDF, DOC, DOCX of at most 5 MB (docs/channels/zalo-oa.vi.md).
 """
 
+import asyncio
+import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -21,6 +24,7 @@ from storage.errors import UnavailableError
 LIFE = timedelta(days=6, hours=12)  # Zalo keeps uploads for seven days
 IMAGE, FILE = "image", "file"
 MOST = {IMAGE: 1_048_576, FILE: 5 * 1_048_576}  # bytes
+_SIDES = (2048, 1600, 1280, 1024)  # pixels of the long side, tried in this order
 _KINDS = {
     "image/jpeg": IMAGE,
     "image/png": IMAGE,
@@ -39,6 +43,7 @@ class Uploading:
 
     async def message(self, content: FileContent) -> Mapping[str, Any]:
         """The message that shows it. Raises UndeliverableError("file_refused") for what Zalo does not take."""
+        content = await asyncio.to_thread(_fitting, content)
         kind = _KINDS.get(content.media_type)
         if kind is None or len(content.content) > MOST[kind]:
             raise UndeliverableError("file_refused", f"{content.media_type}, {len(content.content)} bytes")
@@ -77,6 +82,23 @@ class Uploading:
             await uow.uploads.keep(CHANNEL, self._account, _digest(content), kind, reference, now + LIFE)
             await uow.commit()
         return reference
+
+
+def _fitting(content: FileContent) -> FileContent:
+    """A photo of ours, smaller where Zalo takes it only so: page by page it can still be read."""
+    if _KINDS.get(content.media_type) != IMAGE or len(content.content) <= MOST[IMAGE]:
+        return content
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content.content)) as opened:
+        picture = opened.convert("RGB")
+    for side in _SIDES:
+        picture.thumbnail((side, side))
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=80)
+        if out.tell() <= MOST[IMAGE]:
+            break
+    return replace(content, media_type="image/jpeg", content=out.getvalue())
 
 
 def expired(error: RefusedError) -> bool:

@@ -8,4 +8,10 @@ import "./live.js";
 document.documentElement.classList.add("scripted");
 keepDrafts(document);
 listenToKeys();
+document.addEventListener("change", ({ target }) => {
+  // Chosen is attached: nobody has to know of a second button.
+  if (target.dataset.attach && target.files.length) {
+    target.form.requestSubmit(document.getElementById(target.dataset.attach));
+  }
+});
 document.querySelector(".transcript")?.scrollTo(0, Number.MAX_SAFE_INTEGER);

@@ -6,7 +6,7 @@ from datetime import datetime
 import segno
 
 from bot.desk.filing.core import FilingCore
-from bot.files import Problem
+from bot.files import Problem, sent_file
 from bot.messages import Reply, Voice
 from bot.texts import Texts, moment
 from storage.records import Job, SubmissionStatus
@@ -27,11 +27,10 @@ class Timers(FilingCore):
         async with self._database.unit_of_work() as uow:
             if not await uow.done_once.first(f"receipt_qr:{submission_id}", now):
                 return
-            await uow.files.keep([made.id])
             contact = await uow.citizens.get(submission.address_id)
             texts = Texts.load(contact.language).addressing(contact.pronoun)
             words = texts("filing.sent.qr", code=submission.receipt_code)
-            await self._say(uow, contact, Reply(words, voice=Voice.NOTICE, files=(str(made.id),)))
+            await self._say(uow, contact, Reply(words, voice=Voice.NOTICE, files=(sent_file(made, texts),)))
             await uow.commit()
 
     async def remind(self, job: Job) -> None:

@@ -5,6 +5,7 @@ import { Embedded } from "./embedded.js";
 import { Files } from "./files.js";
 import { offerLargeText } from "./large.js";
 import { Listener } from "./listen.js";
+import { openFiles } from "./opened.js";
 import { Session } from "./session.js";
 import { Sender, Unsent, newId } from "./unsent.js";
 
@@ -36,6 +37,7 @@ class Chat extends HTMLElement {
       this.anchor = article;
       this.#toEnd();
     });
+    openFiles(this.transcript, this.session);
     offerLargeText(this.querySelector(".larger"));
     this.embedded = new Embedded(this, this.session.framed);
     this.#begin();
