@@ -26,7 +26,8 @@ _MISTYPED_DOSSIER = re.compile(
     r"(?:[\d.]+)?[a-z]\d{2}(?:\.\d+)*\s*-\s*\d{4,8}(?:\s*-\s*\d{1,6})?", re.IGNORECASE
 )
 _PROCEDURE = re.compile(r"(?<![\d.])([1-9])\s?[.,]\s?(\d{6})(?!\d)")
-_MAYBE_PROCEDURE = re.compile(r"[1-9]|d\W*p", re.IGNORECASE)  # quick to look for, and rare
+# Quick to look for, and rare; two expressions, because one of both is looked for character by character.
+_MAYBE_NATIONAL, _MAYBE_LOCAL = re.compile("[1-9]"), re.compile(r"[dD]\W*[pP]")
 _LOCAL_PROCEDURE = re.compile(r"(?<![0-9A-Za-z])DP(?:-[A-Z0-9]+)+", re.IGNORECASE)
 _PETITION = re.compile(
     r"(?<![0-9a-z])PA(\s*-?\s*)([0-9A-TV-Z]{4})\s*-?\s*([0-9A-TV-Z]{4})(?![0-9a-z])", re.IGNORECASE
@@ -74,7 +75,7 @@ def is_mistyped_dossier_code(text: str) -> bool:
 
 def procedure_codes(text: str) -> tuple[str, ...]:
     """National codes `d.dddddd` (an agency suffix is dropped) and local ones `DP-...`."""
-    if not _MAYBE_PROCEDURE.search(text):
+    if not (_MAYBE_NATIONAL.search(text) or _MAYBE_LOCAL.search(text)):
         return ()
     line = _DOSSIER.sub(" ", _line(text))
     national = [f"{found[1]}.{found[2]}" for found in _PROCEDURE.finditer(line)]

@@ -6,7 +6,6 @@ candidate's best phrase in that reading.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -18,13 +17,13 @@ from intents.rows import Floats, Places, Rows
 from intents.sayings import Kind, Saying
 from intents.slots import slot_values, slots
 from intents.spoken import Spoken
-from intents.vocabulary import KINDS, PAIRED, WORD
-from intents.weighing import LEAD, LEAST, MEANT, TYPED, Weighed
+from intents.vocabulary import WORD
+from intents.weighing import LEAD_WORDS, LEAST, MEANT, MEANT_WORDS, NOTHING, TYPED, Weighed
 
 Matrix: TypeAlias = NDArray[np.float32]
 
 READINGS = ("typed", "best")  # "best" is the better of as typed and as meant
-_OF_A_READING = ("relative", "absolute", "message_covered", "phrase_covered", "pairs", "marks")
+_OF_A_READING = ("relative", "absolute", "phrase_covered", "message_covered", "pairs", "marks")
 _OF_A_SLOT = ("agree", "conflict", "only_asked", "only_named")
 _OWN_SLOTS = ("operation", "foreign", "overseas", "age", "object", "holder")  # the rest is pooled as "other"
 _OF_A_CANDIDATE = (
@@ -57,31 +56,29 @@ _SLOTS = _COLUMN[f"{_OWN_SLOTS[0]}_{_OF_A_SLOT[0]}"]
 
 
 class SlotTable:
-    """What the names of all candidates say of each slot, and how that compares with what a message says.
-
-    Names say the same few things, and so do messages: what was compared once is kept.
-    """
+    """What the names of all candidates say of each slot, and how that compares with what a message says."""
 
     def __init__(self, named: NDArray[np.int64]) -> None:
         """`named`: candidates by slots, bits."""
         self.named = named
-        self._distinct, self._which = np.unique(named, axis=0, return_inverse=True)
         own = [number for number, slot in enumerate(slots()) if slot.name in _OWN_SLOTS]
-        self._own, self._other = own, [number for number in range(len(slots())) if number not in own]
-        self._compared = lru_cache(maxsize=128)(self._compare)
+        # Those with columns of their own first, so that their part of a comparison is one slice.
+        self._order = [*own, *(number for number in range(len(slots())) if number not in own)]
+        self._own, self._ordered = len(own), np.ascontiguousarray(named[:, self._order])
 
-    def compared(self, asked: tuple[int, ...], candidates: Places) -> Matrix:
+    def compare(self, asked: Sequence[int], candidates: Places, into: Matrix) -> None:
         """Candidates by features of slots, in the order of NAMES; `asked`: the bits of each slot."""
-        rows: Matrix = self._compared(asked)[self._which[candidates]]
-        return rows
-
-    def _compare(self, asked: tuple[int, ...]) -> Matrix:
-        is_asked, is_named = np.array(asked) != 0, self._distinct != 0
-        agree = (self._distinct & np.array(asked)) != 0
-        kinds = (agree, is_asked & is_named & ~agree, is_asked & ~is_named, is_named & ~is_asked)
-        found = np.stack(kinds, axis=2).astype(np.float32)  # names by slots by _OF_A_SLOT
-        of_own = found[:, self._own].reshape(len(found), -1)
-        return np.concatenate([of_own, found[:, self._other].sum(axis=1)], axis=1)
+        named = self._ordered.take(candidates, axis=0)
+        bits = np.array([asked[number] for number in self._order])
+        is_asked, is_named, agree = bits != 0, named != 0, (named & bits) != 0
+        both = is_named & is_asked
+        found = np.empty((*named.shape, len(_OF_A_SLOT)), dtype=np.float32)
+        found[:, :, 0] = agree
+        found[:, :, 1] = both ^ agree
+        found[:, :, 2] = is_asked ^ both
+        found[:, :, 3] = is_named ^ both
+        into[:, : -len(_OF_A_SLOT)] = found[:, : self._own].reshape(len(found), -1)
+        found[:, self._own :].sum(axis=1, out=into[:, -len(_OF_A_SLOT) :])
 
 
 @dataclass(frozen=True)
@@ -148,56 +145,50 @@ def features(
     count, message = len(candidates), heard.weighed
     chosen, phrases = np.array(candidates), np.array(best)
     names = entries.name_phrase[chosen]
-    covered = message.covered(
-        entries.terms, np.concatenate([phrases.ravel(), names, index.row_of_owner(chosen)])
-    )
+    whole_rows = np.concatenate([names, index.row_of_owner(chosen)])
+    covered = message.covered(entries.terms, [*phrases, *[NOTHING] * (2 - len(phrases)), whole_rows])
     rows = np.empty((count, len(NAMES)), dtype=np.float32)
-    readings = [
-        _of_a_reading(
-            covered[first : first + KINDS, place * count :][:, :count],
-            message,
-            first,
-            phrases[place],
-            scores[place],
-            told,
-        )
-        for place, first in enumerate((TYPED, MEANT)[: len(phrases)])
-    ]
-    rows[:, :_WIDTH] = readings[0].T
-    rows[:, _WIDTH : 2 * _WIDTH] = np.maximum(readings[0], readings[-1]).T
-    rows[:, _COLUMN["entry_covers"]] = covered[MEANT + WORD, -count:]
-    rows[:, _COLUMN["name_covered"]] = (
-        covered[MEANT + WORD, -2 * count : -count] * told.parts[names] * message.wholes[MEANT + WORD]
-    )
-    rows[:, _COLUMN["lead_covered"]] = covered[LEAD, -count:]
-    rows[:, _COLUMN["alike"]], rows[:, _COLUMN["alike_in_order"]] = _alike(told, heard, best)
-    rows[:, _OF_PHRASE:_OF_ENTRY] = told.flags[phrases[0]]
-    rows[:, _OF_PHRASE] *= [told.contents[phrase] == heard.contents[0] for phrase in best[0]]
-    rows[:, _OF_ENTRY:_SLOTS] = entries.flags[chosen]
-    rows[:, _SLOTS:] = entries.slots.compared(heard.slots, chosen)
+    of_readings = _of_readings(covered, message, phrases, scores, told)
+    rows[:, :_WIDTH] = of_readings[0].T
+    rows[:, _WIDTH : 2 * _WIDTH] = of_readings.max(axis=0).T
+    of_candidate = rows[:, 2 * _WIDTH :].T
+    of_names, of_owners = covered[:, -2 * count : -count], covered[:, -count:]
+    of_candidate[0] = of_owners[MEANT_WORDS]
+    of_candidate[1] = of_names[MEANT_WORDS] * told.parts.take(names) * message.wholes[MEANT + WORD]
+    of_candidate[2] = of_owners[LEAD_WORDS]
+    _alike(told, heard, best, of_candidate[3:5])
+    rows[:, _OF_PHRASE:_OF_ENTRY] = told.flags.take(phrases[0], axis=0)
+    if heard.contents[0] not in (said := [told.contents[phrase] for phrase in best[0]]):
+        rows[:, _OF_PHRASE] = 0
+    else:
+        rows[:, _OF_PHRASE] *= [each == heard.contents[0] for each in said]
+    rows[:, _OF_ENTRY:_SLOTS] = entries.flags.take(chosen, axis=0)
+    entries.slots.compare(heard.slots, chosen, rows[:, _SLOTS:])
     return rows
 
 
-def _of_a_reading(
-    covered: Matrix, message: Weighed, first: int, phrases: Places, scores: Floats, told: Told
-) -> Matrix:
-    """Rows in the order of _OF_A_READING, of each candidate's best phrase. `first`: TYPED or MEANT."""
-    rows = np.empty((_WIDTH, len(phrases)), dtype=np.float32)
-    of_chosen = scores[phrases]
-    rows[0] = of_chosen / max(float(scores.max()), LEAST)
-    rows[1] = of_chosen / message.attainable(first)
-    rows[2] = covered[WORD]
-    rows[3] = covered[WORD] * told.parts[phrases] * message.wholes[first + WORD]
-    rows[4:] = covered[PAIRED:]
-    return rows
+def _of_readings(
+    covered: Matrix, message: Weighed, phrases: NDArray[np.intp], scores: Scores, told: Told
+) -> NDArray[np.float32]:
+    """Readings by features by candidates, in the order of _OF_A_READING, of each candidate's best phrase."""
+    count = phrases.shape[1]
+    found = np.empty((len(phrases), _WIDTH, count), dtype=np.float32)
+    tops = np.maximum(scores.max(axis=1), LEAST).tolist()
+    parts = told.parts.take(phrases)
+    for place, first in enumerate((TYPED, MEANT)[: len(phrases)]):
+        of_chosen, rows = scores[place].take(phrases[place]), found[place]
+        rows[0] = of_chosen / tops[place]
+        rows[1] = of_chosen / message.attainable(first)
+        rows[3:] = covered[:, place * count : (place + 1) * count]
+        rows[2] = rows[3] * parts[place] * message.wholes[first + WORD]
+    return found
 
 
-def _alike(told: Told, heard: Heard, best: Sequence[Sequence[int]]) -> tuple[list[float], list[float]]:
+def _alike(told: Told, heard: Heard, best: Sequence[Sequence[int]], into: Matrix) -> None:
     """How alike message and phrase are as sets of words and letter by letter, in the reading that is more so."""
-    by_words, in_order = [0.0] * len(best[0]), [0.0] * len(best[0])
+    into[:] = 0
     for text, phrases in zip(heard.contents, best, strict=True):
         contents = [told.contents[phrase] for phrase in phrases]
-        for most, scorer in ((by_words, fuzz.token_set_ratio), (in_order, fuzz.ratio)):
-            for _, score, place in process.extract(text, contents, scorer=scorer, limit=None):
-                most[place] = max(most[place], score / 100)
-    return by_words, in_order
+        for most, scorer in zip(into, (fuzz.token_set_ratio, fuzz.ratio), strict=True):
+            np.maximum(most, process.cdist((text,), contents, scorer=scorer)[0], out=most)
+    into /= 100

@@ -19,14 +19,8 @@ Scores: TypeAlias = Floats  # readings by phrases
 
 # BM25 over short phrases: a term is there or not, so k1 only sets how much length counts.
 K1, B = 1.2, 0.6
-NEAR = (
-    0.4,
-    0.2,
-    0.0,
-)  # phrases under a share of the best score are looked at only where there are few above it
-_MANY = (
-    4  # times what is wanted: from there on it is quicker to part the best from the others than to sort all
-)
+# Phrases under a share of the best score are looked at only where there are few above it.
+NEAR = (0.4, 0.2, 0.0)
 _WIDESPREAD = 1 / 8  # of the phrases: adding a whole row is then quicker than adding to each phrase
 
 
@@ -49,9 +43,8 @@ class Index:
         self, phrases: Sequence[Sequence[str]], owners: Sequence[int], naming: frozenset[str] | None = None
     ) -> None:
         """`naming`: folded words that stand in names; the others tell stories and weigh less. None: all alike."""
-        self.vocabulary = Vocabulary(map(Spoken.of, phrases))
+        self.vocabulary, phrase_terms = Vocabulary.of(map(Spoken.of, phrases))
         self.owners = np.asarray(owners, dtype=np.int32)
-        phrase_terms = self.vocabulary.of_phrases
         self._postings = phrase_terms.transposed(len(self.vocabulary))
         lengths = np.array([max(1, len(words)) for words in phrases], dtype=np.float32)
         self._norm = ((K1 + 1) / (1 + K1 * (1 - B + B * lengths / lengths.mean()))).astype(np.float32)
@@ -129,25 +122,37 @@ class Index:
     def scores(self, queries: Sequence[Query]) -> Scores:
         """BM25 of every phrase for each query. Terms of politeness count only where the message has no others."""
         counted = [query.every - self._light or query.every for query in queries]
-        sparse = [sorted(terms - self._rows.keys()) for terms in counted]
-        terms = [term for each in sparse for term in each]
-        begins, phrases = self._begins, self._postings.values
-        held = [phrases[begins[term] : begins[term + 1]] for term in terms]
-        shape = len(queries), len(self.owners)
-        if held:
-            lengths = list(map(len, held))
-            cells = np.concatenate(held, dtype=np.intp)
-            if len(queries) > 1:  # the second reading's scores stand after the first's
-                cells[sum(lengths[: len(sparse[0])]) :] += len(self.owners)
-            summed = np.bincount(cells, self._idf[terms].repeat(lengths), shape[0] * shape[1])
-            total = summed.astype(np.float32).reshape(shape)
-        else:
-            total = np.zeros(shape, dtype=np.float32)
-        for number, each in enumerate(counted):
-            for term in sorted(each & self._rows.keys()):
-                total[number] += self._rows[term]
+        shared = counted[0].intersection(*counted[1:])
+        # What both readings say is added up once; most of two readings is the same.
+        alone = [terms - shared for terms in counted] if len(counted) > 1 else []
+        sums = self._sums([shared, *alone])
+        if alone:
+            sums[1:] += sums[0]
+            sums = sums[1:]
+        total = sums.astype(np.float32)
+        for terms, reading in zip(counted, total, strict=True):
+            for term in terms & self._rows.keys():
+                np.add(reading, self._rows[term], out=reading)
         total *= self._norm
         return total
+
+    def _sums(self, several: Sequence[frozenset[int]]) -> NDArray[np.float64]:
+        """For each set of terms what they weigh together in every phrase, but for the widespread ones."""
+        begins, phrases, count = self._begins, self._postings.values, len(self.owners)
+        held, terms, ends = [], [], []
+        for each in several:
+            for term in each - self._rows.keys():
+                held.append(phrases[begins[term] : begins[term + 1]])
+                terms.append(term)
+            ends.append(len(held))
+        if not held:
+            return np.zeros((len(several), count))
+        lengths = list(map(len, held))
+        cells = np.concatenate(held, dtype=np.intp)
+        for end in ends[:-1]:  # each set adds up in cells of its own, after those of the sets before
+            cells[sum(lengths[:end]) :] += count
+        summed = np.bincount(cells, self._idf[terms].repeat(lengths), len(several) * count)
+        return np.asarray(summed.reshape(len(several), count))
 
     def best_phrases(self, scores: Floats, count: int) -> Places:
         """About `count` phrases with the highest scores, best first; none that scored nothing."""
@@ -158,15 +163,12 @@ class Index:
             near = (scores > share * top).nonzero()[0]
             if len(near) >= count:
                 break
-        values = scores[near]
-        if len(near) > _MANY * count:
-            kept = values >= np.partition(values, len(values) - count)[len(values) - count]
-            near, values = near[kept], values[kept]
-        order = (-values).argsort(kind="stable")
-        if len(near) > count:  # those as good as the last stay in
-            least = values[order[count - 1]]
-            order = order[: count + int((values[order[count:]] >= least).sum())]
-        return near[order]
+        values = scores.take(near)
+        if len(near) > count:  # those as good as the last wanted stay in
+            last = len(near) - count
+            kept = (values >= np.partition(values, last)[last]).nonzero()[0]
+            near, values = near.take(kept), values.take(kept)
+        return near.take((-values).argsort(kind="stable"))
 
 
 def _masses(rows: Rows, weights: Floats) -> Floats:

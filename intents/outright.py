@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
+
 from intents.rows import Ints
 from intents.sayings import Kind, Saying
 from intents.spoken import folded
@@ -90,22 +92,22 @@ class Outright:
     def __init__(self, phrases: Sequence[Saying], owners: Ints, entries: int) -> None:
         """`owners`: of each phrase; those from `entries` on are no procedures."""
         self._phrases, self._owners = phrases, owners
-        self._said: dict[
-            str, tuple[int, ...]
-        ] = {}  # numbers of the phrases that say just this, without marks
-        self._begun: dict[str, tuple[int, ...]] = {}  # and of the names that begin so
+        said: list[tuple[int, int]] = []
+        begun: list[tuple[int, int]] = []
         carriers = Carriers()
         for number, (owner, saying) in enumerate(zip(owners.tolist(), phrases, strict=True)):
             if not saying.is_a_name:
                 continue
             carriers.add(owner, saying.words)
             telling = _telling(saying.words)
-            for said in {telling, _telling(_plain_end(saying.words))}:
-                if len(said) >= _LEAST_WORDS:
-                    _put(self._said, said, number)
+            for whole in {telling, _telling(_plain_end(saying.words))}:
+                if len(whole) >= _LEAST_WORDS:
+                    said.append((_print(folded(whole)), number))
             if _is_called(saying):
                 for count in range(_LEAST_BEGUN, min(_MOST_BEGUN, len(telling)) + 1):
-                    _put(self._begun, telling[:count], number)
+                    begun.append((_print(folded(telling[:count])), number))
+        self._said = ByPrint(said)  # numbers of the phrases that say just this, without marks
+        self._begun = ByPrint(begun)  # and of the names that begin so
         most = max(_FEW, round(entries * _COMMON))
         self._common = carriers.more_than(most)
 
@@ -117,9 +119,7 @@ class Outright:
         whole, end = _telling(words), _telling(_plain_end(words))
         for telling in dict.fromkeys((whole, end)):
             plain = folded(telling)
-            fitting = [
-                number for number in self._said.get(" ".join(plain), ()) if self._says(number, telling)
-            ]
+            fitting = [number for number in self._said.numbers(_print(plain)) if self._says(number, telling)]
             if fitting and not self._common.issuperset(plain):
                 return self._closest(fitting, folded(words))
         return self._only_one_begins(end)
@@ -132,7 +132,7 @@ class Outright:
     def _only_one_begins(self, telling: Telling) -> dict[int, int]:
         """The one entry whose name goes on from these words, if no other's does."""
         found = {}
-        for number in self._begun.get(" ".join(folded(telling)), ()):
+        for number in self._begun.numbers(_print(folded(telling))):
             if _agree(telling, _telling(self._phrases[number].words)[: len(telling)]):
                 found[int(self._owners[number])] = number
         return found if len(found) == 1 else {}
@@ -169,6 +169,25 @@ def _is_called(saying: Saying) -> bool:
     return saying.is_a_name and saying.kind is not Kind.WORDING
 
 
-def _put(numbers: dict[str, tuple[int, ...]], telling: Telling, number: int) -> None:
-    said = " ".join(folded(telling))
-    numbers[said] = (*numbers.get(said, ()), number)
+def _print(words: Sequence[str]) -> int:
+    return hash(" ".join(words))
+
+
+class ByPrint:
+    """Phrases by the print of their words, in two arrays: a tenth of the memory that a dictionary of texts takes.
+
+    Two texts may have one print: whoever looks here compares the words as well.
+    """
+
+    def __init__(self, printed: Sequence[tuple[int, int]]) -> None:
+        """Pairs of a print and the number of a phrase."""
+        prints = np.array([each for each, _ in printed], dtype=np.int64)
+        order = prints.argsort(kind="stable")
+        self._prints = prints[order]
+        self._numbers = np.array([number for _, number in printed], dtype=np.int32)[order]
+
+    def numbers(self, wanted: int) -> list[int]:
+        begin = int(self._prints.searchsorted(wanted))
+        end = int(self._prints.searchsorted(wanted, "right"))
+        found: list[int] = self._numbers[begin:end].tolist()
+        return found

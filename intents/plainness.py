@@ -7,6 +7,7 @@ The plain one: the other does the same with a qualifier that its name adds.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from intents.catalog import Procedure, Tag
@@ -15,6 +16,7 @@ from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
 
 _BRACKETS = re.compile(r"[\(\[][^()\[\]]*[\)\]]?")
+_REMEMBERED = 500  # entries whose names are kept as sets of words
 _LEAST = 2  # words of a plain name that say what it is about
 # What is done, in nearly every name: two entries that share only this are about different things.
 _DONE = frozenset(
@@ -33,22 +35,26 @@ class Plainness:
         self._procedures = procedures
         # Entries by the words of their titles and pairs of neighbours, with marks and without.
         self._holding: dict[str, list[int]] = {}
-        self._names: list[tuple[frozenset[str], ...]] = []
         for number, each in enumerate(procedures):
             title = Spoken.of(words_of(each.title))
             marked_pairs = map(" ".join, pairwise(title.words))
             for part in {*title.words, *title.plain, *title.pairs, *marked_pairs}:
                 self._holding.setdefault(part, []).append(number)
-            name = _BRACKETS.sub(" ", official(each.name))
-            said = [title] if name == each.title else [Spoken.of(words_of(name)), title]
-            self._names.append(tuple(dict.fromkeys(map(_naming, said))))
+        # Asked of the few first candidates of short messages; kept for all they would be megabytes.
+        self._names = lru_cache(maxsize=_REMEMBERED)(self._named)
+
+    def _named(self, number: int) -> tuple[frozenset[str], ...]:
+        """What the official name of an entry names, and its title."""
+        entry = self._procedures[number]
+        name = _BRACKETS.sub(" ", official(entry.name))
+        return tuple(dict.fromkeys(_naming(Spoken.of(words_of(text))) for text in (name, entry.title)))
 
     def is_narrower(self, other: int, plain: int, said: frozenset[str]) -> bool:
         """Whether `other` is `plain` with a qualifier of which the message says not one word."""
         return any(
             _adds(theirs - ours, said)
-            for ours in self._names[plain]
-            for theirs in self._names[other]
+            for ours in self._names(plain)
+            for theirs in self._names(other)
             if len(ours - _DONE) >= _LEAST and ours - _DONE <= theirs
         )
 

@@ -60,20 +60,26 @@ class Rows:
     def _most(self) -> int:
         return int(self.values.max(initial=0))
 
-    def sums(self, rows: Places, terms: Ints, weights: Floats) -> Floats:
+    def sums(self, groups: Sequence[Places], terms: Ints, weights: Floats) -> Floats:
         """What the terms weigh that each of the chosen rows holds: rows of `weights` by chosen rows (none is empty).
 
-        Column i + 1 of `weights` belongs to term i; column 0, all zeros, to whatever is none of the terms.
+        Each group of rows has weights of its own, len(terms) + 1 columns, one group's after another's. Column i + 1
+        of a group belongs to term i; its column 0, all zeros, to whatever is none of the terms.
         """
-        lengths = self.lengths[rows]
+        rows = np.concatenate(groups)
+        lengths = self.lengths.take(rows)
         ends = lengths.cumsum()
         begins = ends - lengths
-        places = (self.starts[rows] - begins).repeat(lengths)
+        places = (self.starts.take(rows) - begins).repeat(lengths)
         places += np.arange(len(places))
         number = _numbers.of(self._most + 2)
         number[terms] = np.arange(1, len(terms) + 1)
-        columns = number[self.values[places]]
+        columns = number.take(self.values.take(places))
         number[terms] = 0
+        done = 0
+        for group in groups[:-1]:
+            done += len(group)
+            columns[ends[done - 1] if done else 0 :] += len(terms) + 1
         return np.add.reduceat(weights.take(columns, axis=1), begins, axis=1)
 
 

@@ -41,7 +41,7 @@ class Topics:
         if not len(top):
             return None, 0.0
         message = weighed(index, (query,), Query(frozenset(), 0.0))
-        words, pairs = message.covered(index.terms, top)[: PAIRED + 1]
+        words, pairs = message.covered(index.terms, [top])[: PAIRED + 1]
         of_phrase = words * message.wholes[WORD] / np.maximum(index.masses[top], LEAST)
         covered = 0.4 * words + 0.4 * of_phrase + 0.2 * np.minimum(pairs, 1.0)
         covered = np.where(

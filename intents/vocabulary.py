@@ -8,6 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +34,14 @@ def known_in(numbers: Mapping[str, int], terms: Iterable[str]) -> Iterator[int]:
 
 
 class Vocabulary:
-    """Terms by kind, each with its number. `of_phrases`: the terms of each phrase."""
+    """Terms by kind, each with its number."""
 
-    def __init__(self, phrases: Iterable[Spoken]) -> None:
+    def __init__(self, words: dict[str, int], pairs: dict[str, int], marked: dict[str, int]) -> None:
+        self.words, self.pairs, self.marked = words, pairs, marked
+
+    @classmethod
+    def of(cls, phrases: Iterable[Spoken]) -> tuple[Self, Rows]:
+        """The terms of these phrases, and for each phrase its own."""
         number = count().__next__
         words: defaultdict[str, int] = defaultdict(number)
         pairs: defaultdict[str, int] = defaultdict(number)
@@ -50,8 +56,8 @@ class Vocabulary:
             before = len(values)
             values.extend(dict.fromkeys(terms))
             lengths.append(len(values) - before)
-        self.words, self.pairs, self.marked = dict(words), dict(pairs), dict(marked)
-        self.of_phrases = Rows.of_lengths(np.array(values, dtype=np.int32), np.array(lengths))
+        rows = Rows.of_lengths(np.array(values, dtype=np.int32), np.array(lengths))
+        return cls(dict(words), dict(pairs), dict(marked)), rows
 
     def known(self, said: Spoken) -> Iterator[int]:
         """Numbers of the terms of a message, of those that the catalog has."""

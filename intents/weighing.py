@@ -10,20 +10,20 @@ from intents.rows import Floats, Ints, Places, Rows
 from intents.vocabulary import KINDS, WORD
 
 LEAST = 1e-6  # a share of nothing is nothing
-# Rows of shares: words, pairs, words with marks as typed; the same as meant; the words of the lead.
+# What is weighed together: words, pairs, words with marks as typed; the same as meant; the words of the lead.
 TYPED, MEANT, LEAD = 0, KINDS, 2 * KINDS
-_KIND_OF_ROW = np.array([*range(KINDS), *range(KINDS), WORD])
-_IN_TYPED, _IN_MEANT, _IN_LEAD = 1, 2, 4
-_ASKS = [*[_IN_TYPED] * KINDS, *[_IN_MEANT] * KINDS, _IN_LEAD]
-# By where a term stands: in which rows it counts.
-_COUNTS = np.array([[bool(where & asked) for where in range(8)] for asked in _ASKS], dtype=np.float32)
+# What of whole entries is looked at, instead of the kinds.
+MEANT_WORDS, LEAD_WORDS = 0, 1
+NOTHING: Places = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """`shares`: what each term weighs, as a share of its row's whole; column i + 1 is term i, column 0 nothing.
+    """`shares`: what each term weighs, as a share of its whole.
 
-    `wholes`: what all words of each row weigh, also those that the index does not know.
+    Three groups of columns: as typed (a row for each kind), as meant (so, too), and for whole entries (MEANT_WORDS,
+    LEAD_WORDS). In each column i + 1 is term i, column 0 nothing. `wholes`: what all words weigh, also those that the
+    index does not know; by TYPED, MEANT and LEAD.
     """
 
     terms: Ints
@@ -31,9 +31,9 @@ class Weighed:
     wholes: tuple[float, ...]
     unknown: tuple[float, float]  # what the unknown words weigh, as typed and as meant
 
-    def covered(self, terms: Rows, rows: Places) -> Floats:
-        """How much of the message each of the rows holds: rows of shares by rows of terms."""
-        return terms.sums(rows, self.terms, self.shares)
+    def covered(self, terms: Rows, groups: Sequence[Places]) -> Floats:
+        """How much of the message each of the rows holds: KINDS by rows, as typed, as meant and of whole entries."""
+        return terms.sums(groups, self.terms, self.shares)
 
     def attainable(self, reading: int) -> float:
         """About the score of a phrase that says all of a reading; TYPED or MEANT."""
@@ -43,19 +43,26 @@ class Weighed:
 
 def weighed(index: Index, queries: Sequence[Query], lead: Query) -> Weighed:
     """`queries`: as typed and, where that is another reading, as meant."""
-    where = dict.fromkeys(queries[0].every, _IN_TYPED if len(queries) > 1 else _IN_TYPED | _IN_MEANT)
-    if len(queries) > 1:
-        for term in queries[1].every:
-            where[term] = where.get(term, 0) | _IN_MEANT
-    for term in lead.every:
-        where[term] |= _IN_LEAD
-    terms = np.array(list(where), dtype=np.int32)
-    shares = np.zeros((len(_ASKS), len(terms) + 1), dtype=np.float32)
-    weights, counts = index.weights.take(terms, axis=1), _COUNTS.take(list(where.values()), axis=1)
-    np.multiply(weights.take(_KIND_OF_ROW, axis=0), counts, out=shares[:, 1:])
-    wholes = shares.sum(axis=1).tolist()
-    wholes[TYPED + WORD] += queries[0].unknown
-    wholes[MEANT + WORD] += queries[-1].unknown
-    wholes[LEAD] += lead.unknown
-    shares /= np.maximum(np.array(wholes, dtype=np.float32), LEAST).reshape(-1, 1)
-    return Weighed(terms, shares, tuple(wholes), (queries[0].unknown, queries[-1].unknown))
+    typed, meant = queries[0].every, queries[-1].every
+    only_meant = meant - typed
+    # In this order what is typed and what is meant are each a slice.
+    listed = [*typed - meant, *typed & meant, *only_meant]
+    terms, count = np.array(listed, dtype=np.int32), len(listed)
+    first_meant, last_typed = len(typed) - len(meant) + len(only_meant), len(typed)
+    weights = index.weights.take(terms, axis=1)
+    grouped = np.zeros((KINDS, 3, count + 1), dtype=np.float32)
+    shares = grouped[:, :, 1:]
+    shares[:, 0, :last_typed] = weights[:, :last_typed]
+    shares[:, 1, first_meant:] = weights[:, first_meant:]
+    shares[MEANT_WORDS, 2] = shares[WORD, 1]
+    for place in map(listed.index, lead.every):
+        shares[LEAD_WORDS, 2, place] = weights[WORD, place]
+    sums = shares.sum(axis=2)
+    (typed_wholes, meant_wholes, (_, lead_whole, _)) = sums.T.tolist()
+    typed_wholes[WORD] += queries[0].unknown
+    meant_wholes[WORD] += queries[-1].unknown
+    lead_whole += lead.unknown
+    wholes = (*typed_wholes, *meant_wholes, lead_whole)
+    parts = np.array([*typed_wholes, *meant_wholes, meant_wholes[WORD], lead_whole, 1.0], dtype=np.float32)
+    shares /= np.maximum(parts, LEAST).reshape(3, KINDS).T[:, :, None]
+    return Weighed(terms, grouped.reshape(KINDS, -1), wholes, (queries[0].unknown, queries[-1].unknown))

@@ -10,7 +10,7 @@ from intents.patterns import PatternSet
 from intents.plainness import Plainness
 from intents.spoken import Spoken
 from intents.vocabulary import WORD
-from intents.weighing import MEANT, TYPED, weighed
+from intents.weighing import LEAD_WORDS, MEANT_WORDS, weighed
 from intents.words import words_of
 from tests.intents.sentences import catalog, matcher, rows
 
@@ -57,11 +57,14 @@ def test_phrases_as_good_as_the_last_one_wanted_stay_in(index: Index) -> None:
 def test_a_row_covers_of_a_message_what_it_holds(index: Index) -> None:
     query = index.query(said("khai sinh thất lạc"))
     message = weighed(index, [query], index.word_query(["khai"]))
-    of_phrases = message.covered(index.terms, np.array([0, 4]))
+    both = np.array([0, 4])
+    covered = message.covered(index.terms, [both, both, both])
+    as_typed, as_meant, of_entry = covered[:, :2], covered[:, 2:4], covered[:, 4:]
     known = (message.wholes[WORD] - query.unknown) / message.wholes[WORD]
-    assert of_phrases[TYPED + WORD].tolist() == pytest.approx([known, 0.0])
-    assert of_phrases[MEANT + WORD].tolist() == pytest.approx([known, 0.0])
-    assert of_phrases[-1].tolist() == [1.0, 0.0]  # the lead
+    assert as_typed[WORD].tolist() == pytest.approx([known, 0.0])
+    assert as_meant.tolist() == as_typed.tolist()
+    assert of_entry[MEANT_WORDS].tolist() == pytest.approx([known, 0.0])
+    assert of_entry[LEAD_WORDS].tolist() == [1.0, 0.0]
 
 
 def test_a_phrase_that_is_forgotten_leaves_its_owner_the_others(index: Index) -> None:
