@@ -262,6 +262,9 @@ class RatingFact:
     score: int
     officer: str | None
     words: str | None
+    at: datetime
+    reasons: tuple["RatingReason", ...] = ()
+    reply: str | None = None  # what the officer said to it
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from storage.records import (
     PromiseFact,
     PromiseState,
     RatingFact,
+    RatingReason,
     Reason,
     TicketFact,
     TicketStatus,
@@ -57,13 +58,21 @@ class Reports:
     async def ratings(self, start: datetime, end: datetime) -> tuple[RatingFact, ...]:
         """Given to officers' answers in that time; who gave them is not said."""
         statement = (
-            select(ratings.c.ticket_id, ratings.c.score, ratings.c.words, officers.c.name, ratings.c.at)
+            select(ratings, officers.c.name)
             .join_from(ratings, officers, officers.c.id == ratings.c.officer_id, isouter=True)
             .where(ratings.c.at >= start, ratings.c.at < end, ratings.c.ticket_id.is_not(None))
             .order_by(ratings.c.at, ratings.c.id)
         )
         return tuple(
-            RatingFact(row.ticket_id, row.score, row.name, row.words)
+            RatingFact(
+                row.ticket_id,
+                row.score,
+                row.name,
+                row.words,
+                row.at,
+                tuple(RatingReason(each) for each in row.reasons.get("chosen", ())),
+                row.reply,
+            )
             for row in await self._link.rows(statement)
         )
 

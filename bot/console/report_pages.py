@@ -15,7 +15,7 @@ from bot.pages.site import Site
 from bot.policy import ForbiddenError
 from bot.ports import Clock
 from bot.reports import Counted, Report, Reports
-from bot.reports.export import as_csv, as_excel
+from bot.reports.export import as_csv, as_excel, worded
 from bot.texts import Texts
 from storage.database import Database
 from storage.records import TicketFact
@@ -63,6 +63,7 @@ class ReportPages:
                 "by_week": _bars([Counted(_day(each.name), each.tickets) for each in report.by_week]),
                 "most_asked": _bars(report.most_asked),
                 "most_failed": _bars(report.most_failed),
+                "reasons": _bars(worded(report.reasons, texts)),
             },
             day=_day,
             span=lambda length: "" if length is None else words.span(texts, length),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.live_catalog import LiveCatalog
@@ -48,6 +48,8 @@ class Report:
     at_risk: tuple[TicketFact, ...]
     waiting: int
     given: tuple[Assignment, ...]  # by a supervisor, with a deadline; not done yet
+    reasons: tuple[Counted, ...]  # of the week's ratings, as people pressed them (`RatingReason`)
+    replied: tuple[RatingFact, ...]  # the week's ratings that their officer said something to
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,14 @@ class Reports:
             at_risk=tuple(each for each in read.waiting if self._at_risk(each, now)),
             waiting=len(read.waiting),
             given=read.given,
+            reasons=most(
+                reason.value for each in read.ratings if each.at >= start for reason in each.reasons
+            ),
+            replied=tuple(
+                replace(each, words=redact(each.words or ""), reply=redact(each.reply))
+                for each in read.ratings
+                if each.at >= start and each.reply
+            ),
         )
 
     def _at_risk(self, ticket: TicketFact, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.reports import Counted, Group, Report
 from bot.texts import Texts
+from storage.records import RatingFact
 
 _MINUTE = timedelta(minutes=1)
 _FORMULA = tuple("=+-@\t\0\r＝＋－＠")
@@ -36,9 +37,27 @@ def tables(report: Report, texts: Texts) -> tuple[Table, ...]:
                 ("by_day", report.by_day),
                 ("most_asked", report.most_asked),
                 ("most_failed", report.most_failed),
+                ("reasons", worded(report.reasons, texts)),
             )
         ),
+        (
+            texts("console.report.replied"),
+            [texts(f"console.report.{name}") for name in REPLIED],
+            [_replied(each, texts) for each in report.replied],
+        ),
     )
+
+
+REPLIED = ("replied_by", "replied_level", "replied_words", "replied_said")
+
+
+def worded(reasons: Sequence[Counted], texts: Texts) -> tuple[Counted, ...]:
+    """As the citizen read them on the buttons."""
+    return tuple(Counted(texts(f"rating.reason.{each.name}"), each.count) for each in reasons)
+
+
+def _replied(each: RatingFact, texts: Texts) -> tuple[Cell, ...]:
+    return each.officer, texts(f"rating.level.l{each.score}"), each.words, each.reply
 
 
 COLUMNS = (

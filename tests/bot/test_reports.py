@@ -16,6 +16,7 @@ from bot.reports.export import as_csv, as_excel, as_word, harmless
 from bot.texts import Texts
 from storage.records import Role
 from tests.bot.test_desk import asked, reply
+from tests.bot.test_desk_rated import rated
 from tests.house import House, house
 from tests.websites import Website, website
 
@@ -90,7 +91,7 @@ async def test_no_cell_is_a_formula(home: House, evil: str) -> None:
         sheets = [
             book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")
         ]
-    assert len(sheets) == 8
+    assert len(sheets) == 10
     assert not any("<f>" in sheet for sheet in sheets)
 
 
@@ -121,6 +122,30 @@ async def test_a_word_file_says_the_same(home: House, tmp_path: Path) -> None:
         await reported(home.parts.settings, WEEK, tmp_path / "bao-cao.pdf")
 
 
+async def test_why_people_rated_so_and_what_officers_replied_stand_in_every_form(home: House) -> None:
+    mai = await home.officer()
+    for number in range(5):
+        citizen = await rated(home, mai, f"c{number}", "Không hài lòng")
+        if number < 2:
+            await citizen.press("Trả lời chậm")
+    await citizen.say("gọi 0912345678 mà không ai nghe")
+    first = (await home.parts.desk.my_ratings(mai))[0]
+    await home.parts.desk.reply_to_rating(mai, first.id, "Em xin lỗi, hôm đó mất điện.")
+    report = await home.parts.reports.week(WEEK)
+    assert [(each.name, each.count) for each in report.reasons] == [("slow", 2)]
+    (replied,) = report.replied
+    assert (replied.officer, replied.score, replied.reply) == (mai.name, 2, "Em xin lỗi, hôm đó mất điện.")
+    assert "0912345678" not in (replied.words or "")
+    rows = list(csv.reader(io.StringIO(as_csv(report, Texts.load()).decode("utf-8-sig"))))
+    assert ["Trả lời chậm", "2"] in rows
+    assert any(row[0::3] == [mai.name, "Em xin lỗi, hôm đó mất điện."] for row in rows)
+    document = docx.Document(io.BytesIO(as_word(report, Texts.load())))
+    told = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert {"Trả lời chậm", "Em xin lỗi, hôm đó mất điện."} <= set(told)
+    later = await home.parts.reports.week(WEEK + timedelta(days=7))
+    assert (later.reasons, later.replied) == ((), ())
+
+
 @pytest.fixture
 async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Website]:
     async with website(sqlite_url, tmp_path, working=False) as opened:
@@ -136,6 +161,8 @@ async def test_the_page_and_its_files(site: Website) -> None:
     await boss.open("/can-bo/bao-cao")
     assert "Tuần 23/11 – 29/11/2026" in boss.text
     assert "Quá hạn (1)" in boss.text
+    assert "Lý do người dân chọn khi đánh giá" in boss.text
+    assert "Đánh giá được cán bộ phản hồi (0)" in boss.text
     assert "chưa ai được mời đánh giá" in boss.text
     assert "0912345678" not in boss.response.text
     assert 'style="' not in boss.response.text

@@ -20,7 +20,7 @@ from bot.files import Reason as Refused
 from bot.files.quality import Remark
 from bot.messages import Request
 from bot.pages import errors
-from bot.reports.export import COLUMNS
+from bot.reports.export import COLUMNS, REPLIED
 from bot.texts import LANGUAGES, MissingTextError, Texts
 from bot.worktime import WEEKDAYS
 from intents.catalog import Fact, WayKind
@@ -204,6 +204,8 @@ VALUES: dict[str, tuple[str, ...]] = {
         "by_day",
         "most_asked",
         "most_failed",
+        "reasons",
+        *REPLIED,
     ),
     "console.report.column.{}": COLUMNS,
     "console.role.{}": _values(Role),
