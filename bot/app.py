@@ -19,6 +19,7 @@ from bot.config import SettingError, Settings
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.desk.filing import FilingDesk
+from bot.desk.petitions import PetitionDesk
 from bot.files import Uploads
 from bot.files.stores import open_uploads
 from bot.intake import Intake
@@ -65,6 +66,7 @@ class Parts:
     delivery: Delivery
     desk: Desk
     filing: FilingDesk
+    petitions: PetitionDesk
     uploads: Uploads
     receiving: Receiving
     reports: Reports
@@ -123,6 +125,7 @@ def _parts(
     assistant = Assistant(live, Tools(settings, worktime, secret, pulls), clock)
     desk = Desk(database, live, channels, settings, worktime, clock, secret)
     filing = FilingDesk(database, live, channels, settings, worktime, uploads, clock)
+    petitions = PetitionDesk(database, live, channels, settings, worktime, uploads, clock)
     return Parts(
         settings=settings,
         secret=secret,
@@ -136,6 +139,7 @@ def _parts(
         delivery=Delivery(database, channels, clock),
         desk=desk,
         filing=filing,
+        petitions=petitions,
         uploads=uploads,
         receiving=Receiving(database, channels, uploads, clock),
         reports=Reports(database, live, worktime, clock, settings.report_named_from),
@@ -143,6 +147,7 @@ def _parts(
             database,
             desk,
             filing,
+            petitions,
             clock,
             WindowWatch(database, channels, clock),
             ChannelWatch(database, channels, clock),
@@ -310,6 +315,7 @@ def application(
         database=parts.database,
         desk=parts.desk,
         filing=parts.filing,
+        petitions=parts.petitions,
         reports=parts.reports,
         uploads=parts.uploads,
         clock=parts.clock,

@@ -172,6 +172,14 @@ class Settings(BaseSettings):
     answer_hours: int = Field(default=4, ge=1, description="Working hours within which a person answers.")
     petition_forward_days: int = Field(default=5, ge=1, description="Working days to forward a petition.")
     petition_answer_days: int = Field(default=15, ge=1, description="Working days to answer a petition.")
+    petition_warn_days: int = Field(
+        default=2, ge=1, description="Working days before a petition's deadline from which officers are told."
+    )
+    petition_reopen_days: int = Field(
+        default=30,
+        ge=1,
+        description='Days in which "not done", said of nothing else, means a petition that ended.',
+    )
     wrong_factors_per_code: int = Field(
         default=5, ge=1, description="Wrong six digits a day for one dossier code, over all accounts."
     )

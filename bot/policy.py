@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from storage.petition_records import Petition, PetitionKind
 from storage.records import Officer, Role, Submission, Ticket, TicketStatus
 
 
@@ -93,6 +94,41 @@ def handles(officer: Officer, submission: Submission) -> bool:
         return False
     seen = departments_seen(officer)
     return seen is None or submission.department in seen
+
+
+class PetitionAct(StrEnum):
+    """What can be done to a petition."""
+
+    TAKE = "take"  # be the front officer who makes sure
+    FORWARD = "forward"
+    ANSWER = "answer"  # solved, or refused with the reason
+    REROUTE = "reroute"  # not ours: to whose it is
+
+
+def sees_petition(officer: Officer, petition: Petition) -> bool:
+    """The front for all but those about officers, which lie with the supervisors; a department what it was given."""
+    if not officer.active or not _ROLES[officer.role]:
+        return False
+    if officer.role is Role.SPECIALIST:
+        return petition.forwarded_at is not None and petition.department in officer.departments
+    return officer.role is Role.SUPERVISOR or petition.kind is not PetitionKind.ABOUT_OFFICER
+
+
+def petition_acts(officer: Officer, petition: Petition) -> frozenset[PetitionAct]:
+    """Forwarded, the department alone answers; before that, whoever holds it. A supervisor may all of it."""
+    if petition.ended or not sees_petition(officer, petition):
+        return frozenset()
+    supervisor, mine = officer.role is Role.SUPERVISOR, petition.officer_id == officer.id
+    if petition.forwarded:
+        asked = officer.role is Role.SPECIALIST or supervisor
+        return frozenset({PetitionAct.ANSWER, PetitionAct.REROUTE}) if asked else frozenset()
+    if officer.role is Role.SPECIALIST:
+        return frozenset()
+    take = frozenset() if mine else frozenset({PetitionAct.TAKE})
+    if petition.officer_id is not None and not mine and not supervisor:
+        return frozenset()
+    forward = frozenset({PetitionAct.FORWARD, PetitionAct.REROUTE})
+    return take | forward | (frozenset({PetitionAct.ANSWER}) if mine or supervisor else frozenset())
 
 
 def require_desk(officer: Officer) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from bot.conversation.acts import AddToPetition, name_of
 from bot.conversation.state import State
 from bot.files import Problem, Uploads, named
 from bot.intake import INBOX, arrived, patiently
@@ -32,6 +33,8 @@ LEASE_SECONDS = 180.0  # a fetch takes 15, reading the file at most 120
 AT_ONCE = 4
 GIVE_UP_AFTER = timedelta(hours=6)  # platforms keep files for hours
 LONGEST_WAIT = 900.0  # seconds between two attempts
+
+ADDED = name_of(AddToPetition())  # noted beside a message whose photos belong to a petition
 
 Mark = Callable[[UnitOfWork], Awaitable[None]]
 
@@ -116,7 +119,8 @@ class Receiving:
         now = await uow.received.get(row.id)
         if now and now.ticket_id is not None:  # perhaps since it was taken
             await uow.files.keep([stored.id])
-        await self._for_filing(row, Attachment(Kind(row.kind), "", stored=stored.id), uow)
+        if not await self._for_a_turn(row, Attachment(Kind(row.kind), "", stored=stored.id), uow):
+            await self._for_petition(row, stored, uow)
         await self._tell(row, uow)
 
     async def _refused(self, row: ReceivedFile, problem: Problem, uow: UnitOfWork) -> None:
@@ -124,17 +128,28 @@ class Receiving:
         await self._failed(row, problem.reason, None, uow)
         contact = await uow.citizens.get(row.address_id)
         conversation = await uow.conversations.get(contact.conversation_id)
-        if await self._for_filing(row, Attachment(Kind(row.kind), "", problem=problem.reason), uow):
+        if await self._for_a_turn(row, Attachment(Kind(row.kind), "", problem=problem.reason), uow):
             return
         if conversation.held_by is None:
             texts = Texts.load(contact.language).addressing(contact.pronoun)
             await say(uow, contact, Reply(problem.in_words(texts)), self._clock.now(), pull=False)
 
-    async def _for_filing(self, row: ReceivedFile, attachment: Attachment, uow: UnitOfWork) -> bool:
-        """A dossier is being filed: the turn that binds the file to its paper comes in order, through the inbox."""
+    async def _for_petition(self, row: ReceivedFile, stored: StoredFile, uow: UnitOfWork) -> None:
+        """Sent while a petition was told, and here only after it was filed: it belongs to it all the same."""
+        message = await uow.messages.get(row.message_id)
+        if message is None or message.note.get("act") != ADDED:
+            return
+        petition = await uow.petitions.last_of_address(row.address_id, row.created_at)
+        if petition is not None:
+            await uow.petitions.attach(petition.id, (stored.id,))
+            await uow.files.keep([stored.id])
+
+    async def _for_a_turn(self, row: ReceivedFile, attachment: Attachment, uow: UnitOfWork) -> bool:
+        """A dossier is being filed, or a petition told: the turn that binds the file comes through the inbox."""
         contact = await uow.citizens.get(row.address_id)
         conversation = await uow.conversations.get(contact.conversation_id)
-        if State.from_json(conversation.state).draft is None:
+        state = State.from_json(conversation.state)
+        if state.draft is None and not state.telling:
             return False
         message = await uow.messages.get(row.message_id)
         caption = message.text if message else ""

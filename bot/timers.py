@@ -5,6 +5,7 @@ from bot.actions.filing.sent import REMINDER_JOB
 from bot.channel_watch import ChannelWatch
 from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.desk.filing import FilingDesk
+from bot.desk.petitions import PetitionDesk
 from bot.jobs import Jobs
 from bot.ports import Clock
 from bot.window_watch import WindowWatch
@@ -13,7 +14,12 @@ from storage.records import Job
 
 
 def timers(
-    database: Database, desk: Desk, filing: FilingDesk, clock: Clock, *watches: WindowWatch | ChannelWatch
+    database: Database,
+    desk: Desk,
+    filing: FilingDesk,
+    petitions: PetitionDesk,
+    clock: Clock,
+    *watches: WindowWatch | ChannelWatch,
 ) -> Jobs:
     async def close(job: Job) -> None:
         await desk.close_answered(int(job.subject))
@@ -31,4 +37,4 @@ def timers(
         RECEIPT_JOB: filing.send_receipt,
         REMINDER_JOB: filing.remind,
     }
-    return Jobs(database, work, clock, (*desk.sweeps, *(each.look for each in watches)))
+    return Jobs(database, work, clock, (*desk.sweeps, petitions.watch, *(each.look for each in watches)))

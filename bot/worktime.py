@@ -6,6 +6,7 @@ working days from settings. People read Vietnam's time; everything else is UTC.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -23,6 +24,18 @@ Span = tuple[time, time]
 @lru_cache(maxsize=16)
 def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("VN", years=year))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A deadline in working days, with what it is made of: the day it counts from (itself not counted), and the
+    days in between that were left out. `weekly` are weekdays (Monday 0), `special` single days."""
+
+    start: date
+    due: datetime
+    days: int
+    weekly: tuple[int, ...]
+    special: tuple[date, ...]
 
 
 class WorkTime:
@@ -87,6 +100,15 @@ class WorkTime:
             if self.is_working_day(day):
                 days -= 1
         return day
+
+    def counted(self, at: datetime, due: datetime) -> Counted:
+        """How many working days lie between, and which days were not counted."""
+        start, end = at.astimezone(VIETNAM).date(), due.astimezone(VIETNAM).date()
+        between = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+        off = [day for day in between if not self.is_working_day(day)]
+        weekly = tuple(sorted({day.weekday() for day in off if WEEKDAYS[day.weekday()] not in self._hours}))
+        special = tuple(day for day in off if day.weekday() not in weekly)
+        return Counted(start, due, len(between) - len(off), weekly, special)
 
     def closing(self, day: date) -> datetime:
         """End of office hours of a working day. UTC."""

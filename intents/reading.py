@@ -108,6 +108,8 @@ class Reading:
     old_names: tuple[OldName, ...] = ()
     pronoun: str | None = None
     anger: bool = False
+    petition_kind: str | None = None  # lateness, place, proposal: what a petition in these words is about
+    withhold_name: bool = False
     accuses: bool = False  # somebody, or an office, of a wrong
     grief: bool = False
     negated_previous: bool = False
@@ -135,6 +137,7 @@ class _Phrases:
     not_in_paperwork: frozenset[Intent]
     dangers: tuple[Danger, ...]
     parts: tuple[Part, ...]
+    petition_kinds: tuple[str, ...]  # in the order of the file: the first that fits wins
     pointers: frozenset[str]
 
 
@@ -161,7 +164,7 @@ def _phrases() -> _Phrases:
     tree: dict[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - a file of ours; `yes` stays a word
     rows = []
     for section, content in tree.items():
-        if section in ("intents", "danger", "parts", "pronouns"):
+        if section in ("intents", "danger", "parts", "pronouns", "petition_kinds"):
             for name, each in content.items():
                 rows += _rows(section, name, each)
         else:
@@ -175,6 +178,7 @@ def _phrases() -> _Phrases:
         _marked(intents, "not_beside_paperwork"),
         tuple(map(Danger, tree["danger"])),
         tuple(map(Part, tree["parts"])),
+        tuple(tree["petition_kinds"]),
         frozenset(form for word in words_of(tree["pointers"]) for form in spellings(word)),
     )
 
@@ -261,6 +265,10 @@ class Reader:
             commune=commune,
             old_names=self._places.old_names(said),
             pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),
+            petition_kind=next(
+                (kind for kind in self._phrases.petition_kinds if hits.says("petition_kinds", kind)), None
+            ),
+            withhold_name=hits.says("withhold_name"),
             anger=hits.says("anger"),
             accuses=hits.says("accusation"),
             grief=hits.says("grief"),

@@ -12,9 +12,18 @@ from storage.contacts import contact, contact_selection
 from storage.errors import NotFoundError
 from storage.link import Link
 from storage.records import AddressKey, Contact
-from storage.tables import addresses, citizens, consents, conversations, petitions, submissions, tickets
+from storage.tables import (
+    addresses,
+    citizens,
+    consents,
+    conversations,
+    petition_supporters,
+    petitions,
+    submissions,
+    tickets,
+)
 
-_OF_A_CITIZEN = (addresses, tickets, petitions, consents, submissions)
+_OF_A_CITIZEN = (addresses, tickets, petitions, petition_supporters, consents, submissions)
 
 
 class Citizens:

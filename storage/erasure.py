@@ -24,6 +24,7 @@ from storage.tables import (
     inbox,
     messages,
     outbox,
+    petition_events,
     petitions,
     proposals,
     ratings,
@@ -47,6 +48,7 @@ class _Theirs:
         self.addresses = select(addresses.c.id).where(addresses.c.citizen_id == citizen_id)
         self.talks = select(conversations.c.id).where(conversations.c.address_id.in_(self.addresses))
         self.tickets = select(tickets.c.id).where(tickets.c.citizen_id == citizen_id)
+        self.petitions = select(petitions.c.id).where(petitions.c.citizen_id == citizen_id)
         self.filed = select(submissions.c.id).where(submissions.c.citizen_id == citizen_id)
         self.came = exists().where(
             addresses.c.citizen_id == citizen_id,
@@ -134,7 +136,12 @@ async def forget(link: Link, citizen_id: int, at: datetime) -> Mapping[str, int]
             proposals.c.ticket_id.in_(theirs.tickets) & (proposals.c.state == "open"),
             {"wording": ""},
         ),
-        (petitions, petitions.c.citizen_id == citizen_id, {"text": "", "place": None, "answer": None}),
+        (
+            petitions,
+            petitions.c.citizen_id == citizen_id,
+            {"text": "", "place": None, "location": None, "answer": None, "summary": None},
+        ),
+        (petition_events, petition_events.c.petition_id.in_(theirs.petitions), {"detail": {}}),
         (
             received_files,
             received_files.c.address_id.in_(mine) & (received_files.c.status != "pending"),

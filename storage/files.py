@@ -10,7 +10,15 @@ from sqlalchemy import text as sql
 
 from storage.link import Link
 from storage.records import StoredFile
-from storage.tables import draft_files, file_pages, files, received_files, sent_files, submission_parts
+from storage.tables import (
+    draft_files,
+    file_pages,
+    files,
+    petition_files,
+    received_files,
+    sent_files,
+    submission_parts,
+)
 
 _PREVIEW = 0  # its number among the pages; pages to look at count from 1
 
@@ -106,6 +114,7 @@ class Files:
             .where(received_files.c.file_id.in_(ids))
             .values(file_id=None, reason="deleted")
         )
+        await self._link.run(delete(petition_files).where(petition_files.c.file_id.in_(ids)))
         await self._link.run(delete(file_pages).where(file_pages.c.file_id.in_(ids)))
         await self._link.run(delete(files).where(files.c.id.in_(ids)))
         return frozenset(await self.unused(sorted(blobs)))

@@ -1,4 +1,4 @@
-"""Ratings: an address has one for each ticket and one for the service. The last press counts."""
+"""Ratings: an address has one for each ticket, for each petition and for the service. The last press counts."""
 
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ class Ratings:
         words: str | None,
         at: datetime,
         sequence: int,
+        petition_id: int | None = None,
     ) -> Rating:
         """Rate, or change one's mind. Presses may arrive in any order: the greatest `sequence` counts.
 
@@ -39,8 +40,10 @@ class Ratings:
             "sequence": sequence,
         }
         said = {"words": words, "words_sequence": -1 if words is None else sequence}
-        key = {"address_id": address_id, "ticket_id": ticket_id, "subject": ticket_id or 0}
-        statement = self._link.insert(ratings).values(**key, **pressed, **said)
+        subject = -petition_id if petition_id else ticket_id or 0
+        key = {"address_id": address_id, "subject": subject}
+        about = {"ticket_id": ticket_id, "petition_id": petition_id}
+        statement = self._link.insert(ratings).values(**key, **about, **pressed, **said)
         new = statement.excluded
         later = new.sequence >= ratings.c.sequence
         worded = (new.words_sequence >= 0) & (new.words_sequence >= ratings.c.words_sequence)
@@ -48,7 +51,7 @@ class Ratings:
         kept |= {name: case((worded, new[name]), else_=ratings.c[name]) for name in said}
         statement = statement.on_conflict_do_update(index_elements=["address_id", "subject"], set_=kept)
         await self._link.run(statement)
-        standing = await self._find(ratings.c.address_id == address_id, ratings.c.subject == (ticket_id or 0))
+        standing = await self._find(ratings.c.address_id == address_id, ratings.c.subject == subject)
         if standing is None:
             raise NotFoundError(f"rating of address {address_id}")
         return standing
@@ -67,9 +70,7 @@ class Ratings:
 
     async def of_officer(self, officer_id: int, limit: int) -> tuple[OwnRating, ...]:
         """What citizens thought of this officer's answers, in the order of time of the newest weeks."""
-        statement = select(ratings).where(
-            ratings.c.officer_id == officer_id, ratings.c.ticket_id.is_not(None)
-        )
+        statement = select(ratings).where(ratings.c.officer_id == officer_id, ratings.c.subject != 0)
         rows = await self._link.rows(
             statement.order_by(ratings.c.at.desc(), ratings.c.id.desc()).limit(limit)
         )
@@ -94,6 +95,9 @@ class Ratings:
 
     async def for_ticket(self, ticket_id: int) -> Rating | None:
         return await self._find(ratings.c.ticket_id == ticket_id)
+
+    async def for_petition(self, petition_id: int) -> Rating | None:
+        return await self._find(ratings.c.subject == -petition_id)
 
     async def recent(self, limit: int) -> tuple[Rating, ...]:
         """The newest first."""

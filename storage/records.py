@@ -382,41 +382,6 @@ class LookupKind(StrEnum):
     PROVED = "proved"  # the right digits were given
 
 
-class PetitionKind(StrEnum):
-    REMARK = "remark"  # phản ánh
-    PROPOSAL = "proposal"  # kiến nghị
-    ABOUT_OFFICER = "about_officer"
-
-
-class PetitionStatus(StrEnum):
-    FILED = "filed"
-    ACCEPTED = "accepted"
-    FORWARDED = "forwarded"
-    SOLVED = "solved"
-    REFUSED = "refused"
-    NOT_OURS = "not_ours"
-
-
-@dataclass(frozen=True)
-class Petition:
-    id: int
-    code: str
-    kind: PetitionKind
-    text: str
-    place: str | None
-    name_withheld: bool
-    status: PetitionStatus
-    citizen_id: int
-    address_id: int
-    conversation_id: int
-    ticket_id: int | None
-    department: str
-    filed_at: datetime
-    forward_due_at: datetime
-    answer_due_at: datetime
-    answer: str | None
-
-
 class RatingReason(StrEnum):
     """Why somebody rated so, chosen with one press."""
 

@@ -24,6 +24,7 @@ from bot.config import Settings
 from bot.console.accounts import create_invitation, set_password
 from bot.console.sso import Provider
 from bot.pages.limits import Limiter
+from storage.petition_records import Petition, PetitionKind, PetitionStatus
 from storage.records import AddressKey, Author, Message, Officer, Reason, Role, StoredFile, Submission, Ticket
 from tests.house import ROOT, FakeClock, Phone, shipped
 from tests.photos import jpeg, paper
@@ -128,6 +129,56 @@ class Website:
             sent = await uow.submissions.send(draft.id, now)
             await uow.commit()
         return sent
+
+    async def petition(
+        self,
+        text: str = "Cầu ấp Cái Keo gãy lan can",
+        *,
+        department: str | None = None,
+        citizen: str = "an",
+        name: str = "Anh Tư",
+        photos: int = 1,
+        **facts: Any,
+    ) -> Petition:
+        """What somebody told from another channel; forwarded to `department` where one is named."""
+        key, now = AddressKey("telegram", "bot", citizen), self.clock.now()
+        kept = []
+        for seed in range(photos):
+            taken = await self.parts.uploads.accept(
+                jpeg(paper(size=(900, 1200), seed=seed)), name=None, owner=key
+            )
+            assert isinstance(taken, StoredFile)
+            kept.append(taken.id)
+        async with self.parts.database.unit_of_work() as uow:
+            contact = await uow.citizens.resolve(key, now, display_name=name)
+            told: dict[str, Any] = {
+                "code": f"PA-TEST-{contact.citizen_id:04}",
+                "kind": PetitionKind.PLACE,
+                "text": text,
+                "place": None,
+                "name_withheld": False,
+                "citizen_id": contact.citizen_id,
+                "address_id": contact.address_id,
+                "conversation_id": contact.conversation_id,
+                "department": "trung_tam",
+                "filed_at": now,
+                "forward_due_at": now + timedelta(days=7),
+                "answer_due_at": now + timedelta(days=21),
+                "file_ids": kept,
+            }
+            petition = await uow.petitions.file(**told | facts)
+            await uow.files.keep(kept)
+            if department:
+                petition = await uow.petitions.move(
+                    petition.id,
+                    (PetitionStatus.FILED,),
+                    PetitionStatus.FORWARDED,
+                    now,
+                    department=department,
+                    forwarded_at=now,
+                )
+            await uow.commit()
+        return petition
 
     async def writes(self, ticket: Ticket, text: str) -> None:
         """The citizen of a ticket writes again."""

@@ -18,11 +18,11 @@ from bot.conversation import acts, outcomes, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
-from bot.conversation.state import Step
-from storage.records import PetitionKind, Purpose, Reason
+from bot.conversation.state import TELLING, Step
+from storage.records import Purpose, Reason
 
 __all__ = ["Tools", "Turn", "perform"]
-_OF_A_PETITION = (Step.PETITION_TEXT, Step.PETITION_CONFIRM, Step.CONSENT)
+_OF_A_PETITION = (*TELLING, Step.CONSENT)
 
 
 async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0915 - one line an act
@@ -43,11 +43,21 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
         case acts.Escalate():
             return await tickets.escalate(act, turn)
         case acts.ReopenTicket():
-            return await tickets.reopen(act, turn)
+            return await petitions.reopen_newest(act, turn) or await tickets.reopen(act, turn)
         case acts.LookUpDossier():
             return await dossiers.look_up(act, turn)
         case acts.FilePetition():
             return await petitions.file(act, turn)
+        case acts.AddToPetition():
+            return await petitions.add(act, turn)
+        case acts.ChangePetition():
+            return await petitions.change(act, turn)
+        case acts.FollowPetition():
+            return await petitions.follow(act, turn)
+        case acts.ReopenPetition():
+            return await petitions.reopen(act, turn)
+        case acts.RatePetition():
+            return await petitions.rate(act, turn)
         case acts.AskPetitionState():
             return await petitions.state(act, turn)
         case acts.GiveRatingReason():
@@ -194,7 +204,7 @@ def _earlier(turn: Turn) -> Act:
     if step and step.step is Step.FILING:
         return acts.FileStep(Verb.BACK)
     if step and step.step is Step.PETITION_CONFIRM:
-        return acts.FilePetition(PetitionKind(step.data["kind"]), anew=True)
+        return acts.FilePetition(anew=True)
     if step and step.step is Step.DOSSIER_FACTOR:
         return acts.LookUpDossier(step.data["code"])
     if step and step.step is Step.COMMUNE and state.procedure:

@@ -121,11 +121,11 @@ async def reopen(act: acts.ReopenTicket, turn: Turn) -> Outcome:
 
 
 async def withdraw(act: acts.WithdrawTicket, turn: Turn) -> Outcome:
-    """What nobody has taken yet can be taken back; danger and petitions are seen to all the same."""
+    """What nobody has taken yet can be taken back; danger is seen to all the same."""
     ticket = await turn.uow.tickets.open_for(turn.conversation.id)
     if ticket is None or (act.ticket_id is not None and act.ticket_id != ticket.id):
         return outcomes.TicketWithdrawn(None)
-    if ticket.officer_name or ticket.reason is Reason.DANGER or await turn.uow.petitions.of_ticket(ticket.id):
+    if ticket.officer_name or ticket.reason is Reason.DANGER:
         await pass_on(turn)
         return outcomes.TicketWithdrawn(ticket, kept=True)
     if act.given is None:

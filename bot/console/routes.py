@@ -18,6 +18,7 @@ from bot.console.gate import Gate
 from bot.console.giving_pages import GivingPages
 from bot.console.group_pages import GroupPages
 from bot.console.live import Live
+from bot.console.petition_pages import PetitionPages
 from bot.console.poster_pages import PosterPages
 from bot.console.proposal_pages import ProposalPages
 from bot.console.queue_pages import QueuePages
@@ -31,6 +32,7 @@ from bot.console.staff_pages import StaffPages
 from bot.console.ticket_pages import TicketPages
 from bot.desk import Desk
 from bot.desk.filing import FilingDesk
+from bot.desk.petitions import PetitionDesk
 from bot.files import Uploads
 from bot.pages.site import Site
 from bot.ports import Clock
@@ -46,6 +48,7 @@ def console_routes(
     database: Database,
     desk: Desk,
     filing: FilingDesk,
+    petitions: PetitionDesk,
     reports: Reports,
     uploads: Uploads,
     clock: Clock,
@@ -68,6 +71,7 @@ def console_routes(
         *TicketPages(site, gate, desk, uploads, database, clock).routes(),
         *FilePages(site, gate, desk, uploads).routes(),
         *FilingPages(site, gate, filing, clock).routes(),
+        *PetitionPages(site, gate, petitions, clock).routes(),
         *SearchPages(site, gate, desk, database, clock).routes(),
         *GroupPages(site, gate, desk, database, clock).routes(),
         *ProposalPages(site, gate, desk).routes(),

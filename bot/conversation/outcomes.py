@@ -21,10 +21,13 @@ from bot.conversation.filing_outcomes import (
     SlotsOffered,
     SubmissionShown,
 )
+from bot.conversation.petitions import Likeness, PetitionDraft
+from bot.worktime import Counted
 from intents.catalog import Office, Procedure, RequiredDocument, Topic
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import Dossier, Petition, PetitionKind, Purpose, Ticket
+from storage.petition_records import Petition
+from storage.records import Dossier, Purpose, Ticket
 
 # Handed on: to everybody else an outcome is `outcomes.Something`, wherever it stands.
 __all__ = [
@@ -193,6 +196,7 @@ class ConsentAsked:
     purpose: Purpose
     then: str
     draft: str = ""
+    petition: PetitionDraft | None = None
 
 
 @dataclass(frozen=True)
@@ -213,25 +217,72 @@ class MyDataShown:
 
 
 @dataclass(frozen=True)
-class PetitionTextAsked:
-    """`so_far`: what was told is too short; what comes next is added to it."""
+class PetitionTold:
+    """A petition with its deadlines as they are counted, and the name of whose it is now."""
 
-    kind: PetitionKind
-    so_far: str = ""
+    petition: Petition
+    forward: Counted
+    answer: Counted
+    department: str
+
+
+@dataclass(frozen=True)
+class PetitionTextAsked:
+    """`draft.text`: what was told so far is too short; what comes next is added to it."""
+
+    draft: PetitionDraft
 
 
 @dataclass(frozen=True)
 class PetitionReviewed:
-    """`added`: something was told in addition."""
+    """`place`: what the commune is called. `added`: something was told in addition; `refused`: why photos could not."""
 
-    kind: PetitionKind
-    text: str
+    draft: PetitionDraft
+    place: str = ""
     added: bool = False
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PetitionKindAsked:
+    draft: PetitionDraft
+
+
+@dataclass(frozen=True)
+class PetitionLikeFound:
+    """Before it is sent: others have told the same, as it seems."""
+
+    draft: PetitionDraft
+    found: tuple[Likeness, ...]
+
+
+@dataclass(frozen=True)
+class PetitionFollowed:
+    told: PetitionTold
 
 
 @dataclass(frozen=True)
 class PetitionFiled:
-    petition: Petition
+    told: PetitionTold
+
+
+@dataclass(frozen=True)
+class PetitionReopened:
+    """`noted`: it is open already, and what was said was added to it."""
+
+    told: PetitionTold
+    noted: bool = False
+
+
+@dataclass(frozen=True)
+class PetitionRatingAsked:
+    code: str
+
+
+@dataclass(frozen=True)
+class PetitionRated:
+    code: str
+    score: int
 
 
 @dataclass(frozen=True)
@@ -241,7 +292,8 @@ class PetitionCodeAsked:
 
 @dataclass(frozen=True)
 class PetitionShown:
-    petition: Petition
+    told: PetitionTold
+    mine: bool = True
 
 
 @dataclass(frozen=True)
@@ -371,7 +423,13 @@ Outcome: TypeAlias = (
     | MyDataShown
     | PetitionTextAsked
     | PetitionReviewed
+    | PetitionKindAsked
+    | PetitionLikeFound
+    | PetitionFollowed
     | PetitionFiled
+    | PetitionReopened
+    | PetitionRatingAsked
+    | PetitionRated
     | PetitionCodeAsked
     | PetitionShown
     | PetitionUnknown

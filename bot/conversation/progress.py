@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.conversation import acts, outcomes, tokens
+from bot.conversation import acts, outcomes
 from bot.conversation.acts import Act
 from bot.conversation.outcomes import Outcome
-from bot.conversation.state import Expecting, MenuItem, State, Step, Told
+from bot.conversation.petitions import PetitionDraft
+from bot.conversation.state import Expecting, MenuItem, State, Step
 from bot.conversation.understand import Understood
 from bot.messages import Reply
 from storage.records import Purpose
@@ -86,7 +87,7 @@ def _expecting(act: Act, outcome: Outcome, state: State) -> Expecting | None:
 def _still_telling(act: Act, state: State) -> bool:
     """A side question does not end a petition: it is still to be consented to, or sent."""
     match state.expecting:
-        case Expecting(step=Step.PETITION_CONFIRM):
+        case Expecting(step=Step.PETITION_CONFIRM | Step.PETITION_KIND | Step.PETITION_LIKE):
             return state.petition is not None
         case Expecting(step=Step.CONSENT, data=data):
             return state.petition is not None and data.get("purpose") == Purpose.PETITION
@@ -95,22 +96,21 @@ def _still_telling(act: Act, state: State) -> bool:
     return False
 
 
-def _petition(outcome: Outcome, state: State) -> Told | None:
+def _petition(outcome: Outcome, state: State) -> PetitionDraft | None:
     """What was told and not sent yet."""
     match outcome:
-        case outcomes.PetitionReviewed(kind=kind, text=text):
-            return Told(kind.value, text)
-        case outcomes.PetitionTextAsked(kind=kind, so_far=text):
-            return Told(kind.value, text) if text else None
-        case outcomes.ConsentAsked(purpose=Purpose.PETITION, then=then, draft=draft):
-            wish = tokens.decode(then)
-            return (
-                Told(wish.kind.value, draft)
-                if draft and isinstance(wish, acts.FilePetition)
-                else state.petition
-            )
+        case (
+            outcomes.PetitionReviewed(draft=draft)
+            | outcomes.PetitionTextAsked(draft=draft)
+            | outcomes.PetitionKindAsked(draft=draft)
+            | outcomes.PetitionLikeFound(draft=draft)
+        ):
+            return draft if draft.begun else None
+        case outcomes.ConsentAsked(petition=PetitionDraft(begun=True) as draft):
+            return draft
         case (
             outcomes.PetitionFiled()
+            | outcomes.PetitionFollowed()
             | outcomes.ConsentRefused(purpose=Purpose.PETITION)
             | outcomes.ConsentsWithdrawn()
             | outcomes.Cancelled(petition=True)
@@ -140,10 +140,16 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.DOSSIER_CODE, {}
         case outcomes.DossierFactorAsked(code=code) | outcomes.DossierHidden(code=code, tried=True):
             return Step.DOSSIER_FACTOR, {"code": code}
-        case outcomes.PetitionTextAsked(kind=kind):
-            return Step.PETITION_TEXT, {"kind": kind.value}
-        case outcomes.PetitionReviewed(kind=kind):
-            return Step.PETITION_CONFIRM, {"kind": kind.value}
+        case outcomes.PetitionTextAsked(draft=petition):
+            return Step.PETITION_TEXT, {"kind": petition.kind.value}
+        case outcomes.PetitionReviewed(draft=petition):
+            return Step.PETITION_CONFIRM, {"kind": petition.kind.value}
+        case outcomes.PetitionKindAsked():
+            return Step.PETITION_KIND, {}
+        case outcomes.PetitionLikeFound(found=found):
+            return Step.PETITION_LIKE, {"like": " ".join(str(each.petition.id) for each in found)}
+        case outcomes.PetitionReopened(told=told):
+            return Step.PETITION_REOPENED, {"code": told.petition.code}
         case outcomes.PetitionCodeAsked():
             return Step.PETITION_CODE, {}
         case outcomes.CommuneAsked(then=then):

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 import structlog
 
+from bot.conversation.petitions import PetitionDraft
+
 VERSION = 1
 log = structlog.get_logger()
 
@@ -19,7 +21,10 @@ class Step(StrEnum):
     DOSSIER_FACTOR = "dossier_factor"
     PETITION_TEXT = "petition_text"
     PETITION_CONFIRM = "petition_confirm"
+    PETITION_KIND = "petition_kind"
+    PETITION_LIKE = "petition_like"
     PETITION_CODE = "petition_code"
+    PETITION_REOPENED = "petition_reopened"
     COMMUNE = "commune"
     CONSENT = "consent"
     RATING = "rating"
@@ -29,6 +34,9 @@ class Step(StrEnum):
     OWNER_CONFIRM = "owner_confirm"
     WITHDRAW_TICKET = "withdraw_ticket"
     FORGET_ME = "forget_me"
+
+
+TELLING = frozenset({Step.PETITION_TEXT, Step.PETITION_CONFIRM, Step.PETITION_KIND, Step.PETITION_LIKE})
 
 
 @dataclass(frozen=True)
@@ -41,14 +49,6 @@ class Expecting:
 class MenuItem:
     label: str
     token: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """A petition that was told and is not sent yet: it waits through side questions."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,12 @@ class State:
     aside: bool = False
     album: str = ""  # the photos sent together that were asked about last
     draft: int | None = None
-    petition: Told | None = None
+    petition: PetitionDraft | None = None  # told and not sent yet: it waits through side questions
+
+    @property
+    def telling(self) -> bool:
+        """A petition is being told: photos and places that are sent belong to it."""
+        return self.expecting is not None and self.expecting.step in TELLING
 
     def expect(self, step: Step, **data: str) -> "State":
         return replace(self, expecting=Expecting(step, data))
@@ -77,7 +82,8 @@ class State:
         return replace(self, menu=menu)
 
     def to_json(self) -> str:
-        return json.dumps({"v": VERSION, **asdict(self)}, ensure_ascii=False, separators=(",", ":"))
+        told = {"petition": self.petition.to_data() if self.petition else None}
+        return json.dumps({"v": VERSION, **asdict(self), **told}, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -105,5 +111,5 @@ class State:
             aside=bool(data.get("aside", False)),
             album=str(data.get("album", "")),
             draft=data.get("draft"),
-            petition=Told(petition["kind"], petition["text"]) if petition else None,
+            petition=PetitionDraft.of_data(petition) if petition else None,
         )

@@ -11,7 +11,8 @@ from bot.conversation.state import Expecting, Step
 from intents import extract
 from intents.reading import Intent
 from intents.text import fold
-from storage.records import PetitionKind, Purpose, Reason
+from storage.petition_records import PetitionKind
+from storage.records import Purpose, Reason
 
 # "ảnh 2 là giấy chứng sinh", folded.
 _PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
@@ -69,20 +70,37 @@ def _dossier_factor(heard: Heard, step: Expecting) -> Act | None:
 
 
 def _petition_text(heard: Heard, step: Expecting) -> Act | None:
-    return None if heard.menu_token else acts.FilePetition(PetitionKind(step.data["kind"]), heard.text)
+    """Whatever is said is the petition, but for what has a law of its own."""
+    if heard.menu_token:
+        return None
+    if heard.reading.intent is Intent.FORMAL_COMPLAINT:
+        return acts.ExplainComplaint()
+    return petition(heard, PetitionKind(step.data["kind"]))
+
+
+def petition(heard: Heard, kind: PetitionKind) -> acts.FilePetition:
+    """What it is about is heard in its words, unless it was said before."""
+    guessed = heard.reading.petition_kind if kind is PetitionKind.REMARK else None
+    return acts.FilePetition(
+        PetitionKind(guessed or kind.value), heard.text, commune=heard.reading.commune or ""
+    )
 
 
 def _petition_confirm(heard: Heard, step: Expecting) -> Act | None:
-    """Gửi, sửa, huỷ; anything else that is told is added, and shown again."""
+    """Gửi, sửa, huỷ, giấu tên; anything else that is told is added, and shown again."""
     kind, said = PetitionKind(step.data["kind"]), fold(heard.text)
     is_short = heard.words <= A_WORD
+    if heard.reading.withhold_name and not heard.menu_token:
+        return acts.ChangePetition(withheld=True)
     if heard.reading.intent is Intent.YES or (is_short and said.startswith(_SEND)):
         return acts.FilePetition(kind, send=True)
     if heard.reading.intent is Intent.NO or (is_short and said.startswith(_AGAIN)):
-        return acts.FilePetition(kind, anew=True)
+        return acts.FilePetition(anew=True)
     if _is_aside(heard):
         return None
-    return acts.FilePetition(kind, heard.text if heard.words > 1 else None)
+    if heard.reading.intent is Intent.FORMAL_COMPLAINT:
+        return acts.ExplainComplaint()
+    return petition(heard, kind) if heard.words > 1 else acts.FilePetition(kind)
 
 
 def _is_aside(heard: Heard) -> bool:
@@ -94,6 +112,19 @@ def _is_aside(heard: Heard) -> bool:
         return False
     names = heard.is_found or reading.intent is not None
     return (reading.asks and (names or reading.topic is not None)) or (names and heard.words < A_TALE)
+
+
+def _petition_like(heard: Heard, step: Expecting) -> Act | None:
+    like = step.data["like"].split()
+    if heard.reading.intent is Intent.YES and len(like) == 1:
+        return acts.FollowPetition(int(like[0]))
+    return acts.FollowPetition() if heard.reading.intent is Intent.NO else None
+
+
+def _petition_reopened(heard: Heard, step: Expecting) -> Act | None:
+    if heard.menu_token or heard.is_found or (heard.reading.intent and heard.words < A_TALE):
+        return None
+    return acts.ReopenPetition(step.data["code"], heard.text)
 
 
 def _commune(heard: Heard, step: Expecting) -> Act | None:
@@ -123,7 +154,8 @@ def _told_before_consent(heard: Heard, step: Expecting) -> Act | None:
     then = tokens.decode(step.data["then"])
     if not isinstance(then, acts.FilePetition) or _is_aside(heard):
         return None
-    return acts.FilePetition(then.kind, heard.text if heard.words > 1 else None)
+    kind = then.kind or PetitionKind.REMARK
+    return petition(heard, kind) if heard.words > 1 else acts.FilePetition(kind)
 
 
 def _rating(heard: Heard, step: Expecting) -> Act | None:
@@ -194,7 +226,10 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.DOSSIER_FACTOR: _dossier_factor,
     Step.PETITION_TEXT: _petition_text,
     Step.PETITION_CONFIRM: _petition_confirm,
+    Step.PETITION_KIND: _nothing,
+    Step.PETITION_LIKE: _petition_like,
     Step.PETITION_CODE: _nothing,
+    Step.PETITION_REOPENED: _petition_reopened,
     Step.COMMUNE: _commune,
     Step.CONSENT: _consent,
     Step.RATING: _rating,

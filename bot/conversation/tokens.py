@@ -10,7 +10,8 @@ from bot.conversation import acts
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from intents.reading import Part
-from storage.records import PetitionKind, Purpose, RatingReason, Reason
+from storage.petition_records import PetitionKind
+from storage.records import Purpose, RatingReason, Reason
 
 MAX_BYTES = 64
 LONGEST_NUMBER = 15  # digits of a ticket's number
@@ -89,12 +90,34 @@ def claimed(token: str) -> int | None:
         return None
 
 
+def petition_kind(kind: PetitionKind) -> str:
+    return f"pg:{kind.value}"
+
+
+def withhold(withheld: bool) -> str:
+    return f"pw:{'y' if withheld else 'n'}"
+
+
+def follow(petition_id: int) -> str:
+    return f"pf:{petition_id}"
+
+
+def reopen_petition(code: str) -> str:
+    return f"pr:{code}"
+
+
+def rate_petition(code: str, score: int | None = None) -> str:
+    return f"pq:{score or ''}:{code}"
+
+
 PERSON = "person"
 HELP = "help"
 LOOK_UP = "dossier"
 PETITION = "petition"
 PETITION_SEND = "petition:send"
 PETITION_EDIT = "petition:edit"
+PETITION_KINDS = "petition:kinds"
+PETITION_OTHER = "petition:other"
 PETITION_STATE = "petition:state"
 CANCEL = "cancel"
 BACK = "back"
@@ -117,6 +140,8 @@ _FIXED: dict[str, Callable[[], Act]] = {
     PETITION: acts.FilePetition,
     PETITION_SEND: lambda: acts.FilePetition(send=True),
     PETITION_EDIT: lambda: acts.FilePetition(anew=True),
+    PETITION_KINDS: acts.ChangePetition,
+    PETITION_OTHER: acts.FollowPetition,
     PETITION_STATE: acts.AskPetitionState,
     CANCEL: acts.Cancel,
     BACK: acts.GoBack,
@@ -181,6 +206,17 @@ def _parse(head: str, rest: str) -> Act | None:  # noqa: C901, PLR0912 - one lin
         case "wt":
             number, _, answer = rest.partition(":")
             return acts.WithdrawTicket(_number(number), answer == "y")
+        case "pg":
+            return acts.ChangePetition(PetitionKind(rest))
+        case "pw":
+            return acts.ChangePetition(withheld=rest == "y")
+        case "pf":
+            return acts.FollowPetition(_number(rest))
+        case "pr":
+            return acts.ReopenPetition(rest)
+        case "pq":
+            score, _, code = rest.partition(":")
+            return acts.RatePetition(code, _level(score) if score else None)
         case "join":
             number, _, answer = rest.partition(":")
             return acts.JoinChats(_number(number), answer == "y")

@@ -9,7 +9,8 @@ from bot.conversation.state import Step
 from intents import extract
 from intents.reading import Intent
 from intents.text import fold, is_khmer
-from storage.records import PetitionKind, Reason
+from storage.petition_records import PetitionKind
+from storage.records import Reason
 
 SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 A_TALE = 6  # words from which a wish to complain already tells what about
@@ -190,7 +191,7 @@ def _wish(heard: Heard) -> Act | None:
 
 def _petition(heard: Heard, kind: PetitionKind) -> Act:
     """What was already told becomes the draft, so nobody has to type it twice."""
-    return acts.FilePetition(kind, heard.text if heard.words >= A_TALE else None)
+    return steps.petition(heard, kind) if heard.words >= A_TALE else acts.FilePetition(kind)
 
 
 _RULES: tuple[Callable[[Heard], Act | None], ...] = (

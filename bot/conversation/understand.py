@@ -70,10 +70,17 @@ def _pressed(incoming: Incoming, situation: Situation) -> Understood:
 
 
 def _files(incoming: Incoming, text: str, situation: Situation) -> Act | None:
-    """What was sent while a dossier is being filed belongs to it."""
+    """What was sent while a petition is being told or a dossier is being filed belongs to it."""
+    if situation.state.telling and incoming.kind is Kind.LOCATION and incoming.location:
+        here = incoming.location
+        return acts.AddToPetition(location=f"{here.latitude:.6f},{here.longitude:.6f}")
     kept = tuple(each.stored for each in incoming.attachments if each.stored is not None)
     refused = tuple(each.problem for each in incoming.attachments if each.problem)
-    if situation.state.draft is None or incoming.kind not in (Kind.IMAGE, Kind.FILE):
+    if incoming.kind not in (Kind.IMAGE, Kind.FILE):
+        return None
+    if situation.state.telling:
+        return acts.AddToPetition(kept, refused, text)
+    if situation.state.draft is None:
         return None
     if kept or refused:
         return acts.ReceiveFiles(kept, refused, text)

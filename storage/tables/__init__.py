@@ -9,7 +9,6 @@ from storage.tables.alerting import alerts, link_codes, officer_links
 from storage.tables.desk import (
     assignments,
     canned_replies,
-    petitions,
     presence,
     promises,
     ratings,
@@ -41,6 +40,7 @@ from storage.tables.people import (
     recovery_codes,
     sessions,
 )
+from storage.tables.petitioning import petition_events, petition_files, petition_supporters, petitions
 from storage.tables.talk import (
     conversations,
     inbox,
@@ -86,6 +86,9 @@ __all__ = [
     "officers",
     "outbox",
     "paces",
+    "petition_events",
+    "petition_files",
+    "petition_supporters",
     "petitions",
     "presence",
     "promises",

@@ -126,36 +126,14 @@ canned_replies = Table(
     **NEVER_REUSED,
 )
 
-petitions = Table(
-    "petitions",
-    metadata,
-    identity(),
-    text("code", unique=True),
-    text("kind"),
-    text("text"),
-    maybe_text("place"),
-    flag("name_withheld"),
-    text("status"),
-    ref("citizen_id", "citizens.id", index=True),
-    ref("address_id", "addresses.id"),
-    ref("conversation_id", "conversations.id"),
-    maybe_ref("ticket_id", "tickets.id"),
-    text("department"),
-    moment("filed_at"),
-    moment("forward_due_at"),
-    moment("answer_due_at"),
-    maybe_text("answer"),
-    maybe_moment("status_at"),
-    **NEVER_REUSED,
-)
-
 ratings = Table(
     "ratings",
     metadata,
     identity(),
     ref("address_id", "addresses.id"),
     maybe_ref("ticket_id", "tickets.id", index=True),
-    # The ticket's id, or 0 for the service as a whole: NULLs would not be equal in a unique key.
+    maybe_ref("petition_id", "petitions.id"),
+    # The ticket's id, a petition's below zero, or 0 for the service as a whole: NULLs would not be equal in a key.
     number("subject", default=0),
     maybe_ref("officer_id", "officers.id"),
     maybe_text("procedure_code"),
@@ -168,6 +146,7 @@ ratings = Table(
     number("words_sequence"),  # of the press that brought the words; -1 while there are none
     moment("at"),
     UniqueConstraint("address_id", "subject"),
+    Index("ix_ratings_subject", "subject"),
     CheckConstraint("score BETWEEN 1 AND 5", name="score"),
     Index(None, "at"),
     **NEVER_REUSED,

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from starlette.routing import Route
 
+from storage.petition_records import Petition, PetitionView
 from storage.records import Role, StoredFile, Submission, Ticket
 from tests.websites import HOST, Browser, Website, website
 
@@ -50,6 +51,15 @@ ALLOWED = {
     "filed_huy-hen": SEES,
     "filed_chuyen": SEES,
     "filed_che": SEES,
+    "petitions": DESK,  # each sees their own: below
+    "petition": SEES,
+    "petition_picture": SEES,
+    "petition_preview": SEES,
+    "petition_nhan": SEES,
+    "petition_chuyen": SEES,
+    "petition_giai-quyet": SEES,
+    "petition_tu-choi": SEES,
+    "petition_khong-thuoc": SEES,
     "live": ALL,
     "sessions": ALL,
     "end_session": ALL,
@@ -167,7 +177,10 @@ async def _photo(site: Website, ticket: Ticket) -> int:
     return number
 
 
-def _path(route: Route, ticket: Ticket, photo: int, filed: Submission) -> str:
+def _path(route: Route, ticket: Ticket, photo: int, filed: Submission, told: Petition) -> str:
+    if "{petition:int}" in route.path:
+        path = route.path.replace("{petition:int}", str(told.id))
+        return path.replace("{photo:int}", str(told.file_ids[0]))
     if "{submission:int}" in route.path:
         file = str(filed.parts[0].file_ids[0])
         path = route.path.replace("{submission:int}", str(filed.id)).replace("{page:int}", "0")
@@ -214,13 +227,14 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing(
             await uow.commit()
         await site.ticket(SECRET, department="so_tu_phap", citizen="binh", procedure=CODE)  # a group of one
         filed = await site.submission(department="so_tu_phap")
+        told = await site.petition(SECRET, department="so_tu_phap", citizen="chin")
         browser = await site.logged_in("ai-do")
         await browser.open("/can-bo/phien")
         csrf = next(form.fields["csrf"] for form in browser.forms if "csrf" in form.fields)
         for route in _routes(site):
             if route.name in SKIPPED:
                 continue
-            status, text = await _visit(browser, route, _path(route, ticket, photo, filed), csrf)
+            status, text = await _visit(browser, route, _path(route, ticket, photo, filed, told), csrf)
             if who in ALLOWED[route.name]:
                 assert status not in (401, 404, 500), (route.name, status)
             else:
@@ -233,9 +247,12 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing(
             async with site.parts.database.reading() as uow:
                 assert await uow.tickets.get(ticket.id) == ticket
                 assert await uow.submissions.get(filed.id) == filed
+                assert await uow.petitions.get(told.id) == told
+                assert [each.kind for each in await uow.petitions.events(told.id)] == ["filed"]
                 assert [each.kind for each in await uow.submissions.events(filed.id)] == []
                 assert [event.kind for event in await uow.tickets.events(ticket.id)] == ["opened"]
-            for query in ("/can-bo/tim?q=con+nuoi", *(f"/can-bo?xem={view}" for view in VIEWS)):
+            petitions = [f"/can-bo/phan-anh?xem={view}" for view in PetitionView]
+            for query in ("/can-bo/tim?q=con+nuoi", *petitions, *(f"/can-bo?xem={view}" for view in VIEWS)):
                 assert SECRET not in (await browser.open(query)).response.text, query
 
 

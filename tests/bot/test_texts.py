@@ -10,6 +10,7 @@ import pytest
 
 from bot.channels.telegram_polling import COMMANDS
 from bot.channels.web.transcript import Side
+from bot.console import petition_views
 from bot.console.filing_views import SAID
 from bot.console.staff import LANGUAGES as SPOKEN
 from bot.conversation.filing import HELPER, SELF, Elsewhere
@@ -25,10 +26,9 @@ from bot.texts import LANGUAGES, MissingTextError, Texts
 from bot.worktime import WEEKDAYS
 from intents.catalog import Fact, WayKind
 from intents.reading import Danger, Part
+from storage.petition_records import ENDED, PetitionKind, PetitionStatus, PetitionView
 from storage.records import (
     Closing,
-    PetitionKind,
-    PetitionStatus,
     Purpose,
     QueueView,
     RatingReason,
@@ -234,6 +234,16 @@ VALUES: dict[str, tuple[str, ...]] = {
     "pages.error.{}.text": (*map(str, sorted(errors._KNOWN)), "400", "500"),
     "pages.error.{}.title": (*map(str, sorted(errors._KNOWN)), "400", "500"),
     "files.problem.{}": _values(Refused),
+    "console.petitions.done.{}": petition_views.SAID,
+    "console.petitions.event.{}": (
+        *("filed", "taken", "forwarded", "rerouted", "reopened", "added", "looked", "late"),
+        *_values(PetitionStatus, without=[each for each in PetitionStatus if each not in ENDED]),
+    ),
+    "console.petitions.view.{}": _values(PetitionView),
+    "console.petitions.{}": ("late", "near"),
+    "petition.notice.{}": ("forwarded", "rerouted", *map(str, ENDED)),
+    "petition.notice.followed.{}": tuple(map(str, ENDED)),
+    "petition.choice.{}": _values(PetitionKind),
     "petition.ask.{}": _values(PetitionKind),
     "petition.kind.{}": _values(PetitionKind),
     "petition.status.{}": _values(PetitionStatus),

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.conversation import acts, tokens
 from intents.reading import Part
-from storage.records import PetitionKind, Purpose
+from storage.petition_records import PetitionKind
+from storage.records import Purpose
 
 MADE = {
     tokens.show("1.001193"): acts.ShowProcedure("1.001193"),
@@ -19,6 +20,13 @@ MADE = {
     tokens.consent(Purpose.DOSSIER, True, tokens.dossier("H12.25-261113-0001")): acts.AnswerConsent(
         Purpose.DOSSIER, True, "d:H12.25-261113-0001"
     ),
+    tokens.petition_kind(PetitionKind.PLACE): acts.ChangePetition(PetitionKind.PLACE),
+    tokens.withhold(True): acts.ChangePetition(withheld=True),
+    tokens.withhold(False): acts.ChangePetition(withheld=False),
+    tokens.follow(12): acts.FollowPetition(12),
+    tokens.reopen_petition("PA-7K3M-Q2XC"): acts.ReopenPetition("PA-7K3M-Q2XC"),
+    tokens.rate_petition("PA-7K3M-Q2XC"): acts.RatePetition("PA-7K3M-Q2XC"),
+    tokens.rate_petition("PA-7K3M-Q2XC", 5): acts.RatePetition("PA-7K3M-Q2XC", 5),
     f"pk:{PetitionKind.REMARK.value}": acts.FilePetition(PetitionKind.REMARK),
 }
 
@@ -47,6 +55,9 @@ def test_what_we_make_we_understand(token: str, act: acts.Act) -> None:
         "reopen:9999999999999999",
         "p:1.001193:nothing",
         "pk:nothing",
+        "pg:nothing",
+        "pf:x",
+        "pq:6:PA-7K3M-Q2XC",
         "c:dossier:y",
         "c:nothing:y:help",
         "unknown:1",
@@ -56,7 +67,10 @@ def test_what_is_not_ours_means_nothing(token: str) -> None:
     assert tokens.decode(token) is None
 
 
-@given(st.text(max_size=80) | st.from_regex(r"(r|p|d|t|reopen|pa|pk|c):[^\n]{0,40}", fullmatch=True))
+@given(
+    st.text(max_size=80)
+    | st.from_regex(r"(r|p|d|t|reopen|pa|pk|pg|pw|pf|pr|pq|c):[^\n]{0,40}", fullmatch=True)
+)
 def test_no_text_at_all_makes_it_stumble(token: str) -> None:
     act = tokens.decode(token)
     if isinstance(act, acts.RecordRating) and act.score is not None:

@@ -11,19 +11,19 @@ import pytest
 from bot.config import Settings
 from bot.conversation import outcomes
 from bot.conversation.outcomes import Outcome, ProcedureShown
+from bot.conversation.petitions import Likeness, PetitionDraft
 from bot.conversation.state import State
 from bot.conversation.wording import Wording, procedures, word
 from bot.conversation.wording.facts import fee_in_short, time_in_short
 from bot.texts import LANGUAGES, PRONOUNS, Texts
+from bot.worktime import Counted
 from intents.catalog import Procedure, Tone
 from intents.reading import Danger, Part
 from intents.slots import SlotOption, SlotQuestion
+from storage.petition_records import ENDED, Petition, PetitionKind, PetitionStatus
 from storage.records import (
     AddressKey,
     Dossier,
-    Petition,
-    PetitionKind,
-    PetitionStatus,
     Purpose,
     Reason,
     Ticket,
@@ -154,10 +154,27 @@ def _record(record: type[Made], /, **facts: Any) -> Made:
 
 
 def _petition(kind: PetitionKind, status: PetitionStatus) -> Petition:
-    dates = {"filed_at": MONDAY, "forward_due_at": MONDAY, "answer_due_at": MONDAY}
+    dates = dict.fromkeys(("filed_at", "counted_from", "forward_due_at", "answer_due_at"), MONDAY)
+    ended = MONDAY if status in ENDED else None
     return _record(
-        Petition, code="PA-7K3M-Q2XC", kind=kind, status=status, answer="Đã sửa xong đèn.", **dates
+        Petition,
+        code="PA-7K3M-Q2XC",
+        kind=kind,
+        status=status,
+        answer="Đã sửa xong đèn.",
+        summary="Đèn đã sáng.",
+        officer_name="Nguyễn Thị Mai",
+        forwarded_at=ended,
+        ended_at=ended,
+        supporters=3,
+        reopened=1,
+        **dates,
     )
+
+
+def _with_deadlines(petition: Petition) -> outcomes.PetitionTold:
+    counted = Counted(MONDAY.date(), MONDAY, 15, (5, 6), (MONDAY.date(),))
+    return outcomes.PetitionTold(petition, counted, counted, "Sở Xây dựng")
 
 
 def _ticket(reason: Reason, status: TicketStatus = TicketStatus.NEW) -> Ticket:
@@ -171,6 +188,12 @@ def _samples() -> list[Outcome]:
     first, second, office = catalog.procedures[0], catalog.procedures[1], catalog.offices[0]
     bundle = catalog.bundles[0]
     petitions = [_petition(kind, status) for kind in PetitionKind for status in PetitionStatus]
+    drafts = [
+        PetitionDraft(kind, "Đèn đường khóm 5 hư hai tuần nay.", files, location, withheld=withheld)
+        for kind in PetitionKind
+        for files, location in (((), ""), ((1, 2), "9.17,105.15"))
+        for withheld in (True, False)
+    ]
     facts = {"hotline": "0290 1022", "centre": catalog.province.centre, "code": "1.009999"}
     said = [
         *("scam", "greeting", "goodbye", "thanks", "machine", "chat", "help", "complaint.formal"),
@@ -220,11 +243,31 @@ def _samples() -> list[Outcome]:
         *(outcomes.ConsentsWithdrawn(count) for count in (0, 2)),
         outcomes.MyDataShown("Xã Đất Mũi", tuple((purpose, MONDAY) for purpose in Purpose), 2),
         outcomes.MyDataShown(None, (), 0),
-        *(outcomes.PetitionTextAsked(kind, short) for kind in PetitionKind for short in (True, False)),
-        outcomes.PetitionReviewed(PetitionKind.REMARK, "Đèn đường khóm 5 hư hai tuần nay."),
-        *(outcomes.PetitionFiled(petition) for petition in petitions),
+        *(
+            outcomes.PetitionTextAsked(PetitionDraft(kind, files=files), short)
+            for kind in PetitionKind
+            for files in ((), (1, 2))
+            for short in (True, False)
+        ),
+        *(outcomes.PetitionReviewed(each) for each in drafts),
+        outcomes.PetitionReviewed(drafts[-1], "phường An Xuyên", 1, ("broken",)),
+        outcomes.PetitionKindAsked(drafts[0]),
+        *(
+            outcomes.PetitionLikeFound(drafts[0], tuple(Likeness(each, "đèn khóm 5", mine) for each in some))
+            for some in (petitions[:1], petitions[:2])
+            for mine in (True, False)
+        ),
+        *(outcomes.PetitionFollowed(_with_deadlines(petition)) for petition in petitions[:2]),
+        *(outcomes.PetitionFiled(_with_deadlines(petition)) for petition in petitions),
+        *(outcomes.PetitionReopened(_with_deadlines(petitions[0]), noted) for noted in (True, False)),
+        outcomes.PetitionRatingAsked("PA-7K3M-Q2XC"),
+        *(outcomes.PetitionRated("PA-7K3M-Q2XC", score) for score in (1, 5)),
         *(outcomes.PetitionCodeAsked(own) for own in ((), tuple(petitions[:2]))),
-        *(outcomes.PetitionShown(petition) for petition in petitions),
+        *(
+            outcomes.PetitionShown(_with_deadlines(petition), mine)
+            for petition in petitions
+            for mine in (True, False)
+        ),
         outcomes.PetitionUnknown(),
         *filing_samples(catalog),
         outcomes.RatingAsked(1),

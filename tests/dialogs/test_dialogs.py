@@ -5,6 +5,8 @@ A step is one thing somebody does:
   officer: claim | answer TEXT | release | close OUTCOME [DETAIL] | reopen | note TEXT | recall | advise TEXT
            | forward DEPARTMENT | REASON | ACTION          (by: mai, unless said otherwise)
            refused: true where it must not be possible; suggests: who is there instead
+  petition: take | forward DEPARTMENT | WHY | solve TEXT [| SUMMARY] | refuse WHY | reroute DEPARTMENT | WHY
+            | name BODY | WHY          (the citizen's newest, by: mai, unless said otherwise)
   staff: {name: [role, department, ...]} who works there; absent: name, until further notice
   photos: [good | blurred | dark | cut | pdf | broken, ... with a number for another sheet: good2]   caption: text
   later: minutes that pass        send: any other update (kind, files, location, contact)
@@ -25,6 +27,7 @@ from bot.messages import Reply, Voice
 from bot.policy import ForbiddenError
 from intents.text import fold
 from storage.errors import NotFoundError, TicketClosedError, TicketTakenError
+from storage.petition_records import Petition
 from storage.records import Closing, Officer, Role, Ticket
 from tests.house import Citizen, House, house
 from tests.photos import picture
@@ -78,6 +81,8 @@ class _Stage:
             await self.home.absent(self.officers[step["absent"]])
         elif "officer" in step:
             await self._try(step, citizen)
+        elif "petition" in step:
+            await self._petition(step, citizen)
         elif "press" in step:
             return await citizen.press(step["press"])
         elif "start" in step:
@@ -99,6 +104,34 @@ class _Stage:
             await self._desk(step, citizen)
         for name in _list(step.get("suggests")):
             assert name in getattr(refused.value, "suggestions", ())
+
+    async def _petition(self, step: dict[str, Any], citizen: Citizen) -> None:
+        verb, _, rest = step["petition"].partition(" ")
+        name = step.get("by", "mai")
+        officer = self.officers.get(name) or await self.home.officer(name)
+        words, more = [*rest.split(" | "), ""][:2]
+        desk, petition = self.home.parts.petitions, await self._newest(citizen)
+        if verb == "take":
+            await desk.take(officer, petition.id)
+        elif verb == "forward":
+            await desk.forward(officer, petition.id, words, more)
+        elif verb == "reroute":
+            await desk.reroute(officer, petition.id, words, more)
+        elif verb == "solve":
+            await desk.solve(officer, petition.id, words, more)
+        elif verb == "refuse":
+            await desk.refuse(officer, petition.id, words)
+        elif verb == "name":
+            await desk.name_body(officer, petition.id, words, more)
+        else:
+            raise AssertionError(f"no such verb: {verb}")
+        await self.home.settle()
+
+    async def _newest(self, citizen: Citizen) -> Petition:
+        async with self.home.parts.database.reading() as uow:
+            contact = await uow.citizens.find(citizen.key)
+            assert contact is not None
+            return (await uow.petitions.of_citizen(contact.citizen_id))[0]
 
     async def _desk(self, step: dict[str, Any], citizen: Citizen) -> None:
         verb, _, rest = step["officer"].partition(" ")

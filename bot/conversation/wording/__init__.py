@@ -46,6 +46,18 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return petitions.text_asked(outcome, wording)
         case outcomes.PetitionReviewed():
             return petitions.reviewed(outcome, wording)
+        case outcomes.PetitionKindAsked():
+            return petitions.kind_asked(wording)
+        case outcomes.PetitionLikeFound():
+            return petitions.like_found(outcome, wording)
+        case outcomes.PetitionFollowed():
+            return petitions.followed(outcome, wording)
+        case outcomes.PetitionReopened():
+            return petitions.reopened(outcome, wording)
+        case outcomes.PetitionRatingAsked():
+            return petitions.rating_asked(outcome, wording)
+        case outcomes.PetitionRated():
+            return petitions.rated(outcome, wording)
         case outcomes.PetitionFiled():
             return petitions.filed(outcome, wording)
         case outcomes.PetitionCodeAsked():
