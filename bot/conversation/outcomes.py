@@ -21,12 +21,25 @@ from bot.conversation.filing_outcomes import (
     SlotsOffered,
     SubmissionShown,
 )
-from bot.conversation.petitions import Likeness, PetitionDraft
-from bot.worktime import Counted
+from bot.conversation.petition_outcomes import (
+    PetitionCodeAsked,
+    PetitionFiled,
+    PetitionFollowed,
+    PetitionKindAsked,
+    PetitionLikeFound,
+    PetitionRated,
+    PetitionRatingAsked,
+    PetitionReopened,
+    PetitionReviewed,
+    PetitionShown,
+    PetitionTextAsked,
+    PetitionTold,
+    PetitionUnknown,
+)
+from bot.conversation.petitions import PetitionDraft
 from intents.catalog import Office, Procedure, RequiredDocument, Topic
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.petition_records import Petition
 from storage.records import Dossier, Purpose, Ticket
 
 # Handed on: to everybody else an outcome is `outcomes.Something`, wherever it stands.
@@ -44,6 +57,19 @@ __all__ = [
     "FilingSent",
     "OwnerAnswered",
     "OwnerAsked",
+    "PetitionCodeAsked",
+    "PetitionFiled",
+    "PetitionFollowed",
+    "PetitionKindAsked",
+    "PetitionLikeFound",
+    "PetitionRated",
+    "PetitionRatingAsked",
+    "PetitionReopened",
+    "PetitionReviewed",
+    "PetitionShown",
+    "PetitionTextAsked",
+    "PetitionTold",
+    "PetitionUnknown",
     "SlotsOffered",
     "SubmissionShown",
 ]
@@ -214,91 +240,6 @@ class MyDataShown:
     commune: str | None
     consents: tuple[tuple[Purpose, datetime], ...]
     petitions: int
-
-
-@dataclass(frozen=True)
-class PetitionTold:
-    """A petition with its deadlines as they are counted, and the name of whose it is now."""
-
-    petition: Petition
-    forward: Counted
-    answer: Counted
-    department: str
-
-
-@dataclass(frozen=True)
-class PetitionTextAsked:
-    """`draft.text`: what was told so far is too short; what comes next is added to it."""
-
-    draft: PetitionDraft
-
-
-@dataclass(frozen=True)
-class PetitionReviewed:
-    """`place`: what the commune is called. `added`: something was told in addition; `refused`: why photos could not."""
-
-    draft: PetitionDraft
-    place: str = ""
-    added: bool = False
-    refused: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PetitionKindAsked:
-    draft: PetitionDraft
-
-
-@dataclass(frozen=True)
-class PetitionLikeFound:
-    """Before it is sent: others have told the same, as it seems."""
-
-    draft: PetitionDraft
-    found: tuple[Likeness, ...]
-
-
-@dataclass(frozen=True)
-class PetitionFollowed:
-    told: PetitionTold
-
-
-@dataclass(frozen=True)
-class PetitionFiled:
-    told: PetitionTold
-
-
-@dataclass(frozen=True)
-class PetitionReopened:
-    """`noted`: it is open already, and what was said was added to it."""
-
-    told: PetitionTold
-    noted: bool = False
-
-
-@dataclass(frozen=True)
-class PetitionRatingAsked:
-    code: str
-
-
-@dataclass(frozen=True)
-class PetitionRated:
-    code: str
-    score: int
-
-
-@dataclass(frozen=True)
-class PetitionCodeAsked:
-    own: tuple[Petition, ...] = ()
-
-
-@dataclass(frozen=True)
-class PetitionShown:
-    told: PetitionTold
-    mine: bool = True
-
-
-@dataclass(frozen=True)
-class PetitionUnknown:
-    pass
 
 
 @dataclass(frozen=True)

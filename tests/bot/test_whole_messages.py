@@ -244,13 +244,13 @@ def _samples() -> list[Outcome]:
         outcomes.MyDataShown("Xã Đất Mũi", tuple((purpose, MONDAY) for purpose in Purpose), 2),
         outcomes.MyDataShown(None, (), 0),
         *(
-            outcomes.PetitionTextAsked(PetitionDraft(kind, files=files), short)
+            outcomes.PetitionTextAsked(PetitionDraft(kind, told, files))
             for kind in PetitionKind
             for files in ((), (1, 2))
-            for short in (True, False)
+            for told in ("", "đường hư")
         ),
         *(outcomes.PetitionReviewed(each) for each in drafts),
-        outcomes.PetitionReviewed(drafts[-1], "phường An Xuyên", 1, ("broken",)),
+        outcomes.PetitionReviewed(drafts[-1], "phường An Xuyên", True, ("broken",)),
         outcomes.PetitionKindAsked(drafts[0]),
         *(
             outcomes.PetitionLikeFound(drafts[0], tuple(Likeness(each, "đèn khóm 5", mine) for each in some))
