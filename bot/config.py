@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         le=168,
         description="Hours after a citizen's message in which Zalo lets us answer; 48 to send nothing that costs.",
     )
+    zalo_per_second: float = Field(
+        default=20, gt=0, le=60, description="Messages a second to Zalo, of all processes together."
+    )
+    zalo_full_pause: float = Field(
+        default=5, ge=1, le=60, description="Seconds without messages after Zalo says it takes no more calls."
+    )
     zalo_template_answer: str | None = Field(
         default=None,
         description="Id of the approved template that says an answer waits; without it nothing is sent.",

@@ -18,6 +18,7 @@ from bot.pacing import Pace
 from bot.ports import (
     Channel,
     Clock,
+    HasAllowance,
     HasTemplates,
     TryLaterError,
     UndeliverableError,
@@ -51,7 +52,7 @@ class Delivery:
         database: Database,
         channels: Mapping[str, Channel],
         clock: Clock,
-        pace: Callable[[float | None, int | None], Pace] = Pace,
+        pace: Callable[[Database, str, float | None, int | None], Pace] = Pace,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -81,8 +82,9 @@ class Delivery:
     def _pace_of(self, name: str) -> Pace:
         """One for all that goes out on a channel; a channel may join while others are served."""
         if name not in self._paces:
-            can = self._channels[name].capabilities
-            self._paces[name] = self._pace(can.per_second, can.chat_burst)
+            channel = self._channels[name]
+            can, subject = channel.capabilities, f"{name}:{channel.account}"
+            self._paces[name] = self._pace(self._database, subject, can.per_second, can.chat_burst)
         return self._paces[name]
 
     async def _taken(self, limit: int) -> tuple[OutboxRow, ...]:
@@ -144,11 +146,15 @@ class Delivery:
         """What is to be noted about it."""
         if not await self._reachable(row):
             return partial(self._failed, row, "unreachable", None)
+        channel, pace = self._channels[row.key.channel], self._pace_of(row.key.channel)
         try:
-            await self._pace_of(row.key.channel).turn(row.key.user_id)
-            reference = await self._channels[row.key.channel].send(row.key, Reply.from_json(row.payload))
+            await pace.turn(row.key.user_id)
+            reference = await channel.send(row.key, Reply.from_json(row.payload))
         except TryLaterError as error:
+            await _held(pace, error.everybody)
             return partial(self._later, row, error.wait, str(error))
+        except UnavailableError as error:
+            return partial(self._later, row, None, str(error))
         except WindowClosedError as error:
             return partial(self._waits, row, str(error))
         except UndeliverableError as error:
@@ -156,6 +162,7 @@ class Delivery:
         except Exception as error:
             log.exception("delivery.failed", row=row.id)
             return partial(self._later, row, None, f"{type(error).__name__}: {error}"[:500])
+        await _held(pace, channel.spent() if isinstance(channel, HasAllowance) else None)
         return partial(self._sent, row, reference)
 
     async def _reachable(self, row: OutboxRow) -> bool:
@@ -200,6 +207,16 @@ class Delivery:
         if reason in UNREACHABLE:
             await uow.citizens.mark_unreachable(row.address_id, reason, now)
         log.warning("delivery.gave_up", row=row.id, reason=reason)
+
+
+async def _held(pace: Pace, seconds: float | None) -> None:
+    """Nobody writes to a platform that takes nothing. Not being able to say so keeps no message from its end."""
+    try:
+        if seconds:
+            log.warning("delivery.platform_full", seconds=seconds)
+            await pace.hold(seconds)
+    except UnavailableError as error:
+        log.warning("delivery.database_unavailable", error=str(error))
 
 
 async def _ended(sending: set["asyncio.Task[None]"]) -> None:

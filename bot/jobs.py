@@ -1,6 +1,7 @@
 """Timers as rows with a due time: whoever is awake does them, once."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -138,7 +139,7 @@ class Retention:
             await uow.lookups.purge(now - timedelta(days=2))
             await uow.login_failures.purge(now - timedelta(days=1))
             await uow.presence.purge(now - timedelta(days=1))
-            await uow.paces.purge(now.timestamp())
+            await uow.paces.purge(time.monotonic())
             await uow.sessions.purge(now)
             await uow.commit()
 

@@ -88,12 +88,17 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Choice:
-    """Something the citizen may press. Exactly one of `token`, `url`, `phone` is set."""
+    """Something the citizen may press. Exactly one of `token`, `url`, `phone` is set.
+
+    `in_words`: a sentence that offers it where the buttons suffice for all but such ones; it quotes the label,
+    which is understood when it is typed.
+    """
 
     label: str
     token: str | None = None
     url: str | None = None
     phone: str | None = None
+    in_words: str | None = None
 
 
 class Request(StrEnum):

@@ -24,11 +24,15 @@ class SystemClock:
 
 
 class TryLaterError(Exception):
-    """The other side is busy or away; `wait` is seconds it asked for, None where it did not say."""
+    """The other side is busy or away; `wait` is seconds it asked for, None where it did not say.
 
-    def __init__(self, why: str, wait: float | None = None) -> None:
+    `everybody`: seconds in which it takes nothing at all from us, for whomever.
+    """
+
+    def __init__(self, why: str, wait: float | None = None, *, everybody: float | None = None) -> None:
         super().__init__(why)
         self.wait = wait
+        self.everybody = everybody
 
 
 class UndeliverableError(Exception):
@@ -158,6 +162,14 @@ class HasWindow(Protocol):
 
     async def ask_window(self, key: AddressKey) -> Window:
         """What the platform itself says. Raises TryLaterError."""
+
+
+@runtime_checkable
+class HasAllowance(Protocol):
+    """A channel whose platform says how much it still takes."""
+
+    def spent(self) -> float | None:
+        """Seconds in which it takes nothing more, when its last answer said so; told once."""
 
 
 @runtime_checkable

@@ -1,7 +1,8 @@
 """A reply as the calls a channel can make. Pure: what a channel cannot show degrades by rule, none is lost.
 
-A choice that cannot be a button is said in the text: with a number where it has a token, else with its link
-or phone number. The numbers are those of the menu that is remembered: choices with a token, in order.
+A choice that cannot be a button is said in the text: with a number where it has a token (or in the words it
+brings, so that the others stay buttons), else with its link or phone number. The numbers are those of the menu
+that is remembered: choices with a token, in order.
 """
 
 import unicodedata
@@ -38,7 +39,7 @@ def render(reply: Reply, capabilities: Capabilities) -> tuple[Call, ...]:
     shown = replace(capabilities, max_buttons=0) if request else capabilities
     said = reply.text if capabilities.files else "\n\n".join(filter(None, (reply.text, *_named(reply))))
     text = _sendable(f"{reply.speaker}:\n{said}" if reply.speaker else said)
-    buttons, lines = _shared_out(tuple(map(_clean, reply.choices)), shown, length, text)
+    buttons, lines = _offered(tuple(map(_clean, reply.choices)), shown, length, text)
     whole = f"{text}\n\n{lines}" if lines else text
     parts = list(split(whole, capabilities.max_text, length))
     if not parts and not buttons and not request:
@@ -116,6 +117,21 @@ def _from_visible(text: str, start: int) -> str:
     return ""
 
 
+def _offered(
+    choices: tuple[Choice, ...], can: Capabilities, length: Length, text: str
+) -> tuple[tuple[Choice, ...], str]:
+    """The buttons, and what is said of the choices. What brings words gives way where the rest can be buttons."""
+    usual = _shared_out(choices, can, length, text)
+    rest = tuple(each for each in choices if not each.in_words)
+    if not can.max_buttons or len(rest) == len(choices) or any(each.token for each in usual[0]):
+        return usual
+    buttons, lines = _shared_out(rest, can, length, text)
+    if sum(bool(each.token) for each in buttons) < sum(bool(each.token) for each in rest):
+        return usual  # numbered all the same: then all have a number
+    aside = "\n".join(each.in_words for each in choices if each.in_words)
+    return buttons, "\n\n".join(each for each in (lines, aside) if each)
+
+
 def _shared_out(
     choices: tuple[Choice, ...], can: Capabilities, length: Length, text: str
 ) -> tuple[tuple[Choice, ...], str]:
@@ -180,7 +196,8 @@ def _shortened(choice: Choice, most: int, length: Length) -> Choice:
 
 
 def _clean(choice: Choice) -> Choice:
-    return replace(choice, label=_sendable(choice.label))
+    words = None if choice.in_words is None else _sendable(choice.in_words)
+    return replace(choice, label=_sendable(choice.label), in_words=words)
 
 
 def _sendable(text: str) -> str:

@@ -147,6 +147,7 @@ class Database:
         async with self.unit_of_work() as uow:
             await uow.inbox.forget_leases()
             await uow.outbox.forget_leases()
+            await uow.paces.forget()
             await uow.jobs.forget_leases()
             await uow.commit()
 

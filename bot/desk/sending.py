@@ -143,7 +143,9 @@ class Sending(Proving):
     def _reply(self, ticket: Ticket, officer: Officer, text: str, texts: Texts) -> Reply:
         """The answer with the rating buttons; a matter of mourning is never asked for a rating."""
         procedure = self._live.snapshot.catalog.by_code.get(ticket.procedure_code or "")
-        again = Choice(texts("menu.not_done"), token=tokens.reopen(ticket.id))
+        label = texts("menu.not_done")
+        offered = texts("rating.not_done", label=label)
+        again = Choice(label, token=tokens.reopen(ticket.id), in_words=offered)
         mourning = procedure is not None and procedure.tone is Tone.CONDOLENCE
         choices = (again,) if mourning else (*levels(texts, ticket.id), again)
         speaker = texts("ticket.speaker", name=officer.name)

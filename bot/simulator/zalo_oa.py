@@ -75,6 +75,7 @@ class FakeOa:
     reused: int = 0  # refresh tokens offered a second time: each loses a real channel
     early: list[str] = field(default_factory=list)  # who came before the time we told them
     calls: int = 0
+    calls_left: int | None = None  # told with each answer to a message
     _wait: dict[str, datetime] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -222,7 +223,8 @@ class FakeOa:
         self.phones.setdefault(user, []).append(dict(message))
         if fault and fault.kind == "lost":
             raise httpx.ReadError("the answer was lost")
-        return JSONResponse({**OK, "data": {"message_id": f"m{number}", "user_id": user}})
+        told = {} if self.calls_left is None else {"X-RateLimit-Remain": str(self.calls_left)}
+        return JSONResponse({**OK, "data": {"message_id": f"m{number}", "user_id": user}}, headers=told)
 
     def _refused(self, request: Request) -> Response | None:
         token = request.headers.get("access_token", "")

@@ -33,9 +33,9 @@ USERS, EACH = 100, 10
 WAIT = 600
 
 
-def unpaced(per_second: float | None, burst: int | None) -> Pace:
+def unpaced(database: Database, subject: str, per_second: float | None, burst: int | None) -> Pace:
     """How fast is another test's matter."""
-    return Pace(None)
+    return Pace(database, subject, None)
 
 
 @dataclass

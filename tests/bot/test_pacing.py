@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from bot.capabilities import TELEGRAM
 from bot.delivery import Delivery
 from bot.messages import Capabilities, Incoming, Reply
 from bot.pacing import Pace
+from bot.ports import TryLaterError
 from storage.database import Database
 from storage.records import AddressKey
 from tests.house import MONDAY, FakeClock
@@ -29,6 +30,7 @@ class Hours:
     at: float = 0.0
     waiting: list[tuple[float, int, "asyncio.Future[None]"]] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    busy: int = 0  # taking a place needs no time
 
     def now(self) -> float:
         return self.at
@@ -43,12 +45,25 @@ class Hours:
         while True:
             for _ in range(20):
                 await asyncio.sleep(0)
-            if self.waiting:
+            if self.waiting and not self.busy:
                 self.at, _, woken = heapq.heappop(self.waiting)
                 woken.set_result(None)
 
-    def pace(self, per_second: float | None, burst: int | None) -> Pace:
-        return Pace(per_second, burst, now=self.now, pause=self.pause)
+    def pace(self, database: Database, subject: str, per_second: float | None, burst: int | None) -> Pace:
+        return TimedPace(self, database, subject, per_second, burst)
+
+
+class TimedPace(Pace):
+    def __init__(self, hours: Hours, database: Database, subject: str, *limits: Any) -> None:
+        super().__init__(database, subject, *limits, now=hours.now, pause=hours.pause)
+        self._hours = hours
+
+    async def _place(self, subject: str, interval: float, burst: int) -> float:
+        self._hours.busy += 1
+        try:
+            return await super()._place(subject, interval, burst)
+        finally:
+            self._hours.busy -= 1
 
 
 @dataclass
@@ -73,12 +88,21 @@ def most_in_a_second(moments: list[float]) -> int:
     return max(sum(start <= each < start + 1 for each in moments) for start in moments)
 
 
-async def test_one_chat_gets_a_burst_and_then_one_a_second_and_keeps_nobody_waiting() -> None:
+@pytest.fixture
+async def line(sqlite_url: str) -> AsyncIterator[Database]:
+    """Where the places lie."""
+    database = await Database.open(sqlite_url)
+    yield database
+    await database.close()
+
+
+async def test_one_chat_gets_a_burst_and_then_one_a_second_and_keeps_nobody_waiting(line: Database) -> None:
+    """Also when several processes write to it."""
     hours, came = Hours(), []
-    pace = hours.pace(PER_SECOND, 3)
+    paces = itertools.cycle([hours.pace(line, "telegram:bot", PER_SECOND, 3) for _ in range(4)])
 
     async def message(chat: str) -> None:
-        await pace.turn(chat)
+        await next(paces).turn(chat)
         came.append((hours.at, chat))
 
     time = asyncio.create_task(hours.pass_())
@@ -90,10 +114,21 @@ async def test_one_chat_gets_a_burst_and_then_one_a_second_and_keeps_nobody_wait
     assert max(at for at, chat in came if chat != "a") < 0.5
 
 
-async def test_without_a_limit_nobody_waits() -> None:
+async def test_without_a_limit_nobody_waits(line: Database) -> None:
     hours = Hours()
-    await asyncio.wait_for(hours.pace(None, None).turn("a"), 1)
+    await asyncio.wait_for(hours.pace(line, "web", None, None).turn("a"), 5)
     assert hours.waiting == []
+
+
+async def test_while_the_platform_takes_nothing_no_process_writes_to_it(line: Database) -> None:
+    hours = Hours()
+    one, other = (hours.pace(line, "zalo_oa:1", 20, None) for _ in range(2))
+    await one.hold(60)
+    with pytest.raises(TryLaterError) as put_back:
+        await other.turn("a")
+    assert put_back.value.wait == pytest.approx(60)
+    hours.at = 61
+    await asyncio.wait_for(other.turn("a"), 5)
 
 
 @pytest.mark.timeout(300)
@@ -110,8 +145,9 @@ async def test_a_message_to_everybody(sqlite_url: str, chats: int) -> None:
     first = Delivery(database, {"telegram": platform}, clock, hours.pace)
     while len(platform.came) < chats // 2:
         await first.step()
-    clock.pass_(minutes=2)  # that process is gone, with its leases
-    await Delivery(database, {"telegram": platform}, clock, hours.pace).drain()
+    clock.pass_(minutes=2)  # that process is gone, with its leases; four others go on together
+    others = [Delivery(database, {"telegram": platform}, clock, hours.pace) for _ in range(4)]
+    await asyncio.gather(*(each.drain() for each in others))
     time.cancel()
     assert Counter(chat for _, chat in platform.came) == Counter(map(str, range(chats)))
     assert most_in_a_second([at for at, _ in platform.came]) <= 30

@@ -64,9 +64,14 @@ labels = st.one_of(
     st.sampled_from(["Đăng ký khai sinh", "Cấp lại " * 20, FAMILY * 30]),
 ).filter(str.strip)
 tokens = st.builds(lambda text, number: Choice(text, token=f"p:{number}"), labels, st.integers(0, 999))
+asides = st.builds(
+    lambda text, number: Choice(text, token=f"p:{number}", in_words=f"Nếu chưa xong, nhắn: {text}"),
+    labels,
+    st.integers(0, 999),
+)
 pages = st.builds(lambda text, link: Choice(text, url=link), labels, links)
 phones = st.builds(lambda text: Choice(text, phone="02901022"), labels)
-choices = st.lists(st.one_of(tokens, tokens, pages, phones), max_size=8).map(tuple)
+choices = st.lists(st.one_of(tokens, tokens, pages, phones, asides), max_size=8).map(tuple)
 channels = st.sampled_from(CHANNELS)
 unhurried = settings(deadline=None)  # a busy machine is no finding
 
@@ -289,3 +294,15 @@ def test_where_no_file_arrives_it_is_named_in_the_text() -> None:
         "zalo_oa_form",
         "web",
     }
+
+
+def test_five_levels_stay_buttons_and_what_is_one_too_many_is_offered_in_words() -> None:
+    levels = tuple(Choice(f"Mức {score}", token=f"r:{score}") for score in range(1, 6))
+    again = Choice("Chưa xong", token="o:7", in_words='Nếu việc vẫn chưa xong, anh/chị nhắn "Chưa xong" ạ.')
+    reply = Reply("Dạ chiều nay 14 giờ.", (*levels, again))
+    (zalo,), (telegram,), (bot,) = (render(reply, can) for can in (ZALO, TELEGRAM, WORDS_ONLY))
+    assert zalo.buttons == levels
+    assert zalo.text == 'Dạ chiều nay 14 giờ.\n\nNếu việc vẫn chưa xong, anh/chị nhắn "Chưa xong" ạ.'
+    assert telegram.text == "Dạ chiều nay 14 giờ."
+    assert len(telegram.buttons) == 6
+    assert bot.text.endswith("5. Mức 5\n6. Chưa xong")

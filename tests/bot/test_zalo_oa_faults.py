@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,8 @@ async def service(
     url: str, folder: Path, clock: FakeClock
 ) -> AsyncIterator[tuple[Database, FakeOa, ZaloOaChannel]]:
     database, far = await Database.open(url, server=True), FakeOa(clock.now, open_to_all=True)
-    channel = ZaloOaChannel.of(settings(url, folder), database, clock, far.transport())
+    chosen = settings(url, folder, zalo_full_pause=60)
+    channel = ZaloOaChannel.of(chosen, database, clock, far.transport())
     try:
         yield database, far, channel
     finally:
@@ -94,9 +96,9 @@ async def waiting_of(database: Database, users: int) -> Counter[str]:
     return found
 
 
-def unpaced(per_second: float | None, burst: int | None) -> Pace:
+def unpaced(database: Database, subject: str, per_second: float | None, burst: int | None) -> Pace:
     """How fast is another test's matter."""
-    return Pace(None)
+    return Pace(database, subject, None)
 
 
 async def until_quiet(delivery: Delivery, database: Database, clock: FakeClock) -> None:
@@ -143,6 +145,28 @@ async def test_a_chat_with_a_long_wait_delays_no_other(sqlite_url: str, tmp_path
         await Delivery(database, {"zalo_oa": channel}, clock, unpaced).drain()
         assert len(far.texts("1")) == 2
         assert far.early == []
+
+
+async def test_nobody_is_written_to_when_zalo_says_that_it_takes_no_more(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    async with service(sqlite_url, tmp_path, clock) as (database, far, channel):
+        passed = [0.0]
+        pace = partial(Pace, now=lambda: passed[0])
+        far.calls_left = 0
+        await queue(database, 1, 1, clock)
+        await Delivery(database, {"zalo_oa": channel}, clock, pace).drain()
+        assert channel.spent() is None, "told once"
+
+        far.calls_left = 3999
+        await queue(database, 10, 1, clock)
+        await Delivery(database, {"zalo_oa": channel}, clock, pace).drain()  # another process
+        assert far.calls == 1, "the pause is everybody's"
+        passed[0] += 60
+        clock.pass_(seconds=70)
+        await Delivery(database, {"zalo_oa": channel}, clock, pace).drain()
+        assert far.calls == 11
 
 
 SENDER = """

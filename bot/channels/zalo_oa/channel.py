@@ -64,8 +64,10 @@ class ZaloOaChannel:
         *,
         refuses: bool = True,
         verifier: str | None = None,
+        full_pause: float = 5.0,
     ) -> None:
-        """`refuses`: 401 for what is not Zalo's, else 200; `verifier` proves to Zalo that the domain is ours."""
+        """`refuses`: 401 for what is not Zalo's, else 200; `verifier` proves to Zalo that the domain is ours;
+        `full_pause`: seconds to wait when Zalo says that it takes no more calls."""
         self.account = oa_id
         self.capabilities = sender.capabilities
         self._app_id = app_id
@@ -79,6 +81,7 @@ class ZaloOaChannel:
         self.templates = sender.templates
         self._refuses = refuses
         self._verifier = verifier
+        self._full_pause = full_pause
         self._variant: str | None = None
         self._forged = 0
         self._alarmed_at = float("-inf")
@@ -115,6 +118,7 @@ class ZaloOaChannel:
             files=files,
             contact_image=settings.zalo_contact_image,
             templates={"answer": answer} if answer else {},
+            per_second=settings.zalo_per_second,
         )
         signatures = Signatures(settings.zalo_signature.split(","), secrets, app_id=app_id, oa_id=oa_id)
         return cls(
@@ -129,6 +133,7 @@ class ZaloOaChannel:
             Examining(settings, database, client, calls, clock),
             refuses=settings.zalo_bad_signature == "refuse",
             verifier=settings.zalo_verifier,
+            full_pause=settings.zalo_full_pause,
         )
 
     def webhook(self, inbox: Inbox) -> APIRouter:
@@ -206,6 +211,11 @@ class ZaloOaChannel:
 
     def window_after(self, at: datetime) -> Window:
         return self._windows.after(at)
+
+    def spent(self) -> float | None:
+        """Zalo names what is left, not until when it is so little: a pause, then the next answer tells."""
+        left, self._client.remaining = self._client.remaining, None
+        return self._full_pause if left == 0 else None
 
     async def fetch(self, reference: str) -> FileContent:
         return await self._fetcher.get(reference)

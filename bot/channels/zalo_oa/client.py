@@ -38,6 +38,7 @@ class Client:
         self._api = api.rstrip("/")
         self._oauth = oauth.rstrip("/")
         self.told_at: datetime | None = None  # what their clock said last
+        self.remaining: int | None = None  # calls that they still take, as they said last
         self._http = httpx.AsyncClient(
             timeout=CALL_SECONDS, limits=httpx.Limits(max_connections=CONNECTIONS), transport=transport
         )
@@ -84,6 +85,7 @@ class Client:
         except httpx.HTTPError as error:  # its text may quote what was sent
             raise TryLaterError(f"zalo: {type(error).__name__}") from error
         self.told_at = _date_of(response)
+        self.remaining = _remaining(response)
         answer = json_object(response.content)
         code = error_of(answer) if answer else None
         if answer and code:
@@ -98,6 +100,11 @@ def _date_of(response: httpx.Response) -> datetime | None:
         return parsedate_to_datetime(response.headers["Date"])
     except (KeyError, ValueError):
         return None
+
+
+def _remaining(response: httpx.Response) -> int | None:
+    told = response.headers.get("X-RateLimit-Remain", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
 
 
 def error_of(answer: Mapping[str, Any]) -> int | None:

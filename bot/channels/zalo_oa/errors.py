@@ -20,9 +20,11 @@ CLOSED = frozenset({-230, -232})  # they have not written for too long
 EXPIRED_UPLOAD = -100
 MENDING = 300.0  # seconds between two attempts while a person has to mend something
 QUOTA = 3600.0
+FULL = 2.0  # seconds in which nobody is written to after Zalo took no more
 MORNING = time(6, 5)
 
-_BUSY = frozenset({-32, -200})
+_FULL = -32  # the app or the OA sends more than Zalo takes
+_BUSY = frozenset({-200})
 _OUT_OF_QUOTA = frozenset({-211, -218})
 _AT_NIGHT = -234
 _NEVER = {
@@ -66,6 +68,8 @@ def meaning(error: RefusedError, now: datetime) -> TryLaterError | Undeliverable
     if code in _CONFIGURATION or code in TOKEN:
         log.error("zalo.configuration", code=code, what=_CONFIGURATION.get(code, "the token is refused"))
         return TryLaterError(said, MENDING)
+    if code == _FULL:
+        return TryLaterError(said, everybody=FULL)
     if code not in _BUSY:
         log.warning("zalo.unknown_error", code=code)
     return TryLaterError(said)

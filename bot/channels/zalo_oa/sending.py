@@ -40,6 +40,7 @@ class Sender:
         files: Files | None = None,
         contact_image: str | None = None,
         templates: Mapping[str, str] | None = None,
+        per_second: float | None = ZALO_OA.per_second,
     ) -> None:
         """`contact_image` is the address of a picture that Zalo's form asking for contact data shows.
 
@@ -53,7 +54,8 @@ class Sender:
         self._contact_image = contact_image
         self._templates = templates or {}
         self._halfway = Halfway()
-        self.capabilities = ZALO_OA_FORM if contact_image else ZALO_OA
+        table = ZALO_OA_FORM if contact_image else ZALO_OA
+        self.capabilities = replace(table, per_second=per_second)
 
     @property
     def templates(self) -> frozenset[str]:
