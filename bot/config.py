@@ -132,6 +132,10 @@ class Settings(BaseSettings):
         default=None,
         description="Id of the approved template that says an answer waits; without it nothing is sent.",
     )
+    zalo_template_phone: str | None = Field(
+        default=None,
+        description="Id of the template that may go to a proved phone number where the user id cannot be reached.",
+    )
     zalo_file_hosts: str = Field(
         default=".zdn.vn,.zadn.vn",
         description="Hosts from which photos and files that people send on Zalo are fetched, separated by commas.",
@@ -144,6 +148,10 @@ class Settings(BaseSettings):
     zalo_api: str = Field(default="https://openapi.zalo.me", description="Base address of Zalo's OpenAPI.")
     zalo_oauth: str = Field(
         default="https://oauth.zaloapp.com", description="Base address of Zalo's OAuth server."
+    )
+    zalo_business: str = Field(
+        default="https://business.openapi.zalo.me",
+        description="Base address of the server for templates to phone numbers.",
     )
     zalo_bot_token: SecretStr | None = Field(
         default=None, description="Token of a bot of the Zalo Bot Platform."

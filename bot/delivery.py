@@ -199,7 +199,7 @@ class Delivery:
             contact = await uow.citizens.get(row.address_id)
             texts = Texts.load(contact.language)
             said = Reply(texts("ticket.answer_waits"), voice=Voice.NOTICE, template=ANSWER_WAITS)
-            await say(uow, contact, said, self._clock.now(), pull=False)
+            await say(uow, contact, said, self._clock.now(), pull=False, priority=Priority.NOTICE)
 
     async def _failed(self, row: OutboxRow, reason: str, error: str | None, uow: UnitOfWork) -> None:
         now = self._clock.now()

@@ -71,6 +71,7 @@ class Simulation:
                 "zalo_signature": "oa-body",
                 "zalo_api": self._base + OA,
                 "zalo_oauth": self._base + OA,
+                "zalo_business": self._base + OA,
                 "zalo_file_hosts": self._base,
             }
         )

@@ -27,7 +27,7 @@ FREE = timedelta(hours=48)
 UPLOAD_LIFE = timedelta(days=7)
 UPLOADS_A_MONTH = 5000
 LIFE = 90_000  # seconds: Zalo's 25 hours
-UNKNOWN_TEMPLATE, MISSING_PARAMETER, OUT_OF_QUOTA = -109, -1121, -211
+UNKNOWN_TEMPLATE, MISSING_PARAMETER, WRONG_PHONE, OUT_OF_QUOTA = -109, -1121, -108, -211
 
 OK: dict[str, Any] = {"error": 0, "message": "Success"}
 
@@ -89,6 +89,7 @@ class FakeOa:
         return [
             Route("/v3.0/oa/message/cs", self._consult, methods=["POST"]),
             Route("/v3.0/oa/message/template", self._template, methods=["POST"]),
+            Route("/message/template", self._template_by_phone, methods=["POST"]),
             Route("/v2.0/oa/message", self._anonymous, methods=["POST"]),
             Route("/v2.0/oa/upload/{kind:str}", self._upload, methods=["POST"]),
             Route("/v3.0/oa/quota/message", self._quota, methods=["POST"]),
@@ -148,10 +149,19 @@ class FakeOa:
     async def _template(self, request: Request) -> Response:
         """An approved template reaches people outside the window too."""
         content = await request.json()
+        return await self._shown(request, content["user_id"], content, 0)
+
+    async def _template_by_phone(self, request: Request) -> Response:
+        content = await request.json()
+        phone, mark = content["phone"], content["tracking_id"]
+        wrong = 0 if phone.startswith("84") and 10 <= len(phone) <= 12 and len(mark) <= 48 else WRONG_PHONE
+        return await self._shown(request, phone, content, wrong)
+
+    async def _shown(self, request: Request, to: str, content: Mapping[str, Any], wrong: int) -> Response:
         needed, given = self.templates.get(content["template_id"]), content["template_data"]
-        wrong = UNKNOWN_TEMPLATE if needed is None else 0 if needed <= set(given) else MISSING_PARAMETER
+        unfit = UNKNOWN_TEMPLATE if needed is None else 0 if needed <= set(given) else MISSING_PARAMETER
         shown = {"template": content["template_id"], "data": given}
-        return await self._take(request, content["user_id"], shown, wrong, window=False)
+        return await self._take(request, to, shown, wrong or unfit, window=False)
 
     async def _anonymous(self, request: Request) -> Response:
         content = await request.json()

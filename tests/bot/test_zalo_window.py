@@ -111,6 +111,41 @@ async def test_a_template_that_is_not_approved_has_a_named_end(sqlite_url: str, 
         assert "ngày 10" in news[0], "the refused template holds up nothing"
 
 
+async def test_where_the_user_id_is_refused_a_proved_number_hears_of_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with zalo(sqlite_url, tmp_path, zalo_template_answer="7", zalo_template_phone="9") as oa:
+        oa.far.open_to_all = False
+        oa.far.templates = {"7": frozenset({"ngay"}), "9": frozenset({"ngay"})}
+        lan, ticket = await asked(oa)
+        await number_of(oa, proved=True)
+        oa.clock.pass_(days=8)
+        oa.far.faults_of[AN] = [Fault("code", -230), Fault("code", -249)]
+        await answer(oa, lan, ticket, "Trợ cấp nhận ngày 10 hằng tháng.")
+        assert oa.far.phones["84912345678"] == [{"template": "9", "data": {"ngay": "01/12/2026"}}]
+        assert not any("template" in each for each in oa.far.phones[AN])
+
+
+async def test_a_number_that_nobody_proved_may_be_a_strangers(sqlite_url: str, tmp_path: Path) -> None:
+    async with zalo(sqlite_url, tmp_path, zalo_template_phone="9") as oa:
+        oa.far.open_to_all, oa.far.templates = False, {"9": frozenset({"ngay"})}
+        lan, ticket = await asked(oa)
+        await number_of(oa, proved=False)
+        oa.clock.pass_(days=8)
+        await answer(oa, lan, ticket, "Trợ cấp nhận ngày 10 hằng tháng.")
+        assert oa.far.phones.keys() == {AN}
+        assert "ngày 10" in (await write(oa, "tôi đây", 2))[0], "the answer itself waits all the same"
+
+
+async def number_of(oa: Oa, *, proved: bool) -> None:
+    """They gave their phone number before."""
+    async with oa.parts.database.unit_of_work() as uow:
+        contact = await uow.citizens.find(oa.channel_key(AN))
+        assert contact
+        await uow.citizens.set_phone(contact.citizen_id, "0912345678", oa.clock.now() if proved else None)
+        await uow.commit()
+
+
 async def test_officers_see_until_when_they_can_answer(oa: Oa) -> None:
     lan, ticket = await asked(oa)
     page = await oa.parts.desk.open(lan, ticket.id)

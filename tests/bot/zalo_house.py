@@ -69,6 +69,7 @@ def settings(url: str, folder: Path, **chosen: Any) -> Settings:
         "zalo_refresh_token": FIRST_REFRESH_TOKEN,
         "zalo_api": "http://zalo.test",
         "zalo_oauth": "http://zalo.test",
+        "zalo_business": "http://zalo.test",
         "undo_seconds": 0,
     }
     return Settings(**{**told, **chosen})

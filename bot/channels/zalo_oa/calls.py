@@ -22,6 +22,9 @@ class Calls:
     async def post(self, path: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         return await self._allowed(lambda token: self._client.post(path, content, token))
 
+    async def business(self, path: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._allowed(lambda token: self._client.business(path, content, token))
+
     async def get(self, path: str) -> Mapping[str, Any]:
         return await self._allowed(lambda token: self._client.get(path, token))
 

@@ -22,6 +22,7 @@ from bot.channels.zalo_oa.examining import Examining
 from bot.channels.zalo_oa.reading import incoming_of
 from bot.channels.zalo_oa.sending import Sender
 from bot.channels.zalo_oa.signature import Signatures, Signed
+from bot.channels.zalo_oa.templates import Templates, proved_phones
 from bot.channels.zalo_oa.tokens import CHANNEL, Tokens
 from bot.channels.zalo_oa.uploading import Uploading
 from bot.channels.zalo_oa.windows import Windows
@@ -97,7 +98,7 @@ class ZaloOaChannel:
     ) -> Self:
         """Raises ValueError where something is missing: without a secret anybody could write in a citizen's name."""
         oa_id, app_id, app_secret, secrets = _required(settings)
-        client = Client(settings.zalo_api, settings.zalo_oauth, transport)
+        client = Client(settings.zalo_api, settings.zalo_oauth, settings.zalo_business, transport)
         given = settings.zalo_refresh_token
         tokens = Tokens(
             database,
@@ -109,7 +110,6 @@ class ZaloOaChannel:
             given=given.get_secret_value() if given else None,
         )
         calls = Calls(client, tokens)
-        answer = settings.zalo_template_answer
         sender = Sender(
             calls,
             clock,
@@ -117,7 +117,7 @@ class ZaloOaChannel:
             uploading=Uploading(database, calls, clock, oa_id),
             files=files,
             contact_image=settings.zalo_contact_image,
-            templates={"answer": answer} if answer else {},
+            templates=_templates(settings, calls, clock, database),
             per_second=settings.zalo_per_second,
         )
         signatures = Signatures(settings.zalo_signature.split(","), secrets, app_id=app_id, oa_id=oa_id)
@@ -234,6 +234,17 @@ class ZaloOaChannel:
         await self._tokens.close()
         await self._client.close()
         await self._fetcher.close()
+
+
+def _templates(settings: Settings, calls: Calls, clock: Clock, database: Database) -> Templates:
+    by_user, by_phone = settings.zalo_template_answer, settings.zalo_template_phone
+    return Templates(
+        calls,
+        clock,
+        proved_phones(database),
+        {"answer": by_user} if by_user else {},
+        {"answer": by_phone} if by_phone else {},
+    )
 
 
 def _required(settings: Settings) -> tuple[str, str, str, dict[str, list[str]]]:

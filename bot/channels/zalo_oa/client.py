@@ -34,8 +34,11 @@ class Pair:
 
 
 class Client:
-    def __init__(self, api: str, oauth: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, api: str, oauth: str, business: str, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._api = api.rstrip("/")
+        self._business = business.rstrip("/")
         self._oauth = oauth.rstrip("/")
         self.told_at: datetime | None = None  # what their clock said last
         self.remaining: int | None = None  # calls that they still take, as they said last
@@ -46,6 +49,13 @@ class Client:
     async def post(self, path: str, content: Mapping[str, Any], access_token: str) -> Mapping[str, Any]:
         """The answer's `data`. Raises RefusedError, TryLaterError."""
         answer = await self._asked(f"{self._api}{path}", json=content, headers={"access_token": access_token})
+        return part(answer, "data")
+
+    async def business(self, path: str, content: Mapping[str, Any], access_token: str) -> Mapping[str, Any]:
+        """Messages to phone numbers have a server of their own."""
+        answer = await self._asked(
+            f"{self._business}{path}", json=content, headers={"access_token": access_token}
+        )
         return part(answer, "data")
 
     async def get(self, path: str, access_token: str) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from bot.texts import VIETNAM
 
 log = structlog.get_logger()
 
-TOKEN = frozenset({-216, -220})  # invalid, expired
+TOKEN = frozenset({-216, -220, -124})  # invalid, expired; -124 where templates go to phone numbers
 SHAPE = frozenset({-201, -210, -233})  # a field, a limit, a type of message that Zalo does not take
 CLOSED = frozenset({-230, -232})  # they have not written for too long
 EXPIRED_UPLOAD = -100
@@ -25,8 +25,8 @@ MORNING = time(6, 5)
 
 _FULL = -32  # the app or the OA sends more than Zalo takes
 _BUSY = frozenset({-200})
-_OUT_OF_QUOTA = frozenset({-211, -218})
-_AT_NIGHT = -234
+_OUT_OF_QUOTA = frozenset({-211, -218, -115, -144, -147})
+_AT_NIGHT = frozenset({-234, -133})
 _NEVER = {
     -201: "rejected",
     -210: "rejected",
@@ -35,7 +35,12 @@ _NEVER = {
     -227: "left",  # banned, or away for more than 45 days
     -244: "blocked",
     -248: "against_platform_rules",
+    # Of templates: no such number or its owner wants none; unknown, not approved, disabled, other parameters.
+    **dict.fromkeys((-108, -114, -118, -119, -139, -141, -249), "template_refused"),
+    **dict.fromkeys((-109, -131, -146, -1121, -1122, -1124), "template_refused"),
 }
+# What keeps a template from somebody whom we know by user id, but perhaps not by phone number.
+_NOT_BY_USER = CLOSED | {-213, -227, -233, -249}
 _CONFIGURATION = {
     -204: "the OA is disabled",
     -205: "there is no such OA",
@@ -48,6 +53,8 @@ _CONFIGURATION = {
     -235: "this type of OA may not do this",
     -240: "this version of the API was shut down",
     -242: "appsecret_proof is wrong",
+    -136: "no Zalo Cloud Account is linked",
+    -137: "the Zalo Cloud Account has no money",
     -320: "no Zalo Cloud Account is linked",
     -321: "the Zalo Cloud Account has no money",
 }
@@ -63,7 +70,7 @@ def meaning(error: RefusedError, now: datetime) -> TryLaterError | Undeliverable
     if code in _OUT_OF_QUOTA:
         log.error("zalo.out_of_quota", code=code)
         return TryLaterError(said, QUOTA)
-    if code == _AT_NIGHT:
+    if code in _AT_NIGHT:
         return TryLaterError(said, _until_morning(now))
     if code in _CONFIGURATION or code in TOKEN:
         log.error("zalo.configuration", code=code, what=_CONFIGURATION.get(code, "the token is refused"))
@@ -73,6 +80,11 @@ def meaning(error: RefusedError, now: datetime) -> TryLaterError | Undeliverable
     if code not in _BUSY:
         log.warning("zalo.unknown_error", code=code)
     return TryLaterError(said)
+
+
+def by_user_impossible(error: RefusedError) -> bool:
+    """A template that cannot go to this user id; a phone number may still be reached."""
+    return error.code in _NOT_BY_USER
 
 
 def _until_morning(now: datetime) -> float:

@@ -15,18 +15,18 @@ from bot.channels.zalo_oa.client import RefusedError
 from bot.channels.zalo_oa.envelope import ANONYMOUS
 from bot.channels.zalo_oa.errors import SHAPE, meaning
 from bot.channels.zalo_oa.reading import PRESS
+from bot.channels.zalo_oa.templates import Templates
 from bot.channels.zalo_oa.uploading import Uploading, expired
 from bot.messages import Choice, Reply, Request, SentFile
 from bot.ports import Clock, Files, TryLaterError, UndeliverableError, WindowClosedError
 from bot.render import Call, render
-from bot.texts import VIETNAM, Texts
+from bot.texts import Texts
 from storage.records import AddressKey
 
 log = structlog.get_logger()
 
 CONSULTATION = "/v3.0/oa/message/cs"
 TO_ANONYMOUS = "/v2.0/oa/message"
-TEMPLATE = "/v3.0/oa/message/template"
 
 
 class Sender:
@@ -39,33 +39,32 @@ class Sender:
         uploading: Uploading,
         files: Files | None = None,
         contact_image: str | None = None,
-        templates: Mapping[str, str] | None = None,
+        templates: Templates | None = None,
         per_second: float | None = ZALO_OA.per_second,
     ) -> None:
-        """`contact_image` is the address of a picture that Zalo's form asking for contact data shows.
-
-        `templates`: the ids that Zalo gave to approved templates, by our name.
-        """
+        """`contact_image` is the address of a picture that Zalo's form asking for contact data shows."""
         self._calls = calls
         self._clock = clock
         self._texts = texts
         self._uploading = uploading
         self._files = files
         self._contact_image = contact_image
-        self._templates = templates or {}
+        self._templates = templates
         self._halfway = Halfway()
         table = ZALO_OA_FORM if contact_image else ZALO_OA
         self.capabilities = replace(table, per_second=per_second)
 
     @property
     def templates(self) -> frozenset[str]:
-        return frozenset(self._templates)
+        return self._templates.names if self._templates else frozenset()
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
         """The id of the last message. A reply that broke off goes on after the parts that have arrived."""
         path, recipient = _recipient(key.user_id)
         if reply.template:
-            return await self._approved(recipient, reply.template)
+            if self._templates is None:
+                raise WindowClosedError("no template for it")
+            return await self._templates.send(key, reply.template)
         can = self.capabilities if path == CONSULTATION else PLAIN
         files = reply.files if can.files else ()
         parts: list[SentFile | Call] = [*files, *render(_dialable(reply), can)]
@@ -81,18 +80,6 @@ class Sender:
                 self._halfway.remember(key, reply, number)
                 raise
         return reference
-
-    async def _approved(self, recipient: Mapping[str, str], name: str) -> str | None:
-        """The words were approved beforehand; the day is all that is put in."""
-        template, user = self._templates.get(name), recipient.get("user_id")
-        if template is None or user is None:
-            raise WindowClosedError("no template for it")
-        today = self._clock.now().astimezone(VIETNAM).strftime("%d/%m/%Y")
-        content = {"user_id": user, "template_id": template, "template_data": {"ngay": today}}
-        try:
-            return word((await self._calls.post(TEMPLATE, content)).get("message_id")) or None
-        except RefusedError as error:
-            raise meaning(error, self._clock.now()) from error
 
     async def _file(self, path: str, recipient: Mapping[str, str], file_id: int) -> str | None:
         """What Zalo does not take is named in words, so that it is at least missed."""
