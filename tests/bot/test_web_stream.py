@@ -20,6 +20,8 @@ from storage.records import Author
 from tests.websites import PASSWORD, Website, listening, website
 
 Event = dict[str, Any]
+PATIENCE = 60  # seconds; a busy machine is no finding
+NEVER = 3600.0  # seconds: what is to come comes by a wake-up, or not at all
 
 
 @pytest.fixture
@@ -30,7 +32,10 @@ async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Website]:
 
 @pytest.fixture
 async def client(site: Website) -> AsyncIterator[httpx.AsyncClient]:
-    async with listening(site.app) as address, httpx.AsyncClient(base_url=address, timeout=10) as opened:
+    async with (
+        listening(site.app) as address,
+        httpx.AsyncClient(base_url=address, timeout=PATIENCE) as opened,
+    ):
         yield opened
 
 
@@ -58,7 +63,7 @@ async def _events(response: httpx.Response) -> AsyncIterator[Event]:
 
 async def lines(reading: AsyncIterator[Event], count: int) -> list[Event]:
     found = []
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         async for event in reading:
             if event.get("event") == "line":
                 found.append(event)
@@ -89,16 +94,15 @@ async def say(site: Website, text: str, conversation: int = 1) -> int:
 
 
 async def test_the_first_answer_arrives_though_the_stream_was_open_before_the_first_message(
-    site: Website, client: httpx.AsyncClient
+    site: Website, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.channels.web.feed._FALLBACK", NEVER)  # only a wake-up brings it
     await client.get("/")
     async with stream(client, "/chat/stream") as reading:
         first = await anext(reading)
         assert (first["event"], first["retry"]) == ("beat", "2000")
         await send(client, "gặp cán bộ", "message-0")
-        began = asyncio.get_running_loop().time()
         found = await lines(reading, 2)
-        assert asyncio.get_running_loop().time() - began < 3
     assert json.loads(found[0]["data"])["identity"] == "message-0"
 
 
@@ -117,7 +121,7 @@ async def test_a_browser_cut_off_again_and_again_sees_everything_once_and_in_ord
             await asyncio.sleep(0.004)
 
     speaking = asyncio.create_task(speak())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(2 * PATIENCE):
         cuts = 0
         while len(heard) < 120 or heard[-1] != spoken[-1]:
             async with stream(client, "/chat/stream", **{"last-event-id": last}) as reading:
@@ -144,7 +148,7 @@ async def test_a_stream_tells_when_a_person_takes_over(site: Website, client: ht
         await asyncio.sleep(0.02)
     async with stream(client, "/chat/stream") as reading:
         states = []
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             async for event in reading:
                 if event.get("event") == "state":
                     states.append(json.loads(event["data"])["held"])
@@ -181,8 +185,8 @@ async def log_in(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 303
 
 
-async def until(reading: AsyncIterator[Event], name: str, seconds: float) -> Event:
-    async with asyncio.timeout(seconds):
+async def until(reading: AsyncIterator[Event], name: str) -> Event:
+    async with asyncio.timeout(PATIENCE):
         async for event in reading:
             if event.get("event") == name:
                 return event
@@ -197,14 +201,17 @@ async def test_the_console_hears_of_new_tickets_and_of_its_own(
     async with stream(client, "/can-bo/luong") as reading:
         assert (await anext(reading))["event"] == "beat"
         ticket = await site.ticket("Đổi bằng lái xe ở đâu")
-        assert json.loads((await until(reading, "change", 3))["data"]) == {"topic": "queue"}
+        assert json.loads((await until(reading, "change"))["data"]) == {"topic": "queue"}
     async with stream(client, f"/can-bo/luong?phieu={ticket.id}") as reading:
         await anext(reading)
         await site.writes(ticket, "Còn ai không?")
-        assert json.loads((await until(reading, "change", 3))["data"]) == {"topic": "conversation"}
+        assert json.loads((await until(reading, "change"))["data"]) == {"topic": "conversation"}
 
 
-async def test_an_open_stream_is_cut_when_its_session_ends(site: Website, client: httpx.AsyncClient) -> None:
+async def test_an_open_stream_is_cut_when_its_session_ends(
+    site: Website, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.console.live._RECHECK", NEVER)
     await site.officer()
     await log_in(client)
     async with stream(client, "/can-bo/luong") as reading:
@@ -213,7 +220,7 @@ async def test_an_open_stream_is_cut_when_its_session_ends(site: Website, client
             await uow.sessions.end_all(1)
             uow.notify("officer:1")
             await uow.commit()
-        await until(reading, "ended", 1)
+        await until(reading, "ended")
 
 
 async def test_a_stream_is_cut_even_when_another_program_ended_the_session(
@@ -226,7 +233,7 @@ async def test_a_stream_is_cut_even_when_another_program_ended_the_session(
         async with site.parts.database.unit_of_work() as uow:
             await uow.officers.disable(1, site.clock.now())
             await uow.commit()
-        await until(reading, "ended", 7)
+        await until(reading, "ended")
 
 
 async def test_a_server_told_to_stop_ends_its_streams_and_the_next_one_keeps_its_own(site: Website) -> None:
@@ -234,7 +241,10 @@ async def test_a_server_told_to_stop_ends_its_streams_and_the_next_one_keeps_its
         with contextlib.closing(listening_socket("127.0.0.1", 0)) as sock:
             serving = asyncio.create_task(run(site.parts, site.app, [sock]))
             address = f"http://127.0.0.1:{sock.getsockname()[1]}"
-            async with httpx.AsyncClient(base_url=address, timeout=10) as client, asyncio.timeout(20):
+            async with (
+                httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client,
+                asyncio.timeout(PATIENCE),
+            ):
                 await begin(client)
                 async with client.stream("GET", "/chat/stream") as response:
                     assert response.status_code == 200

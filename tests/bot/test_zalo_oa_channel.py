@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -165,24 +164,14 @@ async def test_without_the_database_nothing_is_acknowledged(oa: Oa, monkeypatch:
     assert await oa.settle()
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(10, marks=pytest.mark.long)])
-async def test_webhooks_are_answered_fast_while_the_workers_stand_still(oa: Oa, seconds: int) -> None:
-    """R14: 100 a second, and nobody works on them."""
-    number_of = 100 * seconds
-    taken: list[float] = []
+async def test_webhooks_are_answered_while_the_workers_stand_still(oa: Oa) -> None:
+    """How fast: tests/long/test_webhooks.py."""
 
-    async def one(number: int) -> None:
-        await asyncio.sleep(number / 100)
-        began = time.perf_counter()
-        answer = await oa.bring(said("chào", number, user=str(number % 50 + 1)))
-        taken.append(time.perf_counter() - began)
-        assert answer.status_code == 200
+    async def one(number: int) -> int:
+        return (await oa.bring(said("chào", number, user=str(number % 50 + 1)))).status_code
 
-    await asyncio.gather(*(one(number) for number in range(number_of)))
-    assert await oa.counts() == {**NOTHING, "pending": number_of}
-    taken.sort()
-    assert taken[number_of * 99 // 100 - 1] < 0.5, "p99"
-    assert taken[-1] < 2, "Zalo's limit"
+    assert await asyncio.gather(*map(one, range(100))) == [200] * 100
+    assert await oa.counts() == {**NOTHING, "pending": 100}
 
 
 async def test_zalo_can_verify_the_domain(sqlite_url: str, tmp_path: Path) -> None:

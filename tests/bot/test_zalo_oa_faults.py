@@ -5,7 +5,6 @@ import contextlib
 import os
 import random
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -135,12 +134,9 @@ async def test_a_chat_with_a_long_wait_delays_no_other(sqlite_url: str, tmp_path
     async with service(sqlite_url, tmp_path, clock) as (database, far, channel):
         far.faults_of["1"] = [Fault("status", 429, wait=600)]
         await queue(database, 51, 2, clock)
-        began = time.perf_counter()
-        await Delivery(database, {"zalo_oa": channel}, clock, unpaced).drain()
-        took = time.perf_counter() - began
+        await Delivery(database, {"zalo_oa": channel}, clock, unpaced).drain()  # the clock stands still
         assert all(len(far.texts(str(user))) == 2 for user in range(2, 52))
         assert far.texts("1") == []
-        assert took / 51 < 1
         clock.pass_(seconds=601)
         await Delivery(database, {"zalo_oa": channel}, clock, unpaced).drain()
         assert len(far.texts("1")) == 2
@@ -225,11 +221,10 @@ async def test_a_far_end_that_is_not_well_is_tried_later(
         }
         chosen = settings(sqlite_url, tmp_path, zalo_api=api[trouble], zalo_oauth=url)
         channel = ZaloOaChannel.of(chosen, database, FakeClock(far.now()))
-        far.faults = iter([Fault("delay", 2)])
-        began = time.perf_counter()
-        with pytest.raises(TryLaterError):
-            await channel.send(AddressKey("zalo_oa", OA_ID, "1"), Reply("chào"))
-        assert time.perf_counter() - began < 2
+        far.faults = iter([Fault("delay", 90)])
+        async with asyncio.timeout(60):
+            with pytest.raises(TryLaterError):
+                await channel.send(AddressKey("zalo_oa", OA_ID, "1"), Reply("chào"))
         await channel.close()
     await database.close()
 

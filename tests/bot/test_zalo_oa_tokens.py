@@ -13,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.zalo_oa.channel import ZaloOaChannel
+from bot.channels.zalo_oa.client import Pair
 from bot.messages import Reply
 from bot.ports import TryLaterError
 from bot.simulator.zalo_events import OA_ID
@@ -153,10 +154,26 @@ async def test_an_oauth_server_in_trouble_costs_no_token(service: Processes, fau
     assert (service.far.renewals, service.far.reused) == (1, 0)
 
 
-async def test_all_who_wait_for_a_renewal_that_fails_give_up_together(service: Processes) -> None:
+async def test_all_who_wait_for_a_renewal_that_fails_give_up_together(
+    service: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     channel = await service.another()
-    service.far.oauth_faults = [Fault("delay", 0.3), Fault("status", 500)] * 20
-    service.far.oauth_faults[0] = Fault("status", 500)
+    everybody, waiting, renew, ask = asyncio.Event(), 0, channel._tokens._renew, channel._client.renew
+
+    async def counted(seen: Credential) -> str:
+        nonlocal waiting
+        waiting += 1
+        if waiting == 20:
+            everybody.set()
+        return await renew(seen)
+
+    async def once_all_wait(*given: Any) -> Pair:
+        await everybody.wait()
+        return await ask(*given)
+
+    monkeypatch.setattr(channel._tokens, "_renew", counted)
+    monkeypatch.setattr(channel._client, "renew", once_all_wait)
+    service.far.oauth_faults = [Fault("status", 500)] * 40
     results = await asyncio.gather(*(say(channel) for _ in range(20)), return_exceptions=True)
     assert all(isinstance(result, TryLaterError) for result in results)
     assert len(service.far.oauth_faults) == 39, "one asked for all"
@@ -216,7 +233,11 @@ async def test_who_is_stopped_while_renewing_keeps_the_pair(service: Processes) 
     channel = await service.another()
     service.far.oauth_faults = [Fault("delay", 0.3)]
     sending = asyncio.create_task(say(channel))
-    await asyncio.sleep(0.15)
+    async with asyncio.timeout(60):
+        while True:
+            if not service.far.oauth_faults:  # Zalo is at it
+                break
+            await asyncio.sleep(0.01)
     sending.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await sending
@@ -264,7 +285,7 @@ async def test_the_loop_goes_on_whatever_happens(service: Processes, monkeypatch
     monkeypatch.setattr("bot.channels.zalo_oa.tokens.CHECK_SECONDS", 0.01)
     channel = await service.another()
     service.far.oauth_faults = [Fault("status", 500), Fault("reset")]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         task = asyncio.create_task(channel.poll(None))  # type: ignore[arg-type]
         while True:
             if service.far.renewals:

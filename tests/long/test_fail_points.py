@@ -88,7 +88,8 @@ class Far:
 
     def _bot(self, request: httpx.Request) -> httpx.Response:
         content = json.loads(request.content)
-        self.bots.setdefault(content["chat_id"], []).append(content["text"])
+        if request.url.path.endswith("sendMessage"):
+            self.bots.setdefault(content["chat_id"], []).append(content["text"])
         return httpx.Response(200, json={"ok": True, "result": {"message_id": "m", "date": 1}})
 
     def texts(self, user: int) -> list[str]:

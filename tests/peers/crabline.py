@@ -82,7 +82,7 @@ def program() -> Path:
 @contextlib.asynccontextmanager
 async def crabline(folder: Path, platform: str = "telegram", token: str = TOKEN) -> AsyncIterator[Crabline]:
     """On a free port of this machine, until the block ends."""
-    entry, ready, recorder = program(), folder / "ready.json", folder / "recorder.jsonl"
+    entry, (ready, recorder) = program(), _files(folder)
     process = await asyncio.create_subprocess_exec(
         "node",
         str(entry),
@@ -100,6 +100,12 @@ async def crabline(folder: Path, platform: str = "telegram", token: str = TOKEN)
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def _files(folder: Path) -> tuple[Path, Path]:
+    """Where it says that it is ready, and what it was asked."""
+    folder.mkdir()
+    return folder / "ready.json", folder / "recorder.jsonl"
 
 
 async def _manifest(process: asyncio.subprocess.Process, ready: Path) -> dict[str, Any]:

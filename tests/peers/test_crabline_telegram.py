@@ -1,24 +1,17 @@
 """The whole server against a Telegram nobody here wrote, asking it for updates and called by it."""
 
 import asyncio
-import contextlib
-import os
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from bot.app import Parts, application, assembled, run
 from bot.config import Settings
-from bot.listening import listening_socket
 from bot.messages import Reply
 from bot.transcript import say
 from storage.records import AddressKey
-from tests.house import ROOT, shipped
 from tests.peers.crabline import TOKEN, Crabline, crabline
+from tests.peers.serving import quiet, server, settings_on
 
 pytestmark = pytest.mark.node
 
@@ -28,66 +21,20 @@ MODES = ("polling", "webhook")
 
 @pytest.fixture
 async def telegram(tmp_path: Path) -> AsyncIterator[Crabline]:
-    folder = tmp_path / "crabline"
-    folder.mkdir()
-    async with crabline(folder) as running:
+    async with crabline(tmp_path / "crabline") as running:
         yield running
 
 
 @pytest.fixture(params=MODES)
 def settings(request: pytest.FixtureRequest, telegram: Crabline, sqlite_url: str, tmp_path: Path) -> Settings:
-    """As an operator writes them; the port is one that was free a moment ago."""
-    with contextlib.closing(listening_socket("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    chosen: dict[str, Any] = {
-        "data_dir": tmp_path,
-        "database_url": sqlite_url,
-        "catalog": ROOT / "procedures_catalog.yaml",
-        "port": port,
-        "public_url": f"http://127.0.0.1:{port}",
-        "telegram_token": TOKEN,
-        "telegram_api": telegram.url,
-        "telegram_mode": request.param,
-        "telegram_secret": SECRET,
-    }
-    return Settings(**chosen)
-
-
-@contextlib.asynccontextmanager
-async def server(settings: Settings) -> AsyncIterator[Parts]:
-    """One life of a server: everything `motcua serve` runs, on the shipped catalog, ended by a signal."""
-    with contextlib.closing(listening_socket(settings.host, settings.port)) as sock:
-        async with assembled(settings, server=True, live=shipped()) as parts:
-            task = asyncio.create_task(run(parts, application(parts), [sock]))
-            await _listening(settings, task)
-            try:
-                yield parts
-            finally:
-                if not task.done():
-                    os.kill(os.getpid(), signal.SIGTERM)  # its handler is in place since it listens
-                await task
-
-
-async def _listening(settings: Settings, task: "asyncio.Task[None]") -> None:
-    async with httpx.AsyncClient(base_url=f"http://{settings.host}:{settings.port}") as client:
-        async with asyncio.timeout(20):
-            while not task.done():
-                with contextlib.suppress(httpx.TransportError):
-                    if (await client.get("/livez")).status_code == 200:
-                        return
-                await asyncio.sleep(0.05)
-    await task
-
-
-async def quiet(parts: Parts) -> None:
-    """Nothing is left to be answered or sent."""
-    async with asyncio.timeout(20):
-        while True:
-            async with parts.database.unit_of_work() as uow:
-                waiting = [(await store.counts())["pending"] for store in (uow.inbox, uow.outbox)]
-            if not any(waiting):
-                return
-            await asyncio.sleep(0.05)
+    return settings_on(
+        sqlite_url,
+        tmp_path,
+        telegram_token=TOKEN,
+        telegram_api=telegram.url,
+        telegram_mode=request.param,
+        telegram_secret=SECRET,
+    )
 
 
 async def test_a_citizen_is_answered(telegram: Crabline, settings: Settings) -> None:

@@ -1,24 +1,19 @@
 """The whole server against a Zalo Bot Platform nobody here wrote, asking it for updates and called by it."""
 
 import asyncio
-import contextlib
-import os
-import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.app import Parts, application, assembled, run
 from bot.config import Settings
-from bot.listening import listening_socket
 from bot.messages import Reply
 from bot.transcript import say
 from storage.records import AddressKey
-from tests.house import ROOT, shipped
 from tests.peers.crabline import Crabline, crabline
+from tests.peers.serving import quiet, server, settings_on
 
 pytestmark = pytest.mark.node
 
@@ -57,72 +52,31 @@ async def shows(peer: Crabline, words: str, who: str = AN) -> str:
 
 @pytest.fixture
 async def zalo(tmp_path: Path) -> AsyncIterator[Crabline]:
-    folder = tmp_path / "crabline"
-    folder.mkdir()
-    async with crabline(folder, "zalo", TOKEN) as running:
+    async with crabline(tmp_path / "crabline", "zalo", TOKEN) as running:
         yield running
 
 
 @pytest.fixture(params=("polling", "webhook"))
 def settings(request: pytest.FixtureRequest, zalo: Crabline, sqlite_url: str, tmp_path: Path) -> Settings:
-    """As an operator writes them; the port is one that was free a moment ago."""
-    with contextlib.closing(listening_socket("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    chosen: dict[str, Any] = {
-        "data_dir": tmp_path,
-        "database_url": sqlite_url,
-        "catalog": ROOT / "procedures_catalog.yaml",
-        "port": port,
-        "public_url": f"http://127.0.0.1:{port}",
-        "zalo_bot_token": TOKEN,
-        "zalo_bot_api": zalo.url,
-        "zalo_bot_mode": request.param,
-        "zalo_bot_secret": SECRET,
-    }
-    return Settings(**chosen)
+    return settings_on(
+        sqlite_url,
+        tmp_path,
+        zalo_bot_token=TOKEN,
+        zalo_bot_api=zalo.url,
+        zalo_bot_mode=request.param,
+        zalo_bot_secret=SECRET,
+    )
 
 
-@contextlib.asynccontextmanager
-async def server(settings: Settings, zalo: Crabline) -> AsyncIterator[Parts]:
-    """One life of a server, from the moment when Zalo knows how to reach it; ended by a signal."""
+def reachable(settings: Settings, zalo: Crabline) -> Callable[[], bool]:
+    """Whether this life of ours has told Zalo where it is, or has asked for news."""
     method = "setWebhook" if settings.zalo_bot_mode == "webhook" else "getUpdates"
-    with contextlib.closing(listening_socket(settings.host, settings.port)) as sock:
-        async with assembled(settings, server=True, live=shipped()) as parts:
-            task = asyncio.create_task(run(parts, application(parts), [sock]))
-            try:
-                await _reached(settings, zalo, method, task)
-                yield parts
-            finally:
-                if not task.done():
-                    os.kill(os.getpid(), signal.SIGTERM)  # its handler is in place since it listens
-                await task
-
-
-async def _reached(settings: Settings, zalo: Crabline, method: str, task: "asyncio.Task[None]") -> None:
     asked = len(zalo.calls(method))
-    async with httpx.AsyncClient(base_url=f"http://{settings.host}:{settings.port}") as client:
-        async with asyncio.timeout(20):
-            while not task.done():
-                with contextlib.suppress(httpx.TransportError):
-                    if (await client.get("/livez")).status_code == 200 and len(zalo.calls(method)) > asked:
-                        return
-                await asyncio.sleep(0.05)
-    await task
-
-
-async def quiet(parts: Parts) -> None:
-    """Nothing is left to be answered or sent."""
-    async with asyncio.timeout(20):
-        while True:
-            async with parts.database.reading() as uow:
-                waiting = [(await store.counts())["pending"] for store in (uow.inbox, uow.outbox)]
-            if not any(waiting):
-                return
-            await asyncio.sleep(0.05)
+    return lambda: len(zalo.calls(method)) > asked
 
 
 async def test_a_citizen_is_answered_and_chooses_by_number(zalo: Crabline, settings: Settings) -> None:
-    async with server(settings, zalo) as parts:
+    async with server(settings, reachable(settings, zalo)) as parts:
         await writes(zalo, "/help")
         menu = await shows(zalo, HELP)
         assert "\n1. " in menu, "there are no buttons: the choices are numbered"
@@ -138,7 +92,7 @@ async def test_a_citizen_is_answered_and_chooses_by_number(zalo: Crabline, setti
 
 
 async def test_two_citizens_at_once_each_get_their_own_answer(zalo: Crabline, settings: Settings) -> None:
-    async with server(settings, zalo) as parts:
+    async with server(settings, reachable(settings, zalo)) as parts:
         await asyncio.gather(writes(zalo, "/help"), writes(zalo, "tra cứu hồ sơ", BINH))
         await shows(zalo, HELP)
         await shows(zalo, "mã hồ sơ", BINH)
@@ -147,7 +101,7 @@ async def test_two_citizens_at_once_each_get_their_own_answer(zalo: Crabline, se
 
 
 async def test_a_group_gets_no_answer_and_does_no_harm(zalo: Crabline, settings: Settings) -> None:
-    async with server(settings, zalo) as parts:
+    async with server(settings, reachable(settings, zalo)) as parts:
         await writes(zalo, "chào cả ấp", BINH, chatId="group-1", chatType="GROUP")
         await writes(zalo, "/help")
         await shows(zalo, HELP)
@@ -162,7 +116,7 @@ async def test_a_long_answer_of_an_officer_arrives_whole_in_parts_zalo_takes(
 ) -> None:
     """Crabline does not hold anybody to Zalo's 2,000 characters: this test does."""
     long = "\n\n".join(f"Bước {number}. " + "Chuẩn bị giấy tờ 📄. " * 60 for number in range(1, 9))
-    async with server(settings, zalo) as parts:
+    async with server(settings, reachable(settings, zalo)) as parts:
         await writes(zalo, "/help")
         await shows(zalo, HELP)
         now = parts.clock.now()
@@ -180,6 +134,6 @@ async def test_a_long_answer_of_an_officer_arrives_whole_in_parts_zalo_takes(
 @pytest.mark.parametrize("settings", ["polling"], indirect=True)
 async def test_a_message_while_we_were_down_waits_for_us_to_ask(zalo: Crabline, settings: Settings) -> None:
     await writes(zalo, "/help")
-    async with server(settings, zalo) as parts:
+    async with server(settings, reachable(settings, zalo)) as parts:
         await shows(zalo, HELP)
         await quiet(parts)
