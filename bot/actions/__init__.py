@@ -82,6 +82,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             )
         case acts.Thank():
             return outcomes.Said("talk.goodbye" if act.goodbye else "talk.thanks")
+        case acts.Chat(angry=True):
+            return outcomes.Said("talk.angry", menu="complaint")
         case acts.Chat():
             return outcomes.Said("talk.machine" if act.human else "talk.chat", menu="main")
         case acts.ShowHelp():

@@ -42,8 +42,10 @@ def ask_which(act: acts.AskWhich, turn: Turn) -> Outcome:
     procedures = tuple(found for code in act.codes if (found := _current(code, turn)))
     unique = tuple({procedure.code: procedure for procedure in procedures}.values())
     if len(unique) == 1:
-        return show(acts.ShowProcedure(unique[0].code, act.part), turn)
-    return outcomes.WhichAsked(unique, act.part, act.question) if unique else outcomes.NotUnderstood()
+        return show(acts.ShowProcedure(unique[0].code, act.part, act.apology), turn)
+    if not unique:
+        return outcomes.NotUnderstood()
+    return outcomes.WhichAsked(unique, act.part, act.question, act.apology)
 
 
 def show_another(turn: Turn) -> Outcome:

@@ -56,6 +56,7 @@ class AskWhich:
     codes: tuple[str, ...]
     part: Part | None = None
     question: SlotQuestion | None = None
+    apology: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,10 @@ class Thank:
 
 @dataclass(frozen=True)
 class Chat:
-    """Small talk, and "are you a machine?"."""
+    """Small talk, "are you a machine?", and anger that does not say about what."""
 
     human: bool = False
+    angry: bool = False
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ class WhichAsked:
     procedures: tuple[Procedure, ...]
     part: Part | None
     question: SlotQuestion | None = None
+    apology: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.conversation import acts, outcomes
 from bot.conversation.acts import Act
+from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.petitions import PetitionDraft
 from bot.conversation.state import Expecting, MenuItem, State, Step
@@ -164,11 +165,10 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id)}
         case outcomes.FilingAsked(submission=submission, ask=ask):
             return Step.FILING, {"submission": str(submission.id), "ask": ask.question.value}
-        case (
-            outcomes.FilingMoveAsked(submission=submission)
-            | outcomes.FilingCancelAsked(submission=submission)
-        ):
+        case outcomes.FilingMoveAsked(submission=submission):
             return Step.FILING, {"submission": str(submission.id), "ask": ""}
+        case outcomes.FilingCancelAsked(submission=submission):
+            return Step.FILING, {"submission": str(submission.id), "ask": Verb.CANCEL.value}
         case outcomes.OwnerAsked(code=code):
             return Step.OWNER_CONFIRM, {"code": code}
         case outcomes.QuestionAsked():

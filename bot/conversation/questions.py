@@ -7,12 +7,15 @@ from intents import papers
 from intents.catalog import TopicKind
 from intents.matches import Found, Match, Unsure
 from intents.reading import Intent, Part
+from intents.text import fold
 from storage.records import Reason
 
 SHOWN = 3  # at most this many procedures are offered at once
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 
 
+ONLY_A_PLACE = 7  # words at most of a message that only says where they live
+ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
 _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
 
 
@@ -29,12 +32,18 @@ def answer(heard: Heard) -> Act | None:
     topic = _topic(heard, match)
     if topic:
         return topic
+    if heard.reading.anger and not isinstance(match, Found) and _score(match) < ABOUT_SOMETHING:
+        return acts.Chat(angry=True)
     match match:
         case Found():
             return _found(heard, match)
         case Unsure():
             return _unsure(heard, match)
     return _small(heard) or _commune(heard) or _nothing_named(heard)
+
+
+def _score(match: Match) -> float:
+    return max((each.score for each in match.candidates), default=0.0)
 
 
 def _nothing_named(heard: Heard) -> Act | None:
@@ -120,7 +129,7 @@ def _unsure(heard: Heard, match: Unsure) -> Act:
     if present and present in codes and heard.reading.part:
         return acts.ShowProcedure(present, heard.reading.part)
     small = None if heard.reading.has_question_content else _small(heard)
-    return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question)
+    return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question, heard.reading.anger)
 
 
 def _topic(heard: Heard, match: Match) -> Act | None:
@@ -151,8 +160,20 @@ def _small(heard: Heard) -> Act | None:
 
 def _place_told(heard: Heard) -> Act | None:
     """Only where they live ("tui ở xã Đất Mũi"): remembered, and not looked up as a question about the place."""
-    told = heard.reading.intent is Intent.SET_COMMUNE and not heard.reading.asks and not heard.is_found
-    return _commune(heard) if told else None
+    if heard.reading.asks or heard.reading.part or _score(heard.match) >= ABOUT_SOMETHING:
+        return None
+    if heard.reading.intent is Intent.SET_COMMUNE:
+        return _commune(heard)
+    names_too_much = heard.words <= ONLY_A_PLACE and _names_more_than_a_commune(heard)
+    return acts.SetCommune(None, typed=heard.text) if names_too_much else None
+
+
+def _names_more_than_a_commune(heard: Heard) -> bool:
+    """The province, or a district of old: which commune is still to be asked."""
+    province = fold(heard.snapshot.catalog.province.name)
+    return f" {province} " in f" {fold(heard.text)} " or any(
+        each.kind in ("district", "province") for each in heard.reading.old_names
+    )
 
 
 def _commune(heard: Heard) -> Act | None:

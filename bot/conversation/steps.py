@@ -182,6 +182,8 @@ def _filing(heard: Heard, step: Expecting) -> Act | None:
     number = int(step.data["submission"])
     if step.data["ask"] == Question.ADDRESS and not heard.menu_token:
         return acts.FileStep(Verb.ADDRESS, number, heard.text)
+    if step.data["ask"] == Verb.CANCEL and heard.reading.intent in (Intent.YES, Intent.NO):
+        return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
     if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
         return acts.FileStep(Verb.FIX, number, heard.text)
     if step.data["ask"] == Question.PART:

@@ -35,3 +35,8 @@ def time_in_short(procedure: Procedure) -> str:
 def unconfirmed(facts: Iterable[Fact], texts: Texts) -> str:
     names = ", ".join(texts(f"procedure.fact.{fact.value}") for fact in sorted(facts))
     return texts("procedure.unconfirmed", parts=names) if names else ""
+
+
+def within(name: str) -> str:
+    """A name in the middle of a sentence: "Giấy chứng sinh" is "giấy chứng sinh", "UBND xã" stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

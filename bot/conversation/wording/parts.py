@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from bot.conversation.outcomes import ProcedureShown
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.conversation.wording.facts import fee, fee_in_short, time_in_short, unconfirmed
+from bot.conversation.wording.facts import fee, fee_in_short, time_in_short, unconfirmed, within
 from bot.conversation.wording.places import office_lines
 from bot.texts import Texts
 from intents.catalog import Fact, Procedure, RequiredDocument, Tag, Way
@@ -56,7 +56,7 @@ def _documents(outcome: ProcedureShown, wording: Wording) -> str:
         return texts("procedure.documents.none", title=procedure.title)
     blocks = [
         _listed(
-            texts("procedure.documents.case", case=case.case) if case.case else "",
+            texts("procedure.documents.case", case=within(case.case)) if case.case else "",
             (_document(item, texts) for item in case.items),
         )
         for case in procedure.documents

@@ -4,7 +4,7 @@ from bot.conversation import filing, tokens
 from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked, WithoutShown
 from bot.conversation.wording import parts
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.conversation.wording.facts import fee_in_short, time_in_short, unconfirmed
+from bot.conversation.wording.facts import fee_in_short, time_in_short, unconfirmed, within
 from bot.conversation.wording.places import on_the_map
 from bot.messages import Choice, Reply
 from bot.texts import Texts
@@ -27,9 +27,9 @@ def without(outcome: WithoutShown, wording: Wording) -> tuple[Reply, ...]:
     if document is None:
         text = texts("procedure.without.not_asked", title=title, paper=outcome.paper)
     elif document.if_missing is None:
-        text = texts("procedure.without.unknown", title=title, paper=_within(document.name))
+        text = texts("procedure.without.unknown", title=title, paper=within(document.name))
     else:
-        opening = texts("procedure.without.opening", title=title, paper=_within(document.name))
+        opening = texts("procedure.without.opening", title=title, paper=within(document.name))
         text = lines(
             opening, *(f"- {_sentence(each)}" for each in (document.if_missing, document.note) if each)
         )
@@ -40,11 +40,6 @@ def without(outcome: WithoutShown, wording: Wording) -> tuple[Reply, ...]:
         wording.person,
     )
     return (Reply(paragraphs(text, unconfirmed(procedure.unconfirmed & {Fact.DOCUMENTS}, texts)), choices),)
-
-
-def _within(name: str) -> str:
-    """A name in the middle of a sentence."""
-    return name[:1].lower() + name[1:]
 
 
 def _sentence(text: str) -> str:
@@ -60,9 +55,11 @@ def which(outcome: WhichAsked, wording: Wording) -> tuple[Reply, ...]:
             Choice(each.label, token=tokens.show(each.codes[0], part)) for each in question.options
         )
         asked = texts("procedure.which.question", question=texts.address(question.ask))
-        return (Reply(asked, (*options[:3], none)),)
+        sorry = texts("procedure.which.sorry") if outcome.apology else ""
+        return (Reply(paragraphs(sorry, asked), (*options[:3], none)),)
     choices = tuple(Choice(each.title, token=tokens.show(each.code, part)) for each in outcome.procedures)
-    return (Reply(texts("procedure.which.opening"), (*choices, none)),)
+    opening = texts("procedure.which.apology" if outcome.apology else "procedure.which.opening")
+    return (Reply(opening, (*choices, none)),)
 
 
 def several(outcome: SeveralShown, wording: Wording) -> tuple[Reply, ...]:
@@ -151,7 +148,7 @@ def _papers(procedure: Procedure, count: int, texts: Texts) -> str:
     left = len(names) - count
     papers = texts("procedure.card.papers_more", papers=shown_names, count=left) if left > 0 else shown_names
     if case:
-        return texts("procedure.card.papers_of_case", case=case[:1].lower() + case[1:], papers=papers)
+        return texts("procedure.card.papers_of_case", case=within(case), papers=papers)
     return texts("procedure.card.papers", papers=papers)
 
 
