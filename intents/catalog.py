@@ -90,6 +90,7 @@ class Agency(Model):
     name: Line
     short_name: Line | None = None
     phone: Line | None = None
+    own_desk: bool = Field(default=False, description="Nhận hồ sơ ở chỗ của mình, không qua một cửa.")
     unconfirmed: bool = False
 
 

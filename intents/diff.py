@@ -64,6 +64,7 @@ PARTS = {
     "note": "Ghi chú",
     "former": "Tên cũ",
     "department": "Phòng ban",
+    "own_desk": "Nhận hồ sơ ở chỗ của mình",
     "commune": "Xã, phường",
     "kind": "Loại",
 }

@@ -63,8 +63,13 @@ def show_several(act: acts.ShowSeveral, turn: Turn) -> Outcome:
 
 
 def office_for(procedure: Procedure, turn: Turn) -> Office | None:
-    """The citizen's own desk for commune procedures, the provincial centre for the others."""
+    """The citizen's own desk for commune procedures, the provincial centre for the others.
+
+    None where neither takes it: `where` of the entry says to whom one goes (the police, insurance, a school).
+    """
     catalog = turn.snapshot.catalog
+    if not _at_one_stop(procedure, turn):
+        return None
     if procedure.level is Level.COMMUNE:
         return catalog.office_for(turn.contact.commune)
     return catalog.centre
@@ -91,10 +96,16 @@ def _needs_commune(procedure: Procedure, turn: Turn) -> bool:
     knows_desks = bool(turn.snapshot.catalog.communes)
     return (
         procedure.level is Level.COMMUNE
+        and _at_one_stop(procedure, turn)
         and turn.contact.commune is None
         and knows_desks
         and not asked_already
     )
+
+
+def _at_one_stop(procedure: Procedure, turn: Turn) -> bool:
+    agency = turn.snapshot.catalog.agency_by_id.get(procedure.agency)
+    return procedure.any_place or agency is None or not agency.own_desk
 
 
 def _kilometres(act: acts.FindOffice, office: Office) -> float:

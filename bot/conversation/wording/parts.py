@@ -147,10 +147,17 @@ def _where(outcome: ProcedureShown, wording: Wording) -> str:
     return lines(
         texts("procedure.where.opening", title=procedure.title),
         f"- {procedure.where}" if procedure.where else "",
-        f"- {texts('procedure.where.any_place')}" if procedure.any_place else "",
+        _anywhere(procedure, texts),
         f"- {texts('procedure.where.decided_by', agency=agency.name)}" if agency else "",
         *(f"- {line}" for line in office_lines(office, wording)),
     )
+
+
+def _anywhere(procedure: Procedure, texts: Texts) -> str:
+    """Beside the place that decides, any desk is the second choice: two bare lines would contradict each other."""
+    if not procedure.any_place:
+        return ""
+    return f"- {texts('procedure.where.any_place_too' if procedure.where else 'procedure.where.any_place')}"
 
 
 def _forms(outcome: ProcedureShown, wording: Wording) -> str:
