@@ -103,6 +103,11 @@ class Tickets(TicketForwarding):
             ticket_id, conversation_id, at, "released", officer_id=officer_id, detail=note
         )
 
+    async def in_language(self, ticket_id: int, language: str) -> Ticket:
+        """From now on somebody who speaks it has to answer."""
+        await self._link.run(update(tickets).where(tickets.c.id == ticket_id).values(language=language))
+        return await self.get(ticket_id)
+
     async def touch(
         self,
         ticket_id: int,

@@ -12,6 +12,7 @@ from storage.records import Closing, PromiseState, Reason, Ticket, TicketStatus
 
 LIKELY = 0.5  # score from which a candidate decides whose question it is
 JUST_SENT = timedelta(days=1)  # photos so old belong to the question; older ones are gone
+KHMER = "km"
 QUEUE = "queue"  # wake topic of the officers' consoles
 
 
@@ -50,7 +51,7 @@ async def open_ticket(
         opened_at=turn.now,
         due_at=answer_by(turn, promised or await queue_due(turn)),
         search_text=fold(question),
-        language="km" if is_khmer(question) else "vi",
+        language=KHMER if is_khmer(question) else "vi",
     )
     await turn.uow.received.keep_with_ticket(turn.contact.address_id, ticket.id, turn.now - JUST_SENT)
     turn.uow.notify(QUEUE)
@@ -95,6 +96,7 @@ async def pass_on(turn: Turn) -> None:
             due_at=answer_by(turn, due_at(turn)),
             silent_until=due_at(turn, 0.5),
         )
+        await _in_their_language(ticket, turn)
         turn.uow.notify(f"ticket:{ticket.id}")
     turn.uow.notify(QUEUE)
 
@@ -146,8 +148,16 @@ async def _own_ticket(act: acts.ReopenTicket, turn: Turn) -> Ticket | None:
     return await turn.uow.tickets.by_number(turn.contact.address_id, act.ticket_id)
 
 
+async def _in_their_language(ticket: Ticket, turn: Turn) -> Ticket:
+    """Whoever goes on in Khmer wants somebody who speaks it, also where the question began in Vietnamese."""
+    if is_khmer(turn.text) and ticket.language != KHMER:
+        return await turn.uow.tickets.in_language(ticket.id, KHMER)
+    return ticket
+
+
 async def _added(ticket: Ticket, turn: Turn) -> Outcome:
     turn.uow.notify(QUEUE)
+    ticket = await _in_their_language(ticket, turn)
     told = await turn.uow.promises.of_ticket(ticket.id)
     promised = max((each.due_at for each in told if each.state is PromiseState.OPEN), default=ticket.due_at)
     return await _told(replace(ticket, due_at=promised), turn, already=True)

@@ -147,3 +147,15 @@ async def test_khmer_gets_a_bilingual_line_and_somebody_who_speaks_it(oa: Oa) ->
     assert (await oa.parts.desk.open(lan, ticket.id)).speakers == ("Lan",)
     (*_, again) = await bring(oa, said("អរគុណ", 2))
     assert "មន្ត្រី" in again
+
+
+async def test_khmer_in_the_middle_of_a_question_brings_somebody_who_speaks_it(oa: Oa) -> None:
+    lan = await officer(oa, "vi", "km")
+    await bring(oa, said("gặp cán bộ hỏi vụ trợ cấp của má tui", 1))
+    (ticket,) = await waiting(oa, lan)
+    assert ticket.language == "vi"
+    (*_, told) = await bring(oa, said("សូមជួយខ្ញុំធ្វើសំបុត្រកំណើតកូន", 2))
+    assert "មន្ត្រី" in told
+    (same,) = await waiting(oa, lan)
+    assert (same.id, same.language) == (ticket.id, "km")
+    assert (await oa.parts.desk.open(lan, ticket.id)).speakers == ("Lan",)
