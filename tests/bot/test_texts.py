@@ -124,6 +124,7 @@ VALUES: dict[str, tuple[str, ...]] = {
         "unreachable",
         "gave_up",
         "against_platform_rules",
+        "template_refused",
         "unknown_address",
         "erased",
         "pull_channel",

@@ -175,6 +175,8 @@ NEVER = {
     -233: "rejected",
     -244: "blocked",
     -248: "against_platform_rules",
+    **dict.fromkeys((-108, -109, -114, -118, -119, -131, -139, -141, -146, -249), "template_refused"),
+    **dict.fromkeys((-1121, -1122, -1124), "template_refused"),
 }
 
 
@@ -193,9 +195,11 @@ async def test_what_may_pass_is_tried_later(line: Line, code: int) -> None:
     with pytest.raises(TryLaterError) as later:
         await line.send("chào")
     assert later.value.wait is None
+    assert bool(later.value.everybody) == (code == -32), "what the app sends too much of, nobody sends"
 
 
 CONFIGURATION = [-204, -205, -209, -212, -219, -221, -223, -224, -235, -240, -242, -320, -321, -211, -218]
+CONFIGURATION += [-136, -137, -115, -144, -147]  # of templates
 
 
 @pytest.mark.parametrize("code", CONFIGURATION)
@@ -208,9 +212,10 @@ async def test_what_a_person_has_to_mend_raises_an_alarm_and_waits(line: Line, c
     assert later.value.wait >= 300
 
 
-async def test_at_night_it_waits_for_the_morning(line: Line) -> None:
+@pytest.mark.parametrize("code", [-234, -133])
+async def test_at_night_it_waits_for_the_morning(line: Line, code: int) -> None:
     line.clock.pass_(hours=14)  # from 9 in the morning to 23 o'clock
-    line.harm(Fault("code", -234))
+    line.harm(Fault("code", code))
     with pytest.raises(TryLaterError) as later:
         await line.send("chào")
     assert later.value.wait == timedelta(hours=7, minutes=5).total_seconds()
