@@ -45,6 +45,16 @@ def departments_seen(officer: Officer) -> tuple[str, ...] | None:
     return officer.departments if officer.role is Role.SPECIALIST else ()
 
 
+def scope(officer: Officer) -> tuple[Role, tuple[str, ...] | None]:
+    """Two officers of one scope see the same waiting tickets."""
+    return officer.role, departments_seen(officer)
+
+
+def works_at_desk(officer: Officer) -> bool:
+    """Somebody who answers citizens; an admin does not."""
+    return officer.active and bool(_ROLES[officer.role])
+
+
 def may(officer: Officer, action: Action, ticket: Ticket) -> bool:
     if not officer.active or action not in _ROLES[officer.role]:
         return False
@@ -132,8 +142,7 @@ def petition_acts(officer: Officer, petition: Petition) -> frozenset[PetitionAct
 
 
 def require_desk(officer: Officer) -> None:
-    """Somebody who answers citizens; an admin does not."""
-    if not officer.active or not _ROLES[officer.role]:
+    if not works_at_desk(officer):
         raise ForbiddenError(f"{officer.username} does not work at the desk")
 
 

@@ -92,10 +92,10 @@ def _database(found: Found) -> Iterator[str]:
     )
     told, won = found.spread, found.claims
     yield (
-        f"\n{told.pages} open pages: the last one hears of an event after {1000 * told.seconds:.0f} ms "
-        f"({1000 * told.busy:.0f} ms of CPU for both ends); queries meanwhile, for all: {told.queries}. "
-        "Hints are spread over time on purpose, as each makes its page ask for itself: the more pages are open, "
-        "the longer."
+        f"\n{told.pages} open pages: the last one rings {1000 * told.rings:.0f} ms after an event "
+        f"({1000 * told.busy:.0f} ms of CPU for both ends), and is told {1000 * told.seconds:.0f} ms after it to read "
+        f"its list again; queries meanwhile, for all: {told.queries}. Those hints are spread over time on purpose, "
+        "as each makes its page ask for itself: the more pages are open, the longer."
     )
     where = "one process" if found.backend == "sqlite" else "two processes' connections"
     yield (

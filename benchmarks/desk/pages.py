@@ -55,11 +55,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Spread:
-    """One event and `pages` that hear of it: seconds until the last did, of the processor, and queries."""
+    """One event and `pages` that hear of it. Seconds until the last rings, and until the last is to read its list
+    again; of the processor for the first; and queries for both."""
 
     pages: int
-    seconds: float
+    rings: float
     busy: float
+    seconds: float
     queries: int
 
 
@@ -142,11 +144,13 @@ async def spread(parts: Parts, count: int) -> Spread:
         asked.clear()
         began, busy = time.perf_counter(), time.process_time()
         parts.database.wake.notify("queue")
+        await asyncio.gather(*(_until(reader, b"event: news") for reader, _ in streams))
+        rings, used = time.perf_counter() - began, time.process_time() - busy
         await asyncio.gather(*(_until(reader, b"event: change") for reader, _ in streams))
-        took = time.perf_counter() - began, time.process_time() - busy
+        whole = time.perf_counter() - began
         for _, writer in streams:
             writer.close()
-    return Spread(count, *took, sum("SELECT" in each for each in asked))
+    return Spread(count, rings, used, whole, sum("SELECT" in each for each in asked))
 
 
 async def _stream(port: int, token: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -1,7 +1,8 @@
 """Live updates of open pages: a hint that something changed; the page then asks for itself again.
 
-A hint costs no query of its own, and which logins still count is read once for all open pages. With many of
-them open the hints are spread: the pages ask for themselves one after another and not all at once.
+What a page rings for comes with the event at once, read once for all officers who see the same. That the lists
+changed is a hint without a query of its own, and which logins still count is read once for all open pages. With
+many of them open the hints are spread: the pages ask for themselves one after another and not all at once.
 """
 
 import json
@@ -14,14 +15,16 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot import policy
 from bot.console.accounts import Accounts, digest, topic
 from bot.console.gate import HOME, Gate, Visit, row_id
 from bot.console.shared import Shared
-from bot.desk import QUEUE, Desk
+from bot.desk import QUEUE, Desk, News
 from bot.pages.forms import ForeignFormError, same_origin
 from bot.pages.site import Site
 from storage.database import Database
 from storage.errors import NotFoundError, UnavailableError
+from storage.records import Officer
 from storage.wake import Subscription
 
 _BEAT = 20  # seconds
@@ -40,6 +43,7 @@ class Live:
         self._database = database
         self._open: Counter[str] = Counter()  # pages, by the digest of their login
         self._logins = Shared(self._read_logins)
+        self._waits: dict[object, Shared[News]] = {}  # by scope: a role, and the departments it sees
 
     def routes(self) -> list[BaseRoute]:
         return [Route(f"{HOME}/luong", self._gate.page(self._stream), name="live")]
@@ -72,7 +76,7 @@ class Live:
         self._open[login] += 1
         try:
             async with self._database.wake.subscribe(topic(visit.officer.id), *topics) as waiting:
-                async for event in self._while_logged_in(login, waiting, topics):
+                async for event in self._while_logged_in(login, visit.officer, waiting, topics):
                     yield event
         except UnavailableError:
             return  # the page listens again by itself
@@ -82,7 +86,7 @@ class Live:
         yield ServerSentEvent(data="", event="ended")
 
     async def _while_logged_in(
-        self, login: str, waiting: Subscription, topics: tuple[str, ...]
+        self, login: str, officer: Officer, waiting: Subscription, topics: tuple[str, ...]
     ) -> AsyncIterator[ServerSentEvent]:
         later: float | None = None  # when this page is told to ask for the queue again
         known = 0.0  # how old the answer about the login may be: as new as now after a wake-up about it
@@ -90,6 +94,7 @@ class Live:
             known = _RECHECK
             woken = await waiting.get(_RECHECK if later is None else max(0.0, later - monotonic()))
             if woken == QUEUE:
+                yield _rings(await self._news(officer))
                 later = later or monotonic() + self._turn()
             elif woken in topics:
                 yield _change(woken or "")
@@ -98,6 +103,11 @@ class Live:
             if later is not None and monotonic() >= later:
                 later = None
                 yield _change(QUEUE)
+
+    async def _news(self, officer: Officer) -> News:
+        """Read after the wake-up, once for all who see the same."""
+        shared = self._waits.setdefault(policy.scope(officer), Shared(lambda: self._desk.waits(officer)))
+        return await shared.get()
 
     def _turn(self) -> float:
         """Seconds until one of many pages asks for itself again; at once while there are few."""
@@ -110,3 +120,9 @@ class Live:
 
 def _change(topic: str) -> ServerSentEvent:
     return ServerSentEvent(data=json.dumps({"topic": topic.partition(":")[0]}), event="change")
+
+
+def _rings(news: News) -> ServerSentEvent:
+    """Numbers only: nothing of a question leaves by this."""
+    data = {"count": news.count, "keys": news.keys, "urgent": news.urgent}
+    return ServerSentEvent(data=json.dumps(data), event="news")

@@ -5,7 +5,7 @@ question: it lies on private phones. Nobody is rung at night, except for danger.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import policy
@@ -66,7 +66,14 @@ class Alerting(DeskCore):
         return len(rung)
 
     async def news(self, officer: Officer) -> News:
-        """What an open page rings for: a key for each ticket and round, and for each new message of a held one."""
+        """What an open page rings for: what `waits`, and a key for each new message of a ticket that is held."""
+        waits = await self.waits(officer)
+        mine = await self._listed(officer, QueueView.MINE) if policy.works_at_desk(officer) else ()
+        keys = (f"m{each.id}.{each.last_message_id}" for each in mine if _written_to(each))
+        return replace(waits, keys=(*waits.keys, *keys))
+
+    async def waits(self, officer: Officer) -> News:
+        """What waits to be taken, a key for each ticket and round. The same for all of one `policy.scope`."""
         views = {
             Role.FRONT_OFFICER: (QueueView.UNASSIGNED,),
             Role.SPECIALIST: (QueueView.UNASSIGNED, QueueView.FORWARDED),
@@ -77,13 +84,9 @@ class Alerting(DeskCore):
         waiting = tuple(ticket for page in pages for ticket in page)
         async with self._database.reading() as uow:
             rounds = await uow.alerts.rounds([each.id for each in waiting])
-        mine = await self._listed(officer, QueueView.MINE) if views else ()
         return News(
             count=len(waiting),
-            keys=(
-                *(f"{each.id}.{max(rounds.get(each.id, 1), 1)}" for each in waiting),
-                *(f"m{each.id}.{each.last_message_id}" for each in mine if _written_to(each)),
-            ),
+            keys=tuple(f"{each.id}.{max(rounds.get(each.id, 1), 1)}" for each in waiting),
             urgent=any(each.reason is Reason.DANGER for each in waiting),
         )
 

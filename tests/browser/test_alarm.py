@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_screens import accessible, fits, log_in
 from tests.websites import Website
 
@@ -15,7 +15,18 @@ class Heard { constructor(title, options) { window.shown.push([title, options.bo
 Heard.permission = localStorage.getItem("allowed") ?? "default";
 Heard.requestPermission = async () => { localStorage.setItem("allowed", "granted"); Heard.permission = "granted"; };
 window.Notification = Heard;
+ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
+  window.shown.push([title, options.body]);
+};
 """
+
+SHOWN = """async () => {
+  const found = await navigator.serviceWorker.getRegistrations();
+  const shown = await Promise.all(found.map((each) => each.getNotifications()));
+  return found.flatMap((each, at) =>
+    shown[at].map(({ title, body }) => [title, body, new URL(each.scope).pathname.slice(0, 16)]),
+  );
+}"""
 
 
 async def listening_page(new_page: NewPage) -> Page:
@@ -47,6 +58,7 @@ async def test_a_new_ticket_rings_on_whatever_page_is_open(site: Website, new_pa
         before = await page.evaluate("window.rings.length")
         await site.ticket("Ông Năm hỏi hộ khẩu", citizen=path)
         assert await rung(page, times=before + 1) == before + 1
+        await page.wait_for_function("window.shown.length > 0")
         title, body = (await page.evaluate("window.shown"))[-1]
         assert title == "Có phiếu đang chờ"
         assert "Năm" not in body, "a notification stays on a screen that anybody passes"
@@ -74,3 +86,16 @@ async def test_two_pages_of_one_browser_ring_once_and_again_when_nobody_takes_it
     site.clock.pass_(minutes=6)
     await site.parts.desk.alert()
     assert await rung(page, other, times=2) == 2
+
+
+async def test_the_notification_is_a_workers_so_that_phones_show_it(site: Website, new_page: NewPage) -> None:
+    await site.officer()
+    page = await new_page(PHONE, permissions=["notifications"])
+    await log_in(page)
+    await site.ticket("Bà Tư hỏi sổ đỏ")
+    for _ in range(100):
+        shown = await page.evaluate(SHOWN)
+        if shown:
+            break
+        await page.wait_for_timeout(200)
+    assert shown == [["Có phiếu đang chờ", "Có phiếu mới, đang chờ nhận: 1", "/static/console/"]]

@@ -1,6 +1,8 @@
 // Something new to hear of: a number in the title, a sound, a notification. Rung once for all open pages of this
 // browser, again when the server says that nobody has taken the ticket yet. Nothing of a question is shown.
 
+import { notify } from "./notify.js";
+
 const RUNG = "motcua.rung";
 const SILENT = "motcua.silent";
 const ANYWAY = 60000; // milliseconds: a missed wake-up delays a ring by no more
@@ -8,6 +10,11 @@ const TONES = [660, 880]; // hertz
 const URGENT = [880, 660, 880, 660];
 
 let waiting = 0;
+
+// What a live stream tells at once; its list of tickets follows when it is this page's turn.
+export function heard(event) {
+  document.dispatchEvent(new CustomEvent("motcua:news", { detail: JSON.parse(event.data) }));
+}
 
 // The title of a page, with the number of tickets that wait in front of it.
 export function titled(title) {
@@ -18,9 +25,11 @@ export function titled(title) {
 class Alarm extends HTMLElement {
   connectedCallback() {
     document.addEventListener("motcua:change", () => this.#ask());
+    document.addEventListener("motcua:news", (event) => this.#told(event.detail));
     if (!document.querySelector("motcua-live")) {
       const stream = new EventSource("/can-bo/luong");
       stream.addEventListener("change", () => this.#ask());
+      stream.addEventListener("news", heard);
       stream.addEventListener("ended", () => stream.close());
     }
     setInterval(() => this.#ask(), ANYWAY);
@@ -50,10 +59,19 @@ class Alarm extends HTMLElement {
 
   // Which of granted, denied, default and none is the case on this machine; the page has a sentence for each.
   #state() {
-    const state = "Notification" in window ? Notification.permission : "none";
+    // Over plain http no browser shows any, and asking would change nothing.
+    const able = "Notification" in window && isSecureContext;
+    const state = able ? Notification.permission : "none";
     for (const part of document.querySelectorAll("[data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(state);
     }
+  }
+
+  // What waits for somebody; what came in on one's own tickets is not in it and stays as it was.
+  #told(news) {
+    waiting = news.count;
+    document.title = titled(document.title);
+    alone(() => this.#hear({ ...news, keys: [...news.keys, ...rung().filter((key) => key.startsWith("m"))] }));
   }
 
   async #ask() {
@@ -71,7 +89,7 @@ class Alarm extends HTMLElement {
   }
 
   #hear(news) {
-    const before = new Set(JSON.parse(localStorage.getItem(RUNG) ?? "[]"));
+    const before = new Set(rung());
     localStorage.setItem(RUNG, JSON.stringify(news.keys));
     if (news.keys.some((key) => !before.has(key))) this.#ring(news);
   }
@@ -81,13 +99,12 @@ class Alarm extends HTMLElement {
     this.dispatchEvent(new CustomEvent("motcua:ring", { bubbles: true, detail: news }));
     if (!("Notification" in window) || Notification.permission !== "granted") return;
     const title = news.urgent ? this.dataset.urgent : this.dataset.title;
-    try {
-      const shown = new Notification(title, { body: this.dataset.body.replace("#", news.count), tag: "motcua" });
-      shown.addEventListener("click", () => window.focus());
-    } catch {
-      // phones show notifications only from a service worker; they have Telegram
-    }
+    notify(title, this.dataset.body.replace("#", news.count));
   }
+}
+
+function rung() {
+  return JSON.parse(localStorage.getItem(RUNG) ?? "[]");
 }
 
 // One page of this browser at a time: ten open pages ring once.

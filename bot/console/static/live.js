@@ -2,7 +2,7 @@
 // `data-live` parts are replaced when they differ; `data-live="gently"` only when its version changed and nobody
 // is typing in it.
 
-import { titled } from "./alarm.js";
+import { heard, titled } from "./alarm.js";
 import { keepDrafts } from "./drafts.js";
 
 const AT_MOST = 700; // milliseconds between two refreshes
@@ -19,6 +19,7 @@ class Live extends HTMLElement {
     this.alarm = document.getElementById("mat-mang");
     this.stream = new EventSource(`/can-bo/luong${ticket ? `?phieu=${ticket}` : ""}`);
     this.stream.addEventListener("change", (event) => this.#changed(JSON.parse(event.data).topic));
+    this.stream.addEventListener("news", heard);
     this.stream.addEventListener("ended", () => this.#over());
     this.stream.addEventListener("open", () => this.#soon()); // whatever was missed while away
     this.stream.addEventListener("error", () => this.stream.readyState === EventSource.CLOSED && this.#soon());
