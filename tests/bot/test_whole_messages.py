@@ -86,6 +86,8 @@ def _lacks(procedure: Procedure, wording: Wording) -> list[str]:
 def test_the_first_message_is_short_and_says_what_matters(language: str) -> None:
     wording = _wording(language)
     assert {each.code: lacks for each in _catalog() if (lacks := _lacks(each, wording))} == {}
+    cards = {each.code: procedures.card(ProcedureShown(each, None), wording) for each in _catalog()}
+    assert [code for code, card in cards.items() if ".." in card.replace("...", "")] == []
 
 
 def test_the_first_message_stays_short_after_an_apology_and_with_old_names() -> None:
@@ -107,6 +109,7 @@ def test_every_part_of_every_procedure_has_words(part: Part, language: str) -> N
         (reply,) = procedures.shown(ProcedureShown(procedure, part, office), wording)
         assert procedure.title in reply.text or part is Part.VALIDITY, f"{procedure.code}: {reply.text}"
         assert "{" not in reply.text, f"{procedure.code}: {reply.text}"
+        assert ".." not in reply.text.replace("...", ""), f"{procedure.code}: {reply.text}"
         assert 1 <= len(reply.choices) <= 5, procedure.code
         assert len({choice.label for choice in reply.choices}) == len(reply.choices), procedure.code
 

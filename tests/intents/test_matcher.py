@@ -53,6 +53,16 @@ def test_people_are_understood(text: str, code: str) -> None:
     assert match.candidates[0].code == code
 
 
+@pytest.mark.parametrize(
+    ("time_or_money", "plainly"),
+    [("mất bao lâu", "bao lâu"), ("mất mấy ngày", "mấy ngày"), ("mất bao nhiêu tiền", "bao nhiêu tiền")],
+)
+@pytest.mark.parametrize("errand", ["làm hộ chiếu", "đổi bằng lái xe", "đăng ký kết hôn"])
+def test_what_takes_time_or_money_is_not_lost(errand: str, time_or_money: str, plainly: str) -> None:
+    taken, plain = matcher().match(f"{errand} {time_or_money}"), matcher().match(f"{errand} {plainly}")
+    assert outcome(taken) == outcome(plain)
+
+
 def test_a_code_names_its_procedure() -> None:
     match = matcher().match("thủ tục 1.001193.000.00.00.H49 nộp ở đâu")
     assert isinstance(match, Found)

@@ -17,7 +17,7 @@ def fee_in_short(procedure: Procedure, texts: Texts) -> str:
 
 def fee(each: Fee, texts: Texts, *, noted: bool = True) -> str:
     if each.amount is None:
-        return each.note or ""
+        return (each.note or "").rstrip(".")
     amount = money(each.amount)
     if each.amount == 0:
         text = texts("procedure.fee.free")
