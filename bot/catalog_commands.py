@@ -71,10 +71,9 @@ def check(
     if as_json:
         typer.echo(json.dumps(_as_json(problems, errors, warnings), ensure_ascii=False, indent=2))
     else:
-        for problem in problems:
-            typer.echo(str(problem))
         count = len(loaded.draft.procedures) if loaded.draft else 0
-        typer.echo(f"{count} thủ tục, {len(loaded.files)} tệp: {errors} lỗi, {warnings} cảnh báo.")
+        summary = f"{count} thủ tục, {len(loaded.files)} tệp: {errors} lỗi, {warnings} cảnh báo."
+        typer.echo("\n".join((*map(str, problems), summary)))  # at once: an imported list has thousands
     if errors or (strict and warnings):
         raise typer.Exit(1)
 
