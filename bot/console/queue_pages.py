@@ -31,11 +31,10 @@ _SHOWN = (
 
 
 class QueuePages:
-    def __init__(self, site: Site, gate: Gate, desk: Desk, database: Database, clock: Clock) -> None:
+    def __init__(self, site: Site, gate: Gate, desk: Desk, clock: Clock) -> None:
         self._site = site
         self._gate = gate
         self._desk = desk
-        self._database = database
         self._clock = clock
 
     def routes(self) -> list[BaseRoute]:
@@ -46,7 +45,6 @@ class QueuePages:
         asked = visit.request.query_params
         view = _view(asked.get("xem"), visit.officer)
         page = await self._desk.queue(visit.officer, view, page=_page(asked.get("trang")))
-        departments = await department_names(self._database)
         return self._site.page(
             "console/queue.html",
             visit=visit,
@@ -54,10 +52,10 @@ class QueuePages:
             tabs=views.tabs(texts, page.counts, view, visit.officer.role),
             counts=page.counts,
             news=_news(page.counts, visit.officer),
-            rows=[views.row(texts, ticket, departments, now) for ticket in page.tickets],
+            rows=[views.row(texts, ticket, page.departments, now) for ticket in page.tickets],
             page=page,
             last_page=LAST_PAGE,
-            given=[given(texts, each, now) for each in await self._desk.given_to(visit.officer)],
+            given=[given(texts, each, now) for each in page.given],
             said=asked["da"] if asked.get("da") in GONE_AFTER else "",
         )
 

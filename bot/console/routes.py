@@ -67,7 +67,7 @@ def console_routes(
         *AccountPages(site, gate, accounts, desk, clock, sso=BEGIN if sso else "").routes(),
         *_sso_routes(site, gate, accounts, sso, clock, secret_key),
         *FactorPages(site, gate, accounts).routes(),
-        *QueuePages(site, gate, desk, database, clock).routes(),
+        *QueuePages(site, gate, desk, clock).routes(),
         *TicketPages(site, gate, desk, uploads, database, clock).routes(),
         *FilePages(site, gate, desk, uploads).routes(),
         *FilingPages(site, gate, filing, clock).routes(),

@@ -7,10 +7,9 @@ from bot.desk.answering import Answering
 from bot.desk.forwarding import NobodyThereError, NoReasonError
 from bot.desk.sending import IDLE_JOB
 from bot.policy import Action, ForbiddenError
-from storage.records import Assignment, Officer, Ticket
+from storage.records import Officer, Ticket
 
 LONGEST = timedelta(days=60)
-LISTED = 50
 
 
 class NoDeadlineError(ValueError):
@@ -48,11 +47,6 @@ class Giving(Answering):
             await self._audited(uow, supervisor, ticket, "ticket.given", to=str(target.id))
             await self._commit(uow, ticket)
         return ticket
-
-    async def given_to(self, officer: Officer) -> tuple[Assignment, ...]:
-        """What this officer was asked to do and has not done, the earliest deadline first."""
-        async with self._database.reading() as uow:
-            return await uow.assignments.undone(LISTED, officer_id=officer.id)
 
     async def able(self, supervisor: Officer, ticket_id: int) -> tuple[Ticket, tuple[Officer, ...]]:
         """To whom this ticket can be given: who may see it and is there now. Raises NotFoundError."""

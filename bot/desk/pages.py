@@ -8,6 +8,7 @@ from typing import Any
 from intents.proposing import Effect
 from storage.channel_records import ReceivedFile
 from storage.records import (
+    Assignment,
     Contact,
     Dossier,
     HeldAnswer,
@@ -30,6 +31,10 @@ class QueuePage:
     counts: QueueCounts
     page: int
     has_more: bool
+    given: tuple[
+        Assignment, ...
+    ]  # what this officer was asked to do and has not done, the earliest deadline first
+    departments: Mapping[str, str]  # their names, by id
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from storage.records import Contact, Officer, PastAnswer, QueueView, Ticket, Tic
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50  # tickets on one page of the queue
+GIVEN = 50  # things asked of one officer that are not done
 SIMILAR = 3  # past answers beside a ticket
 
 
 class Reading(Proving):
     async def queue(self, officer: Officer, view: QueueView, *, page: int = 1) -> QueuePage:
+        """Everything on one page, of one reading."""
         now, departments = self._clock.now(), policy.departments_seen(officer)
         async with self._database.reading() as uow:
             tickets = await uow.tickets.queue(
@@ -27,7 +29,9 @@ class Reading(Proving):
                 offset=(max(page, 1) - 1) * PAGE,
             )
             counts = await uow.tickets.counts(now=now, officer_id=officer.id, departments=departments)
-        return QueuePage(tickets[:PAGE], counts, max(page, 1), len(tickets) > PAGE)
+            given = await uow.assignments.undone(GIVEN, officer_id=officer.id)
+            names = {each.id: each.name for each in await uow.departments.list()}
+        return QueuePage(tickets[:PAGE], counts, max(page, 1), len(tickets) > PAGE, given, names)
 
     async def open(self, officer: Officer, ticket_id: int) -> TicketPage:
         """One ticket with its whole conversation. A ticket one may not see does not exist."""

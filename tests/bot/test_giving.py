@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.worktime import VIETNAM
-from storage.records import Role, Ticket
+from storage.records import QueueView, Role, Ticket
 from tests.websites import Browser, Website, website
 
 
@@ -71,7 +71,7 @@ async def test_an_answer_settles_it_and_an_idle_claim_does_not(site: Website) ->
     await site.parts.desk.answer(kha, ticket.id, "Dạ, em gọi rồi.", seen_message_id=10**9, key="k")
     site.clock.pass_(minutes=1)
     await site.parts.jobs.step()
-    assert await site.parts.desk.given_to(kha) == ()
+    assert (await site.parts.desk.queue(kha, QueueView.MINE)).given == ()
 
 
 async def test_given_to_another_the_first_has_it_no_more(site: Website) -> None:
