@@ -105,6 +105,7 @@ class Reading:
     petition_codes: tuple[str, ...] = ()
     procedure_codes: tuple[str, ...] = ()
     commune: str | None = None
+    only_place: bool = False  # a commune is named, and nothing else
     old_names: tuple[OldName, ...] = ()
     pronoun: str | None = None
     anger: bool = False
@@ -263,6 +264,8 @@ class Reader:
             petition_codes=extract.petition_codes(text),
             procedure_codes=extract.procedure_codes(text),
             commune=commune,
+            only_place=commune is not None
+            and not self._content(hits.rest([_Tag("intents", Intent.SET_COMMUNE)], named)),
             old_names=self._places.old_names(said),
             pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),
             petition_kind=next(

@@ -83,7 +83,7 @@ def _follow_up(heard: Heard) -> Act | None:
     if pending:
         return acts.AskWhich(pending, part)
     if procedure is None:
-        return None
+        return acts.AskWhich(heard.state.offered[:SHOWN], part) if heard.state.offered else None
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
     return acts.ShowProcedure(procedure, part)
@@ -160,6 +160,8 @@ def _small(heard: Heard) -> Act | None:
 
 def _place_told(heard: Heard) -> Act | None:
     """Only where they live ("tui ở xã Đất Mũi"): remembered, and not looked up as a question about the place."""
+    if heard.reading.only_place:
+        return _commune(heard)
     if heard.reading.asks or heard.reading.part or _score(heard.match) >= ABOUT_SOMETHING:
         return None
     if heard.reading.intent is Intent.SET_COMMUNE:

@@ -113,7 +113,9 @@ def _digits_of_the_dossier_shown(heard: Heard) -> Act | None:
 
 
 def _leaving(heard: Heard) -> Act | None:
-    """Said anywhere, in the middle of any step."""
+    """Said anywhere, in the middle of any step; the words of a choice mean that choice."""
+    if heard.menu_token:
+        return None
     if heard.expects(Step.PETITION_TEXT) and heard.words > A_WORD:
         return None
     match heard.reading.intent:

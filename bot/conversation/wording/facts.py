@@ -12,7 +12,7 @@ def fee_in_short(procedure: Procedure, texts: Texts) -> str:
     if amounts:
         return fee(amounts[0], texts, noted=False)
     noted = next((each.note for each in fees if each.amount is None and each.note), None)
-    return noted[:1].lower() + noted[1:].rstrip(".") if noted else texts("procedure.fee.free")
+    return within(noted).rstrip(".") if noted else texts("procedure.fee.free")
 
 
 def fee(each: Fee, texts: Texts, *, noted: bool = True) -> str:
