@@ -151,7 +151,7 @@ def features(
     of_readings = _of_readings(covered, message, phrases, scores, told)
     rows[:, :_WIDTH] = of_readings[0].T
     rows[:, _WIDTH : 2 * _WIDTH] = of_readings.max(axis=0).T
-    of_candidate = rows[:, 2 * _WIDTH :].T
+    of_candidate = rows[:, 2 * _WIDTH :].T  # in the order of _OF_A_CANDIDATE
     of_names, of_owners = covered[:, -2 * count : -count], covered[:, -count:]
     of_candidate[0] = of_owners[MEANT_WORDS]
     of_candidate[1] = of_names[MEANT_WORDS] * told.parts.take(names) * message.wholes[MEANT + WORD]
