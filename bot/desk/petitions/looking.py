@@ -64,7 +64,7 @@ class Looking(PetitionCore):
                 text=await self._readable(uow, petition, petition.text),
                 place=self._place(petition),
                 department=self._department(petition.department),
-                citizen=None if petition.name_withheld else contact.display_name or contact.key.channel,
+                citizen=None if petition.name_withheld else contact.display_name or "",
                 forward=forward,
                 answer=answer,
                 events=tuple([await self._event(uow, petition, each) for each in found]),
