@@ -80,10 +80,12 @@ def _petition_text(heard: Heard, step: Expecting) -> Act | None:
 
 def petition(heard: Heard, kind: PetitionKind) -> acts.FilePetition:
     """What it is about is heard in its words, unless it was said before."""
-    guessed = heard.reading.petition_kind if kind is PetitionKind.REMARK else None
-    return acts.FilePetition(
-        PetitionKind(guessed or kind.value), heard.text, commune=heard.reading.commune or ""
-    )
+    reading = heard.reading
+    if kind is PetitionKind.REMARK and reading.intent is Intent.COMPLAIN_OFFICER:
+        kind = PetitionKind.ABOUT_OFFICER
+    elif kind is PetitionKind.REMARK and reading.petition_kind:
+        kind = PetitionKind(reading.petition_kind)
+    return acts.FilePetition(kind, heard.text, commune=reading.commune or "")
 
 
 def _petition_confirm(heard: Heard, step: Expecting) -> Act | None:
