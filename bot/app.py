@@ -26,8 +26,10 @@ from bot.intake import Intake
 from bot.jobs import Jobs, Retention
 from bot.listening import announced, listen, listening_socket
 from bot.live_catalog import LiveCatalog
+from bot.notices import Notices
 from bot.ports import Channel, Clock, Files, HasPolling, HasWebhook, SystemClock
 from bot.receiving import KeptFiles, Receiving
+from bot.registry.registry import Registry, open_registry
 from bot.reports import Reports
 from bot.texts import Texts
 from bot.timers import timers
@@ -72,6 +74,7 @@ class Parts:
     reports: Reports
     jobs: Jobs
     retention: Retention
+    registry: Registry | None = None
 
 
 @runtime_checkable
@@ -108,7 +111,10 @@ async def assembled(
         for channel in present.values():
             if isinstance(channel, _Closes):
                 opened.push_async_callback(channel.close)
-        yield _parts(settings, clock, live, secret, database, present, uploads)
+        registry = open_registry(settings, secret, database, clock)
+        if registry is not None:
+            opened.push_async_callback(registry.close)
+        yield _parts(settings, clock, live, secret, database, present, uploads, registry)
 
 
 def _parts(
@@ -119,6 +125,7 @@ def _parts(
     database: Database,
     channels: dict[str, Channel],
     uploads: Uploads,
+    registry: Registry | None,
 ) -> Parts:
     worktime = work_time(live.snapshot.catalog, settings)
     pulls = frozenset(name for name, channel in channels.items() if channel.capabilities.pull)
@@ -151,7 +158,9 @@ def _parts(
             clock,
             WindowWatch(database, channels, clock),
             ChannelWatch(database, channels, clock),
+            Notices(database, live, channels, settings, worktime, clock),
         ),
+        registry=registry,
         retention=Retention(database, clock, settings, [filing.drop_old_drafts, uploads.purge]),
     )
 
@@ -242,6 +251,7 @@ async def run(
                 parts.jobs.run(),
                 parts.retention.run(),
                 parts.live.watch(),
+                *([parts.registry.run()] if parts.registry else []),
                 *(
                     each.poll(parts.intake)
                     for each in parts.channels.values()
@@ -325,13 +335,15 @@ def application(
         lifetimes=lifetimes,
         second_factor=second_factor,
     )
-    app.include_router(health_routes(parts.database, parts.live, parts.channels))
+    app.include_router(health_routes(parts.database, parts.live, parts.channels, parts.registry))
     app.router.routes += calendar_routes(
         parts.database, parts.live, parts.settings, parts.secret, parts.clock
     )
     for channel in parts.channels.values():
         if isinstance(channel, HasWebhook):
             app.include_router(channel.webhook(parts.intake))
+    if parts.registry:
+        app.include_router(parts.registry.routes())
     if more:
         app.router.routes += more(site)
     site.install(app)

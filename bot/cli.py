@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -182,16 +182,27 @@ def db_upgrade(data: DataOption = None) -> None:
 
 @dossiers.command("import")
 def dossiers_import(
-    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSONL.")], data: DataOption = None
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, JSON or JSONL.")], data: DataOption = None
 ) -> None:
     """Take dossiers over from the one-stop system: what is there is brought up to date."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from bot.dossier_import import import_dossiers
 
-    report = asyncio.run(import_dossiers(settings_from(data=data), file))
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        size = file.stat().st_size
+
+        def watched(opened: BinaryIO) -> BinaryIO:
+            return progress.wrap_file(opened, size, description=file.name)
+
+        report = asyncio.run(import_dossiers(settings_from(data=data), file, watched=watched))
     for error in report.errors:
         typer.echo(error, err=True)
-    typer.echo(f"Đã nhận {report.taken} hồ sơ, {len(report.errors)} dòng lỗi.")
-    raise typer.Exit(1 if report.errors else 0)
+    if report.faulty > len(report.errors):
+        typer.echo(f"… và {report.faulty - len(report.errors)} dòng lỗi nữa.", err=True)
+    typer.echo(f"Đã nhận {report.taken} hồ sơ, {report.faulty} dòng lỗi.")
+    raise typer.Exit(1 if report.faulty else 0)
 
 
 @inbox.command("dead")

@@ -1,7 +1,7 @@
 """Settings, from the environment (`MOTCUA_...`) or files named by `MOTCUA_..._FILE`. Listed in docs/settings.md."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -183,6 +183,23 @@ class Settings(BaseSettings):
         pattern="^[A-Za-z_:/.-]{1,100}$",
         description="Claim that names the account: email (verified), or one that holds the user name.",
     )
+    registry: Path | None = Field(
+        default=None, description="YAML file that says how the one-stop system is reached (docs/registry.md)."
+    )
+    registry_token: SecretStr | None = Field(
+        default=None, description="Token that the one-stop system wants from us."
+    )
+    registry_secret: SecretStr | None = Field(
+        default=None, description="Secret with which the one-stop system signs its webhook."
+    )
+    registry_stale_minutes: int = Field(
+        default=15, ge=1, description="Minutes without an answer after which citizens are told how old it is."
+    )
+    quiet_hours: str = Field(
+        default="21:00-07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="When no notices about dossiers are sent, in Vietnam's time; 00:00-00:00: never quiet.",
+    )
     answer_hours: int = Field(default=4, ge=1, description="Working hours within which a person answers.")
     petition_forward_days: int = Field(default=5, ge=1, description="Working days to forward a petition.")
     petition_answer_days: int = Field(default=15, ge=1, description="Working days to answer a petition.")
@@ -279,6 +296,10 @@ class Settings(BaseSettings):
         if self.database_url:
             values["database_url"] = re.sub(r"(://[^:/@]+:)[^@]+@", r"\1***@", self.database_url)
         return values
+
+    @property
+    def stale_after(self) -> timedelta:
+        return timedelta(minutes=self.registry_stale_minutes)
 
     @property
     def database(self) -> str:

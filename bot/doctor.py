@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bot.app import assembled
 from bot.channel_watch import in_words
-from bot.config import Settings
+from bot.config import SettingError, Settings
 from bot.ports import Channel, Examined
+from bot.registry.registry import Registry
 from bot.texts import Texts
 from bot.worktime import VIETNAM
 from intents.checks import load_checked
@@ -58,7 +59,9 @@ async def _database(settings: Settings) -> list[tuple[bool, str]]:
             async with parts.database.reading() as uow:
                 dead = len(await uow.inbox.dead(100))
                 broken = await uow.audit.verify()
-            channels = await _channels(parts.channels)
+            channels = [*await _channels(parts.channels), *await _registry(parts.registry)]
+    except SettingError as error:
+        return [(False, f"cài đặt: {error} → docs/settings.md")]
     except (SchemaError, UnavailableError, ServerRunningError) as error:
         return [(False, f"cơ sở dữ liệu: {error} → motcua db upgrade")]
     found = [(True, f"cơ sở dữ liệu {facts['backend']}, sổ nhật ký nguyên vẹn")]
@@ -80,3 +83,12 @@ async def _channels(channels: Mapping[str, Channel]) -> list[tuple[bool, str]]:
         if isinstance(channel, Examined)
         for finding in await channel.examine(deep=True)
     ]
+
+
+async def _registry(registry: Registry | None) -> list[tuple[bool, str]]:
+    """The one-stop system is asked for a page, and what is known of it is told."""
+    if registry is None:
+        return []
+    texts = Texts.load()
+    findings = await registry.examine(deep=True)
+    return [(each.good, texts(f"registry.finding.{each.key}", **each.facts)) for each in findings]

@@ -7,10 +7,13 @@ from fastapi.responses import JSONResponse
 
 from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Examined
+from bot.registry.registry import Registry
 from storage.database import Database
 
 
-def health_routes(database: Database, live: LiveCatalog, channels: Mapping[str, Channel]) -> APIRouter:
+def health_routes(
+    database: Database, live: LiveCatalog, channels: Mapping[str, Channel], registry: Registry | None = None
+) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/livez")
@@ -29,6 +32,9 @@ def health_routes(database: Database, live: LiveCatalog, channels: Mapping[str, 
             "catalog": live.snapshot.catalog.version,
             "procedures": len(live.snapshot.catalog.procedures),
             "channel_problems": await _problems(channels),
+            "registry_problems": [each.key for each in await registry.examine(deep=False) if not each.good]
+            if registry
+            else [],
             "catalog_problems": [str(problem) for problem in live.problems],
         }
 

@@ -7,6 +7,7 @@ from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.desk.filing import FilingDesk
 from bot.desk.petitions import PetitionDesk
 from bot.jobs import Jobs
+from bot.notices import Notices
 from bot.ports import Clock
 from bot.window_watch import WindowWatch
 from storage.database import Database
@@ -19,7 +20,7 @@ def timers(
     filing: FilingDesk,
     petitions: PetitionDesk,
     clock: Clock,
-    *watches: WindowWatch | ChannelWatch,
+    *watches: WindowWatch | ChannelWatch | Notices,
 ) -> Jobs:
     async def close(job: Job) -> None:
         await desk.close_answered(int(job.subject))

@@ -49,6 +49,7 @@ PARTS = {
     "links": "Liên kết",
     "tags": "Nhãn",
     "tone": "Giọng",
+    "letter": "Thư",
     "effective_from": "Hiệu lực từ",
     "effective_to": "Hiệu lực đến",
     "replaced_by": "Thay bằng",

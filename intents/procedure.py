@@ -47,6 +47,18 @@ class Tone(StrEnum):
     CONDOLENCE = "condolence"
 
 
+class Letter(StrEnum):
+    """What the province writes to the family when the result is there; only with the tone that fits."""
+
+    BIRTH = "birth"
+    MARRIAGE = "marriage"
+    DEATH = "death"
+
+    @property
+    def tone(self) -> Tone:
+        return Tone.CONDOLENCE if self is Letter.DEATH else Tone.JOY
+
+
 class Tag(StrEnum):
     ESSENTIAL = "essential"  # one of the 25 essential services of Project 06
     VNEID = "vneid"  # must be filed with a VNeID account
@@ -208,6 +220,9 @@ class Procedure(Model):
     links: Links = Links()
     tags: frozenset[Tag] = frozenset()
     tone: Tone = Tone.PLAIN
+    letter: Letter | None = Field(
+        default=None, description="Thư khi có kết quả: birth, marriage (tone joy), death (tone condolence)."
+    )
     effective_from: date | None = None
     effective_to: date | None = Field(default=None, description="Ngày cuối cùng còn áp dụng.")
     replaced_by: tuple[ProcedureCode, ...] = ()

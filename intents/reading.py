@@ -60,6 +60,9 @@ class Intent(StrEnum):
     LIVE_ELSEWHERE = "live_elsewhere"
     WITHDRAW_TICKET = "withdraw_ticket"
     FORGET_ME = "forget_me"
+    FOLLOW = "follow"
+    NOTICES_OFF = "notices_off"
+    NOTICES_ON = "notices_on"
 
 
 class Danger(StrEnum):

@@ -33,6 +33,14 @@ class Dossiers:
         row = await self._link.row(select(dossiers).where(dossiers.c.code == code))
         return None if row is None else _record(row)
 
+    async def those(self, codes: Sequence[str]) -> tuple[Dossier, ...]:
+        """The ones of these that are known."""
+        found: list[Dossier] = []
+        for start in range(0, len(codes), _BATCH):
+            some = dossiers.c.code.in_(codes[start : start + _BATCH])
+            found += [_record(row) for row in await self._link.rows(select(dossiers).where(some))]
+        return tuple(found)
+
     async def count(self) -> int:
         return int(await self._link.scalar(select(func.count()).select_from(dossiers)))
 

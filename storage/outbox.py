@@ -149,6 +149,13 @@ class Outbox:
         statement = select(func.count()).where(theirs, leases.pending(outbox))
         return int(await self._link.scalar(statement))
 
+    async def due_rows(self, channel: str, now: datetime, most: int) -> int:
+        """How many rows of a channel are to go out now, counted up to `most`."""
+        due = select(outbox.c.id).where(
+            leases.pending(outbox), outbox.c.channel == channel, outbox.c.due_at <= now
+        )
+        return int(await self._link.scalar(select(func.count()).select_from(due.limit(most).subquery())))
+
     async def failures(self, limit: int) -> tuple[OutboxRow, ...]:
         """The newest first."""
         failed = leases.ended(outbox) & (outbox.c.status == OutboxStatus.FAILED)

@@ -376,6 +376,73 @@ class Dossier:
     updated_at: datetime
 
 
+class FollowOrigin(StrEnum):
+    PROVED = "proved"  # with the code and the digits
+    FILED = "filed"  # in this chat
+    HELPED = "helped"  # filed for somebody else
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A chat that hears of a dossier."""
+
+    dossier_code: str
+    address_id: int
+    citizen_id: int
+    origin: FollowOrigin
+
+
+class NoticeStatus(StrEnum):
+    PENDING = "pending"
+    SAID = "said"
+    DROPPED = "dropped"  # no longer true when it could be said, or switched off
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell one chat about one dossier. `kind` and `occasion` are the bot's words."""
+
+    id: int
+    dossier_code: str
+    address_id: int
+    kind: str
+    occasion: str
+    made_at: datetime
+
+
+class RatingTarget(StrEnum):
+    AGENCY = "agency"
+    HANDLER = "handler"
+
+
+@dataclass(frozen=True)
+class DossierRating:
+    """What a follower thinks of the agency, or of the officer who handled a dossier; `name` is who."""
+
+    target: RatingTarget
+    name: str
+    agency: str
+    score: int
+    words: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where dossiers are read from. `answered_at`: what is known is that fresh. `failures` in a row."""
+
+    name: str
+    cursor: str | None
+    page: str | None
+    due_at: datetime | None
+    asked_at: datetime | None
+    answered_at: datetime | None
+    failures: int
+    problem: str | None
+    taken: int
+    rejected: int
+
+
 class LookupKind(StrEnum):
     CODE = "code"  # a code was asked for
     WRONG_FACTOR = "wrong_factor"

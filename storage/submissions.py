@@ -76,6 +76,10 @@ class Submissions:
     async def by_receipt(self, receipt_code: str) -> Submission | None:
         return next(iter(await self._records(submissions.c.receipt_code == receipt_code)), None)
 
+    async def by_dossier(self, code: str) -> Submission | None:
+        """What was filed in chat and became this dossier."""
+        return next(iter(await self._records(submissions.c.dossier_code == code)), None)
+
     async def by_confirm_code(self, code: str) -> Submission | None:
         """The draft whose owner is asked to confirm with this code."""
         asked = (submissions.c.confirm_code == code) & (submissions.c.status == DRAFT)

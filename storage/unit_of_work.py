@@ -20,11 +20,13 @@ from storage.conversations import Conversations
 from storage.credentials import Credentials
 from storage.departments import Departments
 from storage.done_once import DoneOnce
+from storage.dossier_ratings import DossierRatings
 from storage.dossiers import Dossiers
 from storage.drafts import Drafts
 from storage.engines import Turns
 from storage.errors import UnavailableError
 from storage.files import Files
+from storage.follows import Follows
 from storage.held_answers import HeldAnswers
 from storage.inbox import Inbox
 from storage.jobs import Jobs
@@ -33,6 +35,7 @@ from storage.link import Link, translated, unbroken
 from storage.login_failures import LoginFailures
 from storage.lookups import Lookups
 from storage.messages import Messages
+from storage.notices import Notices
 from storage.officer_links import OfficerLinks
 from storage.officers import Officers
 from storage.outbox import Outbox
@@ -47,6 +50,7 @@ from storage.reports import Reports
 from storage.retention import Retention
 from storage.second_factor import SecondFactor
 from storage.sessions import Sessions
+from storage.sources import Sources
 from storage.submissions import Submissions
 from storage.tickets import Tickets
 from storage.uploads import Uploads
@@ -150,9 +154,11 @@ class UnitOfWork:
         self.credentials = Credentials(link)
         self.departments = Departments(link)
         self.done_once = DoneOnce(link)
+        self.dossier_ratings = DossierRatings(link)
         self.dossiers = Dossiers(link)
         self.drafts = Drafts(link)
         self.files = Files(link)
+        self.follows = Follows(link)
         self.held_answers = HeldAnswers(link)
         self.inbox = Inbox(link)
         self.jobs = Jobs(link)
@@ -160,6 +166,7 @@ class UnitOfWork:
         self.login_failures = LoginFailures(link)
         self.lookups = Lookups(link)
         self.messages = Messages(link)
+        self.notices = Notices(link)
         self.officer_links = OfficerLinks(link)
         self.officers = Officers(link)
         self.outbox = Outbox(link)
@@ -174,6 +181,7 @@ class UnitOfWork:
         self.retention = Retention(link)
         self.second_factor = SecondFactor(link)
         self.sessions = Sessions(link)
+        self.sources = Sources(link)
         self.submissions = Submissions(link)
         self.tickets = Tickets(link)
         self.uploads = Uploads(link)

@@ -6,6 +6,7 @@ from bot.actions import (
     citizens,
     dossiers,
     filing,
+    following,
     forgetting,
     petitions,
     phones,
@@ -46,6 +47,12 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return await petitions.reopen_newest(act, turn) or await tickets.reopen(act, turn)
         case acts.LookUpDossier():
             return await dossiers.look_up(act, turn)
+        case acts.FollowDossier():
+            return await following.follow(act, turn)
+        case acts.SwitchNotices():
+            return await following.switch(act, turn)
+        case acts.RateDossier():
+            return await following.rate(act, turn)
         case acts.FilePetition():
             return await petitions.file(act, turn)
         case acts.AddToPetition():

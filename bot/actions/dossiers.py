@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
+from bot.actions.freshness import NAME, behind_since
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes, tokens
 from bot.conversation.outcomes import Outcome
@@ -16,6 +17,7 @@ from storage.records import Dossier, LookupKind, Purpose
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+OWN = 5  # dossiers of a chat that are offered
 FINISHED = frozenset(
     {3, 7, 8, 9, 10}
 )  # stages in which the clock no longer runs (national portal, TrangThai)
@@ -33,23 +35,41 @@ def code_digest(secret: bytes, code: str) -> str:
 
 async def look_up(act: acts.LookUpDossier, turn: Turn) -> Outcome:
     if act.code is None:
-        return outcomes.DossierCodeAsked()
+        return await ask_code(turn)
     if not act.code:
         return outcomes.DossierHidden("")
     if await _too_many_codes(act.code, turn):
         await _alert(turn)
         return outcomes.DossierPaused()
     await turn.uow.lookups.record(
-        LookupKind.CODE, actor=_actor(turn), code_digest=_digest(act.code, turn), at=turn.now, ip=turn.ip
+        LookupKind.CODE, actor=actor_of(turn), code_digest=_digest(act.code, turn), at=turn.now, ip=turn.ip
     )
     dossier = await turn.uow.dossiers.get(act.code)
     if act.factor:
         return await _with_factor(act.code, act.factor, dossier, turn)
     if act.detail:
-        return await _ask_factor(act.code, turn)
+        return await _ask_factor(act.code, dossier, turn)
     if dossier is None:
-        return outcomes.DossierHidden(act.code)
-    return outcomes.DossierShown(dossier, late_days(dossier, turn.now, turn.tools.worktime))
+        return outcomes.DossierHidden(act.code, await _behind(turn))
+    late = late_days(dossier, turn.now, turn.tools.worktime)
+    return outcomes.DossierShown(dossier, late, await _behind(turn))
+
+
+async def ask_code(turn: Turn) -> Outcome:
+    """Lost the code? The chat that filed or follows a dossier need not know it; everybody else asks an officer."""
+    address = turn.contact.address_id
+    filed = await turn.uow.submissions.of_address(address)
+    waiting = (each.receipt_code for each in filed if each.sent_at and each.dossier_code is None)
+    followed = await turn.uow.follows.of_address(address)
+    return outcomes.DossierCodeAsked(followed[:OWN], tuple(waiting)[:OWN])
+
+
+async def _behind(turn: Turn) -> datetime | None:
+    """Until when the mirror is right, while its source does not answer."""
+    settings = turn.tools.settings
+    if settings.registry is None:
+        return None
+    return behind_since(await turn.uow.sources.get(NAME), turn.now, settings.stale_after)
 
 
 def late_days(dossier: Dossier, now: datetime, worktime: WorkTime) -> int:
@@ -64,7 +84,10 @@ def late_days(dossier: Dossier, now: datetime, worktime: WorkTime) -> int:
     )
 
 
-async def _ask_factor(code: str, turn: Turn) -> Outcome:
+async def _ask_factor(code: str, dossier: Dossier | None, turn: Turn) -> Outcome:
+    """Whoever follows it has proved it before, or filed it in this chat."""
+    if dossier and await turn.uow.follows.origin(code, turn.contact.address_id):
+        return await _detailed(dossier, turn)
     if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.DOSSIER):
         return outcomes.ConsentAsked(Purpose.DOSSIER, tokens.dossier(code))
     return outcomes.DossierFactorAsked(code)
@@ -80,42 +103,48 @@ async def _with_factor(code: str, digits: str, dossier: Dossier | None, turn: Tu
     if dossier is None or locked or not right:
         await turn.uow.lookups.record(
             LookupKind.WRONG_FACTOR,
-            actor=_actor(turn),
+            actor=actor_of(turn),
             code_digest=_digest(code, turn),
             at=turn.now,
             ip=turn.ip,
         )
-        return outcomes.DossierHidden(code, tried=True)
+        return outcomes.DossierHidden(code, await _behind(turn), tried=True)
     await turn.uow.lookups.record(
-        LookupKind.PROVED, actor=_actor(turn), code_digest=_digest(code, turn), at=turn.now, ip=turn.ip
+        LookupKind.PROVED, actor=actor_of(turn), code_digest=_digest(code, turn), at=turn.now, ip=turn.ip
     )
+    return await _detailed(dossier, turn)
+
+
+async def _detailed(dossier: Dossier, turn: Turn) -> Outcome:
     await turn.uow.audit.add(
-        turn.now, _actor(turn), "dossier.detail_shown", _digest(code, turn)[:16], {"tier": "holder"}
+        turn.now, actor_of(turn), "dossier.detail_shown", _digest(dossier.code, turn)[:16], {"tier": "holder"}
     )
-    return outcomes.DossierDetailShown(dossier, late_days(dossier, turn.now, turn.tools.worktime))
+    followed = await turn.uow.follows.origin(dossier.code, turn.contact.address_id) is not None
+    late = late_days(dossier, turn.now, turn.tools.worktime)
+    return outcomes.DossierDetailShown(dossier, late, followed, await _behind(turn))
 
 
 async def _locked(code: str, turn: Turn) -> bool:
     settings, lookups = turn.tools.settings, turn.uow.lookups
     on_code = await lookups.count_code(_digest(code, turn), LookupKind.WRONG_FACTOR, turn.now - DAY)
-    by_actor = await lookups.count_actor(_actor(turn), LookupKind.WRONG_FACTOR, turn.now - HOUR)
+    by_actor = await lookups.count_actor(actor_of(turn), LookupKind.WRONG_FACTOR, turn.now - HOUR)
     return on_code >= settings.wrong_factors_per_code or by_actor >= settings.wrong_factors_per_actor
 
 
 async def _too_many_codes(code: str, turn: Turn) -> bool:
     """A code asked for before today does not count again: a family may follow its dossiers all day."""
     since = turn.now - DAY
-    distinct = await turn.uow.lookups.distinct_codes(_actor(turn), since)
+    distinct = await turn.uow.lookups.distinct_codes(actor_of(turn), since)
     if distinct < turn.tools.settings.codes_per_actor:
         return False
-    return not await turn.uow.lookups.asked_before(_actor(turn), _digest(code, turn), since)
+    return not await turn.uow.lookups.asked_before(actor_of(turn), _digest(code, turn), since)
 
 
 async def _alert(turn: Turn) -> None:
-    await turn.uow.audit.add(turn.now, _actor(turn), "dossier.lookups_paused", _actor(turn), {})
+    await turn.uow.audit.add(turn.now, actor_of(turn), "dossier.lookups_paused", actor_of(turn), {})
 
 
-def _actor(turn: Turn) -> str:
+def actor_of(turn: Turn) -> str:
     return f"address:{turn.contact.address_id}"
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -52,6 +52,9 @@ class FilingPages:
             "huy-hen": self._cancel,
             "chuyen": self._forward,
             "che": self._redact,
+            "xong": self._finish,
+            "da-tra": self._hand_over,
+            "hen-lai": self._postpone,
         }
         return [
             Route(FILED, page(self._list), name="filed"),
@@ -104,7 +107,9 @@ class FilingPages:
     async def _show(self, visit: Visit, *, status: int = 200, problem: str = "", said: str = "") -> Response:
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["submission"]))
         context = views.context(self._site.texts, page, self._clock.now())
-        typed = {name: visit.form.get(name, "") for name in ("ma", "ly_do", "vi_sao")}
+        typed = {
+            name: visit.form.get(name, "") for name in ("ma", "ly_do", "vi_sao", "noi", "ngay", "vi_tre")
+        }
         typed |= {name: value for name, value in visit.form.items() if name.startswith("giay")}
         departments = await self._desk.departments()
         return self._site.page(
@@ -189,6 +194,25 @@ class FilingPages:
         except ValueError as error:
             raise IncompleteError("reason") from error
         return "chuyen"
+
+    async def _finish(self, visit: Visit, number: int) -> str:
+        await self._desk.finish(visit.officer, number, tidy(visit.form.get("noi", ""))[:200])
+        return "xong"
+
+    async def _hand_over(self, visit: Visit, number: int) -> str:
+        await self._desk.hand_over(visit.officer, number)
+        return "da-tra"
+
+    async def _postpone(self, visit: Visit, number: int) -> str:
+        reason = _reason(visit, "vi_tre")
+        if not reason:
+            raise IncompleteError("reason")
+        try:
+            day = date.fromisoformat(visit.form.get("ngay", ""))
+            await self._desk.postpone(visit.officer, number, day, reason)
+        except ValueError as error:
+            raise IncompleteError("day") from error
+        return "hen-lai"
 
     async def _redact(self, visit: Visit, number: int) -> str:
         boxes = _boxes(visit.form.get("o", ""))

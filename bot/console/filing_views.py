@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversation import filing as plan
+from bot.conversation.dossier_news import DONE, LATE_STAGES, RESULT_STAGES
 from bot.conversation.wording.filing import who
 from bot.desk.filing.core import Listed, PartShown, SubmissionPage
 from bot.pages import words
@@ -12,7 +13,9 @@ from bot.texts import Texts
 from bot.texts import moment as point_in_time
 from storage.records import SubmissionEvent, SubmissionStatus
 
-SAID = frozenset({"tiep-nhan", "bo-sung", "tu-choi", "hen", "huy-hen", "chuyen", "che"})
+SAID = frozenset(
+    {"tiep-nhan", "bo-sung", "tu-choi", "hen", "huy-hen", "chuyen", "che", "xong", "da-tra", "hen-lai"}
+)
 
 
 @dataclass(frozen=True)
@@ -81,13 +84,15 @@ def _happening(texts: Texts, event: SubmissionEvent, now: datetime) -> Happening
 def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]:
     submission, appointment = page.submission, page.appointment
     answers = submission.answers
+    due = page.dossier.due_at if page.dossier else submission.due_at
+    running = submission.status is SubmissionStatus.ACCEPTED
     post = answers.get("delivery") == plan.POST
     return {
         "page": page,
         "submission": submission,
         "title": page.procedure.title,
         "state": texts(f"console.filed.status.{submission.status}"),
-        "due": words.due(texts, submission.due_at) if submission.due_at else "",
+        "due": words.due(texts, due) if due else "",
         "who": who(page.procedure, submission, texts),
         "owner": page.owner,
         "delivery": texts("console.filed.post", address=answers.get("address", ""))
@@ -98,6 +103,10 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "history": [_happening(texts, each, now) for each in page.events],
         "appointment": point_in_time(appointment.starts_at, texts) if appointment else "",
         "slots": [(int(at.timestamp()), point_in_time(at, texts)) for at in page.free],
+        "stage": texts(f"dossier.stage.s{page.dossier.stage}") if page.dossier else "",
+        "may_finish": running and page.dossier is not None and page.dossier.stage not in RESULT_STAGES,
+        "may_hand_over": running and page.dossier is not None and page.dossier.stage == DONE,
+        "may_postpone": running and page.dossier is not None and page.dossier.stage in LATE_STAGES,
         "may_decide": submission.status is SubmissionStatus.SENT,
         "may_ask": submission.status in (SubmissionStatus.SENT, SubmissionStatus.ACCEPTED),
         "may_appoint": submission.status is SubmissionStatus.ACCEPTED,

@@ -16,7 +16,7 @@ from bot.conversation.petition_acts import (
 )
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import Purpose, RatingReason, Reason
+from storage.records import Purpose, RatingReason, RatingTarget, Reason
 
 # Handed on: to everybody else an act is `acts.Something`, wherever it stands.
 __all__ = [
@@ -90,6 +90,31 @@ class LookUpDossier:
     code: str | None = None
     factor: str | None = None
     detail: bool = False  # asked for more than the bare code shows
+
+
+@dataclass(frozen=True)
+class FollowDossier:
+    """Hear of what happens to it, or (`on` False) no longer. Without a code: the one is asked for."""
+
+    code: str | None = None
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class SwitchNotices:
+    """All notices of this chat off, or on again."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class RateDossier:
+    """The agency, or the officer who handled it."""
+
+    code: str
+    target: RatingTarget
+    score: int
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -355,6 +380,9 @@ Act: TypeAlias = (
     | AskAgain
     | Escalate
     | LookUpDossier
+    | FollowDossier
+    | SwitchNotices
+    | RateDossier
     | FilePetition
     | AddToPetition
     | ChangePetition

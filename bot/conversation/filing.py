@@ -52,6 +52,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     DROP = "drop"
     SHOW = "show"
+    PHOTOS = "photos"  # one's own, as they were sent
     SLOTS = "slots"
     BOOK = "book"
     UNBOOK = "unbook"

@@ -89,6 +89,14 @@ class SubmissionShown:
 
 
 @dataclass(frozen=True)
+class OwnPhotosShown:
+    """Papers with the ids of their files. None: this chat did not file it."""
+
+    submission: Submission
+    papers: tuple[tuple[str, tuple[int, ...]], ...] | None
+
+
+@dataclass(frozen=True)
 class SlotsOffered:
     submission: Submission
     free: tuple[datetime, ...]

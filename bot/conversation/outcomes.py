@@ -18,6 +18,7 @@ from bot.conversation.filing_outcomes import (
     FilingSent,
     OwnerAnswered,
     OwnerAsked,
+    OwnPhotosShown,
     SlotsOffered,
     SubmissionShown,
 )
@@ -40,7 +41,7 @@ from bot.conversation.petitions import PetitionDraft
 from intents.catalog import Office, Procedure, RequiredDocument, Topic
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import Dossier, Purpose, Ticket
+from storage.records import Dossier, Purpose, RatingTarget, Ticket
 
 # Handed on: to everybody else an outcome is `outcomes.Something`, wherever it stands.
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "FilingMoveAsked",
     "FilingPaused",
     "FilingSent",
+    "OwnPhotosShown",
     "OwnerAnswered",
     "OwnerAsked",
     "PetitionCodeAsked",
@@ -181,7 +183,10 @@ class TicketWithdrawn:
 
 @dataclass(frozen=True)
 class DossierCodeAsked:
-    malformed: bool = False
+    """`own`: dossiers of this chat, for whoever lost the code."""
+
+    own: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,12 +195,42 @@ class DossierShown:
 
     dossier: Dossier
     late_days: int
+    behind_since: datetime | None = None  # the source does not answer: known until then
 
 
 @dataclass(frozen=True)
 class DossierDetailShown:
     dossier: Dossier
     late_days: int
+    followed: bool = False
+    behind_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DossierFollowed:
+    """`on` False: no longer. `off`: this chat has all its notices switched off."""
+
+    code: str
+    on: bool
+    off: bool = False
+
+
+@dataclass(frozen=True)
+class NoticesSwitched:
+    on: bool
+    followed: int
+
+
+@dataclass(frozen=True)
+class DossierRated:
+    """`next_target`: whom to ask about next; `words`: they said something to it."""
+
+    code: str
+    target: RatingTarget
+    score: int
+    words: bool
+    next_target: RatingTarget | None = None
+    handler: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,6 +243,7 @@ class DossierHidden:
     """Unknown, wrong digits or locked: one and the same answer. `tried`: digits were given, others may follow."""
 
     code: str
+    behind_since: datetime | None = None
     tried: bool = False
 
 
@@ -357,6 +393,9 @@ Outcome: TypeAlias = (
     | DossierShown
     | DossierDetailShown
     | DossierFactorAsked
+    | DossierFollowed
+    | NoticesSwitched
+    | DossierRated
     | DossierHidden
     | DossierPaused
     | ConsentAsked
@@ -388,6 +427,7 @@ Outcome: TypeAlias = (
     | FilingGone
     | FilingSent
     | SubmissionShown
+    | OwnPhotosShown
     | SlotsOffered
     | AppointmentBooked
     | AppointmentGiven

@@ -161,6 +161,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.RATING, {"ticket": str(ticket_id or "")}
         case outcomes.RatingRecorded(score=score, ticket_id=ticket_id, words=False):
             return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id or "")}
+        case outcomes.DossierRated(code=code, target=target, score=score, words=False, next_target=None):
+            return Step.DOSSIER_RATING_WORDS, {"code": code, "target": target.value, "score": str(score)}
         case outcomes.RatingReasonNoted(score=score, ticket_id=ticket_id):
             return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id)}
         case outcomes.FilingAsked(submission=submission, ask=ask):

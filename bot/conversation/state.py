@@ -29,6 +29,7 @@ class Step(StrEnum):
     CONSENT = "consent"
     RATING = "rating"
     RATING_WORDS = "rating_words"
+    DOSSIER_RATING_WORDS = "dossier_rating_words"
     QUESTION_FOR_PERSON = "question_for_person"
     FILING = "filing"
     OWNER_CONFIRM = "owner_confirm"

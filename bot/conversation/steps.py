@@ -12,7 +12,7 @@ from intents import extract
 from intents.reading import Intent
 from intents.text import fold
 from storage.petition_records import PetitionKind
-from storage.records import Purpose, Reason
+from storage.records import Purpose, RatingTarget, Reason
 
 # "ảnh 2 là giấy chứng sinh", folded.
 _PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
@@ -175,6 +175,15 @@ def _rating_words(heard: Heard, step: Expecting) -> Act | None:
     return acts.RecordRating(int(step.data["score"]), _number(step.data.get("ticket")), words=heard.text)
 
 
+def _dossier_rating_words(heard: Heard, step: Expecting) -> Act | None:
+    if heard.reading.intent in (Intent.NO, Intent.THANK, Intent.GOODBYE):
+        return acts.Thank()
+    if heard.is_found or heard.menu_token:
+        return None
+    target, score = RatingTarget(step.data["target"]), int(step.data["score"])
+    return acts.RateDossier(step.data["code"], target, score, words=heard.text)
+
+
 def _question_for_person(heard: Heard, step: Expecting) -> Act | None:
     del step
     return None if heard.menu_token else acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
@@ -238,6 +247,7 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.CONSENT: _consent,
     Step.RATING: _rating,
     Step.RATING_WORDS: _rating_words,
+    Step.DOSSIER_RATING_WORDS: _dossier_rating_words,
     Step.QUESTION_FOR_PERSON: _question_for_person,
     Step.FILING: _filing,
     Step.OWNER_CONFIRM: _owner_confirm,

@@ -11,7 +11,7 @@ from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from intents.reading import Part
 from storage.petition_records import PetitionKind
-from storage.records import Purpose, RatingReason, Reason
+from storage.records import Purpose, RatingReason, RatingTarget, Reason
 
 MAX_BYTES = 64
 LONGEST_NUMBER = 15  # digits of a ticket's number
@@ -26,6 +26,14 @@ def show(code: str, part: Part | None = None) -> str:
 
 def dossier(code: str) -> str:
     return f"d:{code}"
+
+
+def follow_dossier(code: str, on: bool = True) -> str:
+    return f"fl:{'y' if on else 'n'}:{code}"
+
+
+def rate_dossier(score: int, target: RatingTarget, code: str) -> str:
+    return f"rd:{score}:{target.value[0]}:{code}"
 
 
 def rate(score: int, ticket_id: int | None) -> str:
@@ -133,6 +141,10 @@ FORGET_ME_NO = "forget:n"
 PAPERS = "papers"
 OFFICE_HOURS = "t:gio_lam_viec"
 
+NOTICES_ON = "notices:on"
+NOTICES_OFF = "notices:off"
+
+_TARGETS = {each.value[0]: each for each in RatingTarget}
 _FIXED: dict[str, Callable[[], Act]] = {
     PERSON: lambda: acts.Escalate(Reason.ASKED_FOR_PERSON, ""),
     HELP: acts.ShowHelp,
@@ -149,6 +161,8 @@ _FIXED: dict[str, Callable[[], Act]] = {
     FORGET_COMMUNE: acts.ForgetCommune,
     ASIDE: acts.OpenAside,
     RATE: acts.RecordRating,
+    NOTICES_ON: lambda: acts.SwitchNotices(True),
+    NOTICES_OFF: lambda: acts.SwitchNotices(False),
     WITHDRAW: acts.WithdrawConsent,
     FORGET_ME: acts.ForgetMe,
     FORGET_ME_YES: lambda: acts.ForgetMe(True),
@@ -184,6 +198,12 @@ def _parse(head: str, rest: str) -> Act | None:  # noqa: C901, PLR0912 - one lin
         case "r":
             score, _, ticket = rest.partition(":")
             return acts.RecordRating(_level(score), _number(ticket) if ticket else None)
+        case "rd":
+            score, target, code = rest.split(":", 2)
+            return acts.RateDossier(code, _TARGETS[target], _level(score))
+        case "fl":
+            on, code = rest.split(":", 1)
+            return acts.FollowDossier(code, on == "y")
         case "rr":
             ticket, _, reason = rest.partition(":")
             return acts.GiveRatingReason(_number(ticket), RatingReason(reason))

@@ -27,6 +27,15 @@ def _danger(heard: Heard) -> Act | None:
     return acts.WarnEmergency(heard.reading.danger) if heard.reading.danger else None
 
 
+def _notices(heard: Heard) -> Act | None:
+    """One word anywhere ends what is sent unasked, or begins it again."""
+    switched = {Intent.NOTICES_OFF: False, Intent.NOTICES_ON: True}
+    on = switched.get(heard.reading.intent) if heard.reading.intent else None
+    if on is None or (heard.expects(Step.PETITION_TEXT) and heard.words > A_WORD):
+        return None
+    return acts.SwitchNotices(on)
+
+
 def _held(heard: Heard) -> Act | None:
     if not heard.situation.held or heard.state.aside or heard.text.startswith("/"):
         return None
@@ -44,6 +53,8 @@ def speaks_while_held(act: Act | None, situation: Situation) -> bool:
         | acts.RecordRating
         | acts.GiveRatingReason
         | acts.ReopenTicket
+        | acts.RateDossier
+        | acts.SwitchNotices
         | acts.StartFiling
         | acts.FileStep,
     )
@@ -185,10 +196,18 @@ def _wish(heard: Heard) -> Act | None:
         Intent.NOT_KNOW: acts.NotKnow,
         Intent.LIVE_ELSEWHERE: acts.LiveElsewhere,
         Intent.FORGET_COMMUNE: acts.ForgetCommune,
+        Intent.FOLLOW: lambda: _follow(heard),
         Intent.ARE_YOU_HUMAN: lambda: acts.Chat(human=True),
     }
     wish = wishes.get(intent) if intent else None
     return wish() if wish else None
+
+
+def _follow(heard: Heard) -> Act:
+    """The dossier whose details were just shown, else the one that is asked for."""
+    offered = (tokens.decode(item.token) for item in heard.state.menu)
+    shown = (act.code for act in offered if isinstance(act, acts.FollowDossier | acts.LookUpDossier))
+    return acts.FollowDossier(next((code for code in shown if code), None))
 
 
 def _petition(heard: Heard, kind: PetitionKind) -> Act:
@@ -198,6 +217,7 @@ def _petition(heard: Heard, kind: PetitionKind) -> Act:
 
 _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     _danger,
+    _notices,
     _held,
     _foreign,
     _nothing_typed,

@@ -20,8 +20,19 @@ def check(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:
         yield from _bodies(loaded, catalog, procedure)
         yield from _codes(loaded, procedure)
         yield from _itself(loaded, procedure)
+        yield from _letter(loaded, procedure)
     yield from _former_codes(loaded, catalog)
     yield from _circles(loaded, catalog)
+
+
+def _letter(loaded: Loaded, procedure: Procedure) -> Iterator[Problem]:
+    """A letter of joy to mourners must not be possible."""
+    if procedure.letter is None or procedure.letter.tone is procedure.tone:
+        return
+    place = loaded.place(procedure.code, "letter")
+    what = f"Thư `{procedure.letter}` không hợp với giọng `{procedure.tone}`."
+    remedy = f"Sửa `letter`, hoặc ghi `tone: {procedure.letter.tone}`."
+    yield Problem(place.file, place.line, "wrong-letter", what, remedy)
 
 
 def _same_ids(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:

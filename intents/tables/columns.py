@@ -47,6 +47,7 @@ COLUMNS = (
     Column("links", "Liên kết", "tree"),
     Column("tags", "Nhãn", "lines"),
     Column("tone", "Giọng"),
+    Column("letter", "Thư"),
     Column("effective_from", "Hiệu lực từ", also=("ngày có hiệu lực", "ngày hiệu lực")),
     Column("effective_to", "Hiệu lực đến", also=("ngày hết hiệu lực",)),
     Column("replaced_by", "Thay bằng", "lines"),

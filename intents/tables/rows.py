@@ -17,7 +17,7 @@ from intents.tables.reading import Row
 LEVELS = {Level.COMMUNE: "Cấp xã", Level.PROVINCE: "Cấp tỉnh", Level.MINISTRY: "Cấp bộ"}
 TONES = {Tone.PLAIN: "Thường", Tone.JOY: "Vui", Tone.CONDOLENCE: "Chia buồn"}
 YES, NO = "Có", "Không"
-_SHORT = ("short_name", "audience", "result", "validity", "announced_by")
+_SHORT = ("short_name", "audience", "result", "validity", "letter", "announced_by")
 _LONG = ("summary", "where")
 _SENTENCES = frozenset({"conditions", "mistakes"})
 _DAYS = ("effective_from", "effective_to", "verified_on")

@@ -26,6 +26,7 @@ from storage.tables.filing import (
     submission_parts,
     submissions,
 )
+from storage.tables.following import dossier_ratings, follows, notices, sources
 from storage.tables.house import audit, credentials, done_once, jobs
 from storage.tables.people import (
     addresses,
@@ -66,11 +67,13 @@ __all__ = [
     "credentials",
     "departments",
     "done_once",
+    "dossier_ratings",
     "dossiers",
     "draft_files",
     "drafts",
     "file_pages",
     "files",
+    "follows",
     "held_answers",
     "inbox",
     "invitations",
@@ -81,6 +84,7 @@ __all__ = [
     "lookups",
     "messages",
     "metadata",
+    "notices",
     "officer_departments",
     "officer_links",
     "officers",
@@ -99,6 +103,7 @@ __all__ = [
     "sent_files",
     "sessions",
     "slots",
+    "sources",
     "submission_events",
     "submission_parts",
     "submissions",

@@ -109,6 +109,7 @@ submissions = Table(
     number("version", default=0),
     Index("ix_submissions_queue", "status", "sent_at", "id"),
     Index("ix_submissions_confirm_code", "confirm_code"),
+    Index("ix_submissions_dossier_code", "dossier_code"),
     **NEVER_REUSED,
 )
 

@@ -52,6 +52,7 @@ addresses = Table(
     maybe_moment("window_free_until"),
     maybe_moment("window_until"),
     maybe_moment("window_asked_at"),
+    maybe_moment("notices_off_at"),  # "tắt nhắc": nothing is told here unasked
     UniqueConstraint("channel", "account", "user_id"),
     **NEVER_REUSED,
 )

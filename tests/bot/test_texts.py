@@ -13,18 +13,19 @@ from bot.channels.web.transcript import Side
 from bot.console import petition_views
 from bot.console.filing_views import SAID
 from bot.console.staff import LANGUAGES as SPOKEN
+from bot.conversation.dossier_news import News
 from bot.conversation.filing import HELPER, SELF, Elsewhere
 from bot.desk import PLACES, VARIABLES, Held
 from bot.desk.filing import View
-from bot.dossier_import import STAGES
 from bot.files import Reason as Refused
 from bot.files.quality import Remark
 from bot.messages import Request
 from bot.pages import errors
+from bot.registry.rows import STAGES
 from bot.reports.export import COLUMNS, REPLIED
 from bot.texts import LANGUAGES, MissingTextError, Texts
 from bot.worktime import WEEKDAYS
-from intents.catalog import Fact, WayKind
+from intents.catalog import Fact, Letter, WayKind
 from intents.reading import Danger, Part
 from storage.petition_records import ENDED, PetitionKind, PetitionStatus, PetitionView
 from storage.records import (
@@ -63,6 +64,10 @@ EVENTS = (
     "unbooked",
     "redacted",
     "forwarded",
+    "finished",
+    "handed_over",
+    "postponed",
+    "seen_by_owner",
 )
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {
@@ -73,10 +78,23 @@ VALUES: dict[str, tuple[str, ...]] = {
     "simulator.{}.leave": PHONES,
     "console.filed.done.{}": tuple(SAID),
     "console.filed.event.{}": EVENTS,
-    "console.filed.problem.{}": ("boxes", "code", "reason", "slot", "slot_full", "supplement"),
+    "console.filed.problem.{}": ("boxes", "code", "day", "reason", "slot", "slot_full", "supplement"),
     "console.filed.remark.{}": _values(Remark),
     "console.filed.status.{}": _values(SubmissionStatus),
     "console.filed.view.{}": _values(View),
+    "news.{}": _values(News, without=(News.LETTER, News.RATING)),
+    "news.letter.{}": _values(Letter),
+    "registry.finding.{}": ("answers", "unreadable", "no_answer", "never", "fresh", "behind"),
+    "registry.problem.{}": (
+        "timeout",
+        "unreachable",
+        "busy",
+        "refused",
+        "not_json",
+        "too_large",
+        "no_items",
+        "circle",
+    ),
     "filing.elsewhere.{}": _values(Elsewhere),
     "filing.problem.{}": ("no_photo", "short_address", "nothing_to_send", "not_confirmed"),
     "filing.remark.{}": _values(Remark),

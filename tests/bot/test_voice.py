@@ -12,7 +12,7 @@ from intents.slots import slots
 from tests.house import shipped
 from tests.voice import SECRET, offences
 
-OFFICERS = ("console.", "terminal.", "ticket.question_media")  # what citizens never read
+OFFICERS = ("console.", "registry.", "terminal.", "ticket.question_media")  # what citizens never read
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ A step is one thing somebody does:
             | name BODY | WHY          (the citizen's newest, by: mai, unless said otherwise)
   staff: {name: [role, department, ...]} who works there; absent: name, until further notice
   photos: [good | blurred | dark | cut | pdf | broken, ... with a number for another sheet: good2]   caption: text
+  one_stop: {code: CODE, stage: N, ...} what the one-stop system says of a dossier from now on (`due`: in days)
   later: minutes that pass        send: any other update (kind, files, location, contact)
 and what must follow:
   bot: texts that must stand in the replies, in order      not: texts that must not
@@ -16,12 +17,15 @@ and what must follow:
   replies: how many messages come back
 """
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.actions import mirror
 from bot.desk import NobodyThereError, NoReasonError
 from bot.messages import Reply, Voice
 from bot.policy import ForbiddenError
@@ -74,6 +78,9 @@ class _Stage:
         if "later" in step:
             self.home.clock.pass_(minutes=step["later"])
             await self.home.timers()
+        elif "one_stop" in step:
+            await self._told(step["one_stop"])
+            await self.home.timers()
         elif "staff" in step:
             for name, (role, *departments) in step["staff"].items():
                 self.officers[name] = await self.home.officer(name, Role(role), tuple(departments))
@@ -95,6 +102,17 @@ class _Stage:
         else:
             return await citizen.say(str(step["citizen"]))
         return citizen.news()
+
+    async def _told(self, told: dict[str, Any]) -> None:
+        now = self.home.clock.now()
+        if "due" in told:
+            told = {**told, "due_at": now + timedelta(days=told["due"])}
+        facts = {name: value for name, value in told.items() if name not in ("code", "due")}
+        async with self.home.parts.database.unit_of_work() as uow:
+            known = await uow.dossiers.get(told["code"])
+            assert known is not None
+            await mirror.keep(uow, [replace(known, **facts)], now)
+            await uow.commit()
 
     async def _try(self, step: dict[str, Any], citizen: Citizen) -> None:
         if not step.get("refused"):

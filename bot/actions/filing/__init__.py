@@ -94,6 +94,7 @@ _STEPS = {
 }
 _ANY_TIME = {
     Verb.SHOW: sent.show_step,
+    Verb.PHOTOS: sent.own_photos,
     Verb.SLOTS: sent.offer_slots,
     Verb.BOOK: sent.book,
     Verb.UNBOOK: sent.unbook,

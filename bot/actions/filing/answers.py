@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.actions import mirror
 from bot.actions.codes import new_code
 from bot.actions.filing.core import QUEUE, answered, go_on
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation import filing as plan
+from bot.conversation.dossier_news import IN_WORK
 from bot.conversation.filing import Question, Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
@@ -156,5 +158,7 @@ async def _supplemented(submission: Submission, procedure: Procedure, turn: Turn
     sent = await turn.uow.submissions.move(
         submission.id, (SubmissionStatus.SUPPLEMENT,), to, due_at=due, paused_at=None
     )
+    if sent.dossier_code:
+        await mirror.change(turn.uow, sent.dossier_code, turn.now, stage=IN_WORK, missing=None, due_at=due)
     await turn.uow.submissions.note(sent.id, turn.now, "supplemented", detail={"parts": asked})
     return outcomes.FilingSent(procedure, sent, supplemented=True)

@@ -7,6 +7,7 @@ from bot.conversation.outcomes import Outcome
 from bot.conversation.wording import (
     dossiers,
     filing,
+    following,
     personal,
     petitions,
     places,
@@ -31,17 +32,23 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
         case outcomes.SeveralShown():
             return procedures.several(outcome, wording)
         case outcomes.DossierCodeAsked():
-            return dossiers.code_asked(wording)
+            return dossiers.code_asked(outcome, wording)
         case outcomes.DossierFactorAsked():
             return dossiers.factor_asked(wording)
         case outcomes.DossierHidden():
-            return dossiers.hidden(wording)
+            return dossiers.hidden(outcome, wording)
         case outcomes.DossierPaused():
             return dossiers.paused(wording)
         case outcomes.DossierShown():
             return dossiers.shown(outcome, wording)
         case outcomes.DossierDetailShown():
             return dossiers.detail(outcome, wording)
+        case outcomes.DossierFollowed():
+            return following.followed(outcome, wording)
+        case outcomes.NoticesSwitched():
+            return following.switched(outcome, wording)
+        case outcomes.DossierRated():
+            return following.rated(outcome, wording)
         case outcomes.PetitionTextAsked():
             return petitions.text_asked(outcome, wording)
         case outcomes.PetitionReviewed():
@@ -125,6 +132,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return submissions.sent(outcome, wording)
         case outcomes.SubmissionShown():
             return submissions.shown(outcome, wording)
+        case outcomes.OwnPhotosShown():
+            return submissions.own_photos(outcome, wording)
         case outcomes.SlotsOffered():
             return submissions.slots(outcome, wording)
         case outcomes.AppointmentBooked():

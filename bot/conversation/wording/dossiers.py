@@ -1,25 +1,35 @@
 """A dossier in words: little for the bare code, the rest masked for who holds it."""
 
+from datetime import datetime
+
 from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.messages import Choice, Reply
-from bot.texts import moment
+from bot.texts import day, moment
 from storage.records import Dossier
 
+STEPS = 5
 
-def code_asked(wording: Wording) -> tuple[Reply, ...]:
+
+def code_asked(outcome: outcomes.DossierCodeAsked, wording: Wording) -> tuple[Reply, ...]:
     example = f"000.00.01.{wording.catalog.province.code}-260105-0012"
-    return (Reply(wording.texts("dossier.ask_code", example=example), (wording.person, wording.cancel)),)
+    own = (
+        *(Choice(code, token=tokens.dossier(code)) for code in outcome.own),
+        *(Choice(code, token=tokens.submission(code)) for code in outcome.receipts),
+    )
+    text = paragraphs(
+        wording.texts("dossier.ask_code", example=example), wording.texts("dossier.own") if own else ""
+    )
+    return (Reply(text, (*own, wording.person, wording.cancel)),)
 
 
 def factor_asked(wording: Wording) -> tuple[Reply, ...]:
     return (Reply(wording.texts("dossier.ask_factor"), (wording.cancel,)),)
 
 
-def hidden(wording: Wording) -> tuple[Reply, ...]:
-    return (
-        Reply(wording.texts("dossier.hidden"), (wording.choice("look_up", tokens.LOOK_UP), wording.person)),
-    )
+def hidden(outcome: outcomes.DossierHidden, wording: Wording) -> tuple[Reply, ...]:
+    text = paragraphs(wording.texts("dossier.hidden"), _behind(outcome.behind_since, wording))
+    return (Reply(text, (wording.choice("look_up", tokens.LOOK_UP), wording.person)),)
 
 
 def paused(wording: Wording) -> tuple[Reply, ...]:
@@ -34,6 +44,7 @@ def shown(outcome: outcomes.DossierShown, wording: Wording) -> tuple[Reply, ...]
             *_public(dossier, wording),
             texts("dossier.shown.agency", agency=dossier.agency),
         ),
+        _behind(outcome.behind_since, wording),
         _late(outcome.late_days, wording),
         texts("dossier.shown.more"),
     )
@@ -62,14 +73,40 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
                 if value
             ),
         ),
+        _behind(outcome.behind_since, wording),
         _late(outcome.late_days, wording),
+        _steps(dossier, wording),
     )
-    return (Reply(text, _after(outcome.late_days, wording)),)
+    follow = (
+        wording.choice("unfollow", tokens.follow_dossier(dossier.code, on=False))
+        if outcome.followed
+        else wording.choice("follow_dossier", tokens.follow_dossier(dossier.code))
+    )
+    return (Reply(text, (follow, *_after(outcome.late_days, wording))),)
+
+
+def _steps(dossier: Dossier, wording: Wording) -> str:
+    """The last few, oldest first: when, who, what."""
+    if not dossier.steps:
+        return ""
+    shown = sorted(dossier.steps, key=lambda step: step.at)[-STEPS:]
+    return lines(
+        wording.texts("dossier.detail.steps"),
+        *(
+            wording.texts("dossier.detail.step", day=day(each.at), who=each.handler, what=each.text)
+            for each in shown
+        ),
+    )
 
 
 def masked_name(name: str) -> str:
     """`Nguyễn Văn An` is `N*** V** A*`: the holder recognises it, a stranger learns little."""
     return " ".join(word[0] + "*" * max(1, min(3, len(word) - 1)) for word in name.split())
+
+
+def _behind(since: datetime | None, wording: Wording) -> str:
+    """What the one-stop system has not told lately is never shown as today's."""
+    return wording.texts("dossier.behind", at=moment(since, wording.texts)) if since else ""
 
 
 def _public(dossier: Dossier, wording: Wording) -> tuple[str, str]:

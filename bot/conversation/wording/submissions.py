@@ -3,7 +3,7 @@
 from bot.conversation import outcomes, tokens
 from bot.conversation.filing import Verb
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.messages import Choice, Reply
+from bot.messages import Choice, Reply, SentFile
 from bot.texts import day, moment
 from storage.records import SubmissionStatus
 
@@ -38,7 +38,23 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
         choices = (wording.choice("supplement", tokens.filing(Verb.GO, submission.id)),)
     if status is SubmissionStatus.ACCEPTED:
         choices = (wording.choice("slots", tokens.filing(Verb.SLOTS, submission.id)),)
-    return (Reply(text, (*choices, wording.person)),)
+    photos = wording.choice("own_photos", tokens.filing(Verb.PHOTOS, submission.id))
+    return (Reply(text, (*choices, photos, wording.person)),)
+
+
+def own_photos(outcome: outcomes.OwnPhotosShown, wording: Wording) -> tuple[Reply, ...]:
+    """Each paper with its photos, as they were sent."""
+    texts = wording.texts
+    if outcome.papers is None:
+        return (Reply(texts("filing.photos.elsewhere"), (wording.person,)),)
+    if not outcome.papers:
+        return (Reply(texts("filing.photos.none"), (wording.person,)),)
+    return tuple(
+        Reply(
+            texts("filing.photos.paper", name=name), files=tuple(SentFile(each, name, name) for each in files)
+        )
+        for name, files in outcome.papers
+    )
 
 
 def slots(outcome: outcomes.SlotsOffered, wording: Wording) -> tuple[Reply, ...]:

@@ -2,13 +2,14 @@
 
 from bot.desk.filing.core import BadCodeError, FilingCore, SubmissionPage, SubmissionsPage, View
 from bot.desk.filing.deciding import Deciding
+from bot.desk.filing.ending import Ending
 from bot.desk.filing.looking import Looking
 from bot.desk.filing.timers import Timers
 
 __all__ = ["BadCodeError", "FilingDesk", "SubmissionPage", "SubmissionsPage", "View"]
 
 
-class FilingDesk(Looking, Deciding, Timers):
+class FilingDesk(Looking, Deciding, Ending, Timers):
     """Everything about submissions, over one database."""
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from bot import policy
 from bot.actions.filing import QUEUE
+from bot.actions.offering import offer
 from bot.config import Settings
-from bot.conversation.state import MenuItem, State
 from bot.files import Uploads
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
 from bot.ports import Channel, Clock
 from bot.texts import Texts
-from bot.transcript import say, topic_of
 from bot.worktime import WorkTime
 from intents.catalog import Procedure, RequiredDocument
 from storage.database import Database
@@ -23,6 +22,7 @@ from storage.errors import NotFoundError
 from storage.records import (
     Appointment,
     Contact,
+    Dossier,
     Officer,
     StoredFile,
     Submission,
@@ -91,6 +91,7 @@ class SubmissionPage:
     free: tuple[datetime, ...]
     department: str
     commune: str | None
+    dossier: Dossier | None
 
 
 class FilingCore:
@@ -155,13 +156,7 @@ class FilingCore:
     async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
         channel = self._channels.get(contact.key.channel)
         pull = channel.capabilities.pull if channel else False
-        await say(uow, contact, reply, self._clock.now(), pull=pull)
-        if reply.choices:
-            conversation = await uow.conversations.lock(contact.conversation_id)
-            menu = tuple(MenuItem(choice.label, choice.token) for choice in reply.choices if choice.token)
-            state = State.from_json(conversation.state).offering(menu)
-            await uow.conversations.save_state(conversation.id, state.to_json(), conversation.version)
-        uow.notify(topic_of(contact.conversation_id))
+        await offer(uow, contact, reply, self._clock.now(), pull=pull)
 
     async def _noted(
         self, uow: UnitOfWork, officer: Officer | None, submission: Submission, kind: str, **detail: Any

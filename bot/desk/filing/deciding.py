@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.actions import mirror
 from bot.actions.filing.sent import AHEAD, DAY_BEFORE, REMINDER_JOB
 from bot.conversation import filing as plan
 from bot.conversation import tokens
+from bot.conversation.dossier_news import SUPPLEMENT
 from bot.conversation.filing import Verb
 from bot.desk.filing.core import BadCodeError, FilingCore
 from bot.desk.filing.due import due_at, limit_of
 from bot.texts import Texts, moment
 from intents import extract
 from storage.errors import NotFoundError, StaleStateError
-from storage.records import Officer, Submission, SubmissionStatus
+from storage.records import Dossier, FollowOrigin, Officer, Submission, SubmissionStatus
 from storage.unit_of_work import UnitOfWork
 
+ACCEPTED = 2  # TrangThai of the national portal
 _UNDECIDED = (SubmissionStatus.SENT,)
 _OPEN = (SubmissionStatus.SENT, SubmissionStatus.ACCEPTED)
 
@@ -30,7 +33,8 @@ class Deciding(FilingCore):
             submission = await self._seen(uow, officer, submission_id, lock=True)
             if submission.status is SubmissionStatus.ACCEPTED and submission.dossier_code == codes[0]:
                 return submission  # pressed twice
-            due = await self._due(uow, submission, codes[0], now)
+            known = await self._fitting(uow, submission, codes[0])
+            due = self._due(submission, known, now)
             accepted = await uow.submissions.move(
                 submission_id,
                 _UNDECIDED,
@@ -39,6 +43,7 @@ class Deciding(FilingCore):
                 due_at=due,
                 officer_id=officer.id,
             )
+            await self._followed(uow, accepted, known, officer)
             texts = Texts.load()
             await self._tell(
                 uow,
@@ -52,15 +57,58 @@ class Deciding(FilingCore):
             await uow.commit()
         return accepted
 
-    async def _due(
-        self, uow: UnitOfWork, submission: Submission, code: str, now: datetime
-    ) -> datetime | None:
-        """What the one-stop system says, if it knows the dossier already; else by the committed time."""
+    async def _fitting(self, uow: UnitOfWork, submission: Submission, code: str) -> Dossier | None:
+        """What the one-stop system says of the code, if it does. Another's dossier would be shown to whoever
+        filed this one: BadCodeError."""
         known = await uow.dossiers.get(code)
+        other = await uow.submissions.by_dossier(code)
+        strange = known and known.procedure_code not in {None, submission.procedure_code}
+        if strange or (other and other.id != submission.id):
+            raise BadCodeError(code)
+        return known
+
+    def _due(self, submission: Submission, known: Dossier | None, now: datetime) -> datetime | None:
+        """What the one-stop system says, if it knows the dossier already; else by the committed time."""
         if known and known.due_at:
             return known.due_at
         limit = limit_of(self._procedure(submission))
         return due_at(limit, now, self._worktime) if limit else None
+
+    async def _followed(
+        self, uow: UnitOfWork, accepted: Submission, known: Dossier | None, officer: Officer
+    ) -> None:
+        """From now on whoever filed it hears of it, and the owner; the mirror knows it at once."""
+        now, code = self._clock.now(), accepted.dossier_code or ""
+        helped = accepted.owner_id not in {None, accepted.citizen_id}
+        origin = FollowOrigin.HELPED if helped else FollowOrigin.FILED
+        await uow.follows.begin(code, accepted.address_id, origin, now)
+        if helped:
+            for contact in (await uow.citizens.addresses_of(accepted.owner_id or 0))[:1]:
+                await uow.follows.begin(code, contact.address_id, FollowOrigin.FILED, now)
+        procedure = self._procedure(accepted)
+        catalog = self._live.snapshot.catalog
+        department = catalog.department_by_id.get(accepted.department)
+        contact = await uow.citizens.get(accepted.address_id)
+        mirrored = known or Dossier(
+            code=code,
+            procedure_code=procedure.code,
+            procedure_name=procedure.name,
+            stage=ACCEPTED,
+            received_at=now,
+            due_at=accepted.due_at,
+            finished_at=None,
+            returned_at=None,
+            agency=department.name if department else catalog.province.centre,
+            handler=officer.name,
+            holder=contact.display_name or "",
+            factors=(),
+            missing=None,
+            result_place=None,
+            late_reason=None,
+            steps=(),
+            updated_at=now,
+        )
+        await mirror.keep(uow, [mirrored], now, told=True)
 
     async def ask_supplement(
         self, officer: Officer, submission_id: int, asked: Mapping[str, str]
@@ -83,6 +131,11 @@ class Deciding(FilingCore):
             )
             answers = {**submission.answers, "asked": wanted, "settled": [], "resent": []}
             await uow.submissions.set_answers(submission_id, answers)
+            if asking.dossier_code:
+                papers = ", ".join(wanted)
+                await mirror.change(
+                    uow, asking.dossier_code, now, told=True, stage=SUPPLEMENT, missing=papers
+                )
             lines = "\n".join(f"- {name}: {why}" for name, why in wanted.items())
             choices = {"menu.supplement": tokens.filing(Verb.GO, submission_id)}
             await self._tell(uow, asking, "filing.notice.supplement", choices, parts=lines)

@@ -76,6 +76,7 @@ class Looking(FilingCore):
                 free=tuple(at for at in slots if taken.get(at, 0) < self._settings.slot_capacity)[:SLOTS],
                 department=department.name if department else submission.department,
                 commune=commune.name if commune else None,
+                dossier=await uow.dossiers.get(submission.dossier_code) if submission.dossier_code else None,
             )
 
     def _parts(self, submission: Submission, files: dict[int, StoredFile]) -> Iterable[PartShown]:
