@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.conversation.dossier_acts import FollowDossier, LookUpDossier, RateDossier, SwitchNotices
 from bot.conversation.filing import Verb
 from bot.conversation.petition_acts import (
     AddToPetition,
@@ -16,7 +17,7 @@ from bot.conversation.petition_acts import (
 )
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import Purpose, RatingReason, RatingTarget, Reason
+from storage.records import Purpose, RatingReason, Reason
 
 # Handed on: to everybody else an act is `acts.Something`, wherever it stands.
 __all__ = [
@@ -24,9 +25,13 @@ __all__ = [
     "AskPetitionState",
     "ChangePetition",
     "FilePetition",
+    "FollowDossier",
     "FollowPetition",
+    "LookUpDossier",
+    "RateDossier",
     "RatePetition",
     "ReopenPetition",
+    "SwitchNotices",
 ]
 
 
@@ -81,40 +86,6 @@ class AskAgain:
 class Escalate:
     reason: Reason
     question: str
-
-
-@dataclass(frozen=True)
-class LookUpDossier:
-    """Without a code: ask for it. With `factor` (six digits): open the rest."""
-
-    code: str | None = None
-    factor: str | None = None
-    detail: bool = False  # asked for more than the bare code shows
-
-
-@dataclass(frozen=True)
-class FollowDossier:
-    """Hear of what happens to it, or (`on` False) no longer. Without a code: the one is asked for."""
-
-    code: str | None = None
-    on: bool = True
-
-
-@dataclass(frozen=True)
-class SwitchNotices:
-    """All notices of this chat off, or on again."""
-
-    on: bool
-
-
-@dataclass(frozen=True)
-class RateDossier:
-    """The agency, or the officer who handled it."""
-
-    code: str
-    target: RatingTarget
-    score: int
-    words: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.conversation.dossier_outcomes import (
+    DossierCodeAsked,
+    DossierDetailShown,
+    DossierFactorAsked,
+    DossierFollowed,
+    DossierHidden,
+    DossierPaused,
+    DossierRated,
+    DossierShown,
+    NoticesSwitched,
+)
 from bot.conversation.filing_outcomes import (
     AppointmentBooked,
     AppointmentGiven,
@@ -41,12 +52,20 @@ from bot.conversation.petitions import PetitionDraft
 from intents.catalog import Office, Procedure, RequiredDocument, Topic
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
-from storage.records import Dossier, Purpose, RatingTarget, Ticket
+from storage.records import Purpose, Ticket
 
 # Handed on: to everybody else an outcome is `outcomes.Something`, wherever it stands.
 __all__ = [
     "AppointmentBooked",
     "AppointmentGiven",
+    "DossierCodeAsked",
+    "DossierDetailShown",
+    "DossierFactorAsked",
+    "DossierFollowed",
+    "DossierHidden",
+    "DossierPaused",
+    "DossierRated",
+    "DossierShown",
     "FilesBound",
     "FilingAsked",
     "FilingCancelAsked",
@@ -56,6 +75,7 @@ __all__ = [
     "FilingMoveAsked",
     "FilingPaused",
     "FilingSent",
+    "NoticesSwitched",
     "OwnPhotosShown",
     "OwnerAnswered",
     "OwnerAsked",
@@ -179,77 +199,6 @@ class TicketWithdrawn:
 
     ticket: Ticket | None
     kept: bool = False
-
-
-@dataclass(frozen=True)
-class DossierCodeAsked:
-    """`own`: dossiers of this chat, for whoever lost the code."""
-
-    own: tuple[str, ...] = ()
-    receipts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class DossierShown:
-    """Tier 0: stage, due date, responsible agency. `late_days` counts working days past the due date."""
-
-    dossier: Dossier
-    late_days: int
-    behind_since: datetime | None = None  # the source does not answer: known until then
-
-
-@dataclass(frozen=True)
-class DossierDetailShown:
-    dossier: Dossier
-    late_days: int
-    followed: bool = False
-    behind_since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class DossierFollowed:
-    """`on` False: no longer. `off`: this chat has all its notices switched off."""
-
-    code: str
-    on: bool
-    off: bool = False
-
-
-@dataclass(frozen=True)
-class NoticesSwitched:
-    on: bool
-    followed: int
-
-
-@dataclass(frozen=True)
-class DossierRated:
-    """`next_target`: whom to ask about next; `words`: they said something to it."""
-
-    code: str
-    target: RatingTarget
-    score: int
-    words: bool
-    next_target: RatingTarget | None = None
-    handler: str = ""
-
-
-@dataclass(frozen=True)
-class DossierFactorAsked:
-    code: str
-
-
-@dataclass(frozen=True)
-class DossierHidden:
-    """Unknown, wrong digits or locked: one and the same answer. `tried`: digits were given, others may follow."""
-
-    code: str
-    behind_since: datetime | None = None
-    tried: bool = False
-
-
-@dataclass(frozen=True)
-class DossierPaused:
-    """Too many different codes from one person."""
 
 
 @dataclass(frozen=True)
