@@ -1,6 +1,6 @@
 """Dossiers by the million and notices by the ten thousand: bounded memory, quick look-ups, nothing said twice.
 
-Sized for every run; by hand: MOTCUA_DOSSIERS=1000000, MOTCUA_NOTICES=10000 (figures: docs/benchmarks.md).
+Sized for every run; by hand: MOTCUA_DOSSIERS=1000000, MOTCUA_NOTICES=10000 (figures: docs/registry.md).
 """
 
 import asyncio
