@@ -1,4 +1,4 @@
-"""The whole way of a petition on the simulated Zalo, officers in real browsers beside it."""
+"""Whole ways on the simulated Zalo, officers in real browsers beside it: a petition, and a dossier that is filed."""
 
 import contextlib
 import re
@@ -169,3 +169,45 @@ async def answers(hanh: Page, words: str) -> None:
     await hanh.get_by_label("Đã giải quyết thế nào").fill(words)
     await hanh.get_by_role("button", name="Trả lời là đã giải quyết").click()
     await expect(hanh.get_by_text("Đã gửi trả lời cho người dân.")).to_be_visible()
+
+
+async def test_a_birth_registration_from_the_photos_to_the_acceptance(
+    street: Street, picture: Picture
+) -> None:
+    """What is offered is typed: Zalo shows five buttons at most, more become a list with numbers."""
+    an, mai = await street.citizen(), await street.officer("mai")
+    await an.says("làm khai sinh cho con", "Đăng ký khai sinh")
+    await an.says("Nộp hồ sơ", "cho ai")
+    await an.says("Cho chính mình", "đồng ý không")
+    await an.says("Đồng ý", "xã, phường nào")
+    await an.says("phường An Xuyên", "trường hợp nào")
+    await an.says("Không thuộc trường hợp nào", "Giấy 1/2")
+    await an.sends(photo(1), "Em nhận 1 ảnh")
+    await an.sends(photo(2), "Em nhận 1 ảnh cho Tờ khai đăng ký khai sinh, giấy này có 2 ảnh")
+    await an.says("Xong giấy này", "Giấy 2/2")
+    await picture(an.page, "filing-1-photos")
+    await an.sends(photo(3), "Em nhận 1 ảnh cho Giấy chứng sinh")
+    await an.says("Xong giấy này", "nhận cách nào")
+    await an.says("Tại nơi tiếp nhận", "xem lại hồ sơ")
+    await an.says("Gửi hồ sơ", "Đây chưa phải giấy tiếp nhận")
+    await picture(an.page, "filing-2-sent")
+
+    await mai.get_by_role("link", name="Hồ sơ nộp qua chat").click()
+    await mai.get_by_text("Đăng ký khai sinh").click()
+    await opens(mai, "Yêu cầu bổ sung")
+    await mai.get_by_label("Cần gì ở “Giấy chứng sinh”").fill("Ảnh mờ, chụp lại giúp")
+    await picture(mai, "filing-3-ask")
+    await mai.get_by_role("button", name="Yêu cầu bổ sung").click()
+    await an.hears("Giấy chứng sinh: Ảnh mờ, chụp lại giúp")
+    await an.says("Bổ sung ngay", "Giấy chứng sinh")
+    await an.sends(photo(9), "Em nhận 1 ảnh")
+    await an.says("Xong giấy này", "xem lại hồ sơ")
+    await an.says("Gửi hồ sơ", "giấy bổ sung")
+
+    await mai.reload()
+    await expect(mai.get_by_text("vừa bổ sung")).to_be_visible()
+    await mai.get_by_label("Mã hồ sơ trên hệ thống một cửa").fill("H12.25-261123-0009")
+    await mai.get_by_role("button", name="Tiếp nhận").click()
+    await expect(mai.get_by_text("Đã tiếp nhận và báo cho người dân.")).to_be_visible()
+    await an.hears("Mã hồ sơ: H12.25-261123-0009")
+    await picture(an.page, "filing-4-accepted")
