@@ -32,9 +32,9 @@ ROOT = Path(__file__).parent.parent
 TRAIN = ROOT / "tests" / "sentences" / "train"
 WEIGHTS = ROOT / "intents" / "data" / "weights.json"
 FOLDS = 5
-# What the thresholds must keep on held-out sentences. The sentences are harder than what people ask (as many for a rare
-# procedure as for a common one, half of them never naming it), so this is less than what is wanted in use.
-NOTHING_ANSWERED = 0.02
+# What the thresholds must keep on held-out sentences. Strangers' questions come out a point or two worse than more
+# sentences of the same writers, so more is asked here than is wanted in use.
+NOTHING_ANSWERED = 0.01
 NOTHING_ASKED = 0.2
 NOTHING = 1.5  # weight of a sentence that no procedure answers
 ABSENT = 0.05  # weight of a sentence whose procedure is taken out of the catalog
@@ -44,10 +44,10 @@ STRANGERS = 1500  # entries that an import brings beside those which people of a
 # catalog, which of them sets the thresholds, and how often an answer must be right there.
 AS_IT_IS, IMPORTED, MIXED, OF_NAMES, OF_WORDINGS = "as it is", "imported", "mixed", "of names", "of wordings"
 FOCUS = {
-    WORDED: ({AS_IT_IS: 1.0, IMPORTED: 0.25, MIXED: 0.3, OF_NAMES: 0.2, OF_WORDINGS: 0.5}, AS_IT_IS, 0.965),
+    WORDED: ({AS_IT_IS: 1.0, IMPORTED: 0.05, MIXED: 0.3, OF_NAMES: 0.2, OF_WORDINGS: 0.3}, AS_IT_IS, 0.983),
     NAMED: ({AS_IT_IS: 0.2, IMPORTED: 1.0, MIXED: 0.3, OF_NAMES: 0.2, OF_WORDINGS: 0.2}, IMPORTED, 0.935),
 }
-RIVALS = 24  # candidates to learn from; more than are weighed in use, for the sake of near misses
+RIVALS = 16  # candidates to learn from; more than are weighed in use, for the sake of near misses
 DECOY = NAMES.index("decoy")
 
 Array = NDArray[np.float64]
@@ -119,7 +119,7 @@ def _right(number: int, code_of: Sequence[str], expect: Sequence[str]) -> bool:
 
 
 def learn_ranking(
-    found: Sequence[Example], start: Array | None = None, rounds: int = 12, penalty: float = 2e-4
+    found: Sequence[Example], start: Array | None = None, rounds: int = 8, penalty: float = 2e-4
 ) -> Array:
     """Softmax regression over the candidates of each example, by Newton's method; from `start` on few rounds do."""
     usable = [each for each in found if each.right]

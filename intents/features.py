@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from intents.frequencies import Frequencies
 from intents.index import Index, Query, Scores
 from intents.rows import Floats, Places, Rows
 from intents.sayings import Kind, Saying
@@ -32,6 +33,8 @@ _OF_A_CANDIDATE = (
     "lead_covered",
     "alike",
     "alike_in_order",
+    "entry_says",
+    "entry_pairs",
     "exact",
     "best_is_name",
     "best_is_handwritten",
@@ -48,6 +51,8 @@ NAMES: tuple[str, ...] = (
     *(f"{slot}_{name}" for slot in (*_OWN_SLOTS, "other") for name in _OF_A_SLOT),
 )
 
+
+SAYS, PAIRS = 10, 30  # what large values of frequencies are about, so that features stay near 1
 
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _WIDTH = len(_OF_A_READING)
@@ -88,6 +93,7 @@ class Entries:
     spans: Sequence[int]  # where its phrases begin; one more than candidates
     name_phrase: Places  # the phrase that is the official name
     terms: Rows  # as those of the index
+    frequencies: Frequencies
     slots: SlotTable
     flags: Matrix  # candidates by (worded, ministry, essential, decoy)
 
@@ -157,6 +163,8 @@ def features(
     of_candidate[1] = of_names[MEANT_WORDS] * told.parts.take(names) * message.wholes[MEANT + WORD]
     of_candidate[2] = of_owners[LEAD_WORDS]
     _alike(told, heard, best, of_candidate[3:5])
+    says, pairs = entries.frequencies.of_message(message, chosen)
+    of_candidate[5], of_candidate[6] = says / SAYS, pairs / PAIRS
     rows[:, _OF_PHRASE:_OF_ENTRY] = told.flags.take(phrases[0], axis=0)
     if heard.contents[0] not in (said := [told.contents[phrase] for phrase in best[0]]):
         rows[:, _OF_PHRASE] = 0

@@ -100,13 +100,16 @@ class Outright:
                 continue
             carriers.add(owner, saying.words)
             telling = _telling(saying.words)
-            for whole in {telling, _telling(_plain_end(saying.words))}:
-                if len(whole) >= _LEAST_WORDS:
-                    said.append((_print(folded(whole)), number))
+            if len(telling) >= _LEAST_WORDS:
+                said += [(_print(folded(whole)), number) for whole in {saying.words, telling}]
+            if len(short := _telling(_plain_end(saying.words))) >= _LEAST_WORDS and short != telling:
+                said.append((_print(folded(short)), number))
             if _is_called(saying):
                 for count in range(_LEAST_BEGUN, min(_MOST_BEGUN, len(telling)) + 1):
                     begun.append((_print(folded(telling[:count])), number))
-        self._said = ByPrint(said)  # numbers of the phrases that say just this, without marks
+        self._said = ByPrint(
+            said
+        )  # numbers of the phrases that say just this, word for word or in what they name
         self._begun = ByPrint(begun)  # and of the names that begin so
         most = max(_FEW, round(entries * _COMMON))
         self._common = carriers.more_than(most)
@@ -117,17 +120,19 @@ class Outright:
         Of several, those who say it word for word come before those who are called so, and these before the rest.
         """
         whole, end = _telling(words), _telling(_plain_end(words))
-        for telling in dict.fromkeys((whole, end)):
-            plain = folded(telling)
-            fitting = [number for number in self._said.numbers(_print(plain)) if self._says(number, telling)]
-            if fitting and not self._common.issuperset(plain):
+        # Word for word first: without marks many a light word looks like one that names something.
+        for said in dict.fromkeys((tuple(words), whole, end)):
+            fitting = [
+                number for number in self._said.numbers(_print(folded(said))) if self._says(number, said)
+            ]
+            if fitting and not self._common.issuperset(folded(_telling(said))):
                 return self._closest(fitting, folded(words))
         return self._only_one_begins(end)
 
-    def _says(self, number: int, telling: Telling) -> bool:
+    def _says(self, number: int, typed: Telling) -> bool:
         """Whether the marks of the phrase, all or without its end, agree with what was typed."""
         words = self._phrases[number].words
-        return any(_agree(telling, said) for said in (_telling(words), _telling(_plain_end(words))))
+        return any(_agree(typed, said) for said in (words, _telling(words), _telling(_plain_end(words))))
 
     def _only_one_begins(self, telling: Telling) -> dict[int, int]:
         """The one entry whose name goes on from these words, if no other's does."""

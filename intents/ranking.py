@@ -9,6 +9,7 @@ import numpy as np
 from intents import language
 from intents.catalog import Level, Procedure, Tag, Topic
 from intents.features import Entries, Heard, Matrix, SlotTable, Told, features, slots_of
+from intents.frequencies import Frequencies
 from intents.fusion import Weights, doubts
 from intents.index import Index, Scores
 from intents.manner import Manner, manner_of
@@ -117,7 +118,14 @@ class Ranker:
     def _forget(self, phrase: int, scores: Scores) -> Entries:
         """Scores (changed in place) and entries as if the phrase had never been said."""
         scores[:, phrase] = 0
-        return replace(self.entries, terms=self.index.without(phrase))
+        owner, terms = int(self.index.owners[phrase]), self.index.terms[phrase]
+        counted = self.phrases[phrase].kind is not Kind.VARIANT
+        frequencies = self.entries.frequencies
+        return replace(
+            self.entries,
+            terms=self.index.without(phrase),
+            frequencies=frequencies.without(owner, terms) if counted else frequencies,
+        )
 
     def _first(self, scores: Scores) -> tuple[list[int], list[list[int]]]:
         """The owners of the best phrases of both readings, and for each reading the best phrase of each owner."""
@@ -176,9 +184,17 @@ def _entries(
         name_phrase=np.array(names, dtype=np.intp),
         spans=spans,
         terms=index.terms,
+        frequencies=_frequencies(index, phrases),
         slots=SlotTable(np.array(slots + [slots_of(Spoken.of(()))] * others, dtype=np.int64)),
         flags=np.array(flags + [(0, 0, 0, 1)] * others, dtype=np.float32),
     )
+
+
+def _frequencies(index: Index, phrases: Sequence[Saying]) -> Frequencies:
+    """Variants of a name that are made by rule say nothing that the name does not."""
+    vocabulary, said = index.vocabulary, np.array([each.kind is not Kind.VARIANT for each in phrases])
+    kinds, worths = vocabulary.kinds(), vocabulary.worths(None)
+    return Frequencies.of(index.terms, index.owners, kinds, worths, said)
 
 
 def _slots(procedure: Procedure) -> tuple[int, ...]:
