@@ -111,7 +111,9 @@ class Matcher:
         owners = self._outright.owners(heard.typed.words)
         if ranking is None or not owners or max(owners) >= len(self.procedures):
             return None
-        if len(words := _telling(heard)) <= 2 and self._plainness.fields(words) >= SHOWN:
+        in_full = {len(self.phrases[phrase].words) for phrase in owners.values()} == {len(heard.typed.words)}
+        few = len(words := _telling(heard)) <= 2 and not (in_full and len(heard.typed.words) > VAGUE)
+        if few and self._plainness.fields(words) >= SHOWN:
             return None  # "sang tên": of a house, a car, a boat
         named = [self._named(owner, phrase, len(owners), today) for owner, phrase in owners.items()]
         named = list({each.code: each for each in named}.values())

@@ -15,6 +15,7 @@ from intents.spoken import folded
 from intents.words import light_words, words_of
 
 _LEAST_WORDS = 2  # of what is left; one word is too little to be sure
+_IN_FULL = 4  # words of a whole phrase that is its owner's, however common each of them is
 _COMMON, _FEW = (
     0.2,
     5,
@@ -125,7 +126,8 @@ class Outright:
             fitting = [
                 number for number in self._said.numbers(_print(folded(said))) if self._says(number, said)
             ]
-            if fitting and not self._common.issuperset(folded(_telling(said))):
+            in_full = said == tuple(words) and len(said) >= _IN_FULL
+            if fitting and (in_full or not self._common.issuperset(folded(_telling(said)))):
                 return self._closest(fitting, folded(words))
         return self._only_one_begins(end)
 
