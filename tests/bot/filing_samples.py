@@ -75,3 +75,5 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
     yield outcomes.OwnerAsked(procedure, "XN-0123-4567", "Chị Ba")
     yield outcomes.OwnerAnswered(None, given=False)
     yield from (outcomes.OwnerAnswered(procedure, given) for given in (True, False))
+    for papers in (None, (), (("Tờ khai đăng ký khai sinh", (1, 2)),)):
+        yield outcomes.OwnPhotosShown(sent, papers)

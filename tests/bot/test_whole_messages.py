@@ -25,6 +25,7 @@ from storage.records import (
     AddressKey,
     Dossier,
     Purpose,
+    RatingTarget,
     Reason,
     Ticket,
     TicketStatus,
@@ -36,6 +37,7 @@ from tests.voice import offences
 Made = TypeVar("Made", Petition, Ticket)
 LONGEST_REPLY = 4096  # UTF-16 units: Telegram's limit; what is longer is split
 
+UNKNOWING = ("other", "dossier_code", "dossier_factor")
 TOLD = [reason for reason in Reason if reason is not Reason.WALK_IN]  # a walk-in hears it at the desk
 
 
@@ -235,9 +237,49 @@ def _samples() -> list[Outcome]:
         outcomes.TicketOpened(_ticket(Reason.ASKED_FOR_PERSON), 0, True, already=True),
         outcomes.TicketReopened(_ticket(Reason.COMPLAINT)),
         outcomes.NothingToReopen(),
-        *(outcomes.DossierCodeAsked(malformed) for malformed in (True, False)),
+        outcomes.WithdrawAsked(_ticket(Reason.ASKED_FOR_PERSON)),
+        *(
+            outcomes.TicketWithdrawn(ticket, kept)
+            for ticket in (None, _ticket(Reason.ASKED_FOR_PERSON))
+            for kept in (True, False)
+        ),
+        outcomes.MenuShown(),
+        *(outcomes.Unknowing(about) for about in UNKNOWING),
+        *(
+            asked(petitions, submissions, ticket)
+            for asked in (outcomes.ForgetAsked, outcomes.Forgotten)
+            for petitions, submissions, ticket in (
+                (0, 0, None),
+                (2, 1, _ticket(Reason.ASKED_FOR_PERSON)),
+            )
+        ),
+        outcomes.WithoutShown(first, "sổ hộ khẩu", None),
+        outcomes.WithoutShown(first, "sổ hộ khẩu", None, second),
+        *(
+            outcomes.WithoutShown(each, item.name, item)
+            for each in catalog.procedures
+            for case in each.documents
+            for item in case.items
+            if item.if_missing or item is each.documents[0].items[0]
+        ),
+        outcomes.DossierCodeAsked(),
+        outcomes.DossierCodeAsked((DOSSIER.code,), ("HS-0123-4567",)),
         *(outcomes.DossierShown(DOSSIER, late) for late in (0, 3)),
+        *(outcomes.DossierShown(DOSSIER, late, behind_since=MONDAY) for late in (0, 3)),
         *(outcomes.DossierDetailShown(DOSSIER, late) for late in (0, 3)),
+        *(
+            outcomes.DossierDetailShown(DOSSIER, 0, followed, behind_since=MONDAY)
+            for followed in (True, False)
+        ),
+        *(outcomes.DossierFollowed(DOSSIER.code, on, off) for on in (True, False) for off in (True, False)),
+        *(outcomes.NoticesSwitched(on, followed) for on in (True, False) for followed in (0, 2)),
+        *(
+            outcomes.DossierRated(DOSSIER.code, target, score, words, following, "Trần Văn Bảy")
+            for target in RatingTarget
+            for score in (1, 5)
+            for words in (True, False)
+            for following in (None, RatingTarget.HANDLER)
+        ),
         outcomes.DossierFactorAsked(DOSSIER.code),
         outcomes.DossierHidden(DOSSIER.code),
         outcomes.DossierPaused(),
