@@ -53,6 +53,7 @@ class Phone:
     capabilities: Capabilities = field(default_factory=Capabilities)
     arrived: list[tuple[AddressKey, Reply]] = field(default_factory=list)
     faults: list[TryLaterError | UndeliverableError] = field(default_factory=list)
+    faults_of: dict[str, list[TryLaterError | UndeliverableError]] = field(default_factory=dict)  # by address
 
     def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
         if payload.get("poison"):
@@ -73,8 +74,9 @@ class Phone:
         )
 
     async def send(self, key: AddressKey, reply: Reply) -> str | None:
-        if self.faults:
-            raise self.faults.pop(0)
+        for faults in (self.faults_of.get(key.user_id), self.faults):
+            if faults:
+                raise faults.pop(0)
         self.arrived.append((key, reply))
         return str(len(self.arrived))
 

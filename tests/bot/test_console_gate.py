@@ -17,6 +17,7 @@ CITIZENS = {
     "chat",
     "chat_send",
     "chat_upload",
+    "chat_file",  # only of one's own conversation: test_answer_files
     "chat_stream",
     "chat_messages",
     "chat_frame",

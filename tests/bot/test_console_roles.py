@@ -51,6 +51,9 @@ ALLOWED = {
     "filed_huy-hen": SEES,
     "filed_chuyen": SEES,
     "filed_che": SEES,
+    "filed_xong": SEES,
+    "filed_da-tra": SEES,
+    "filed_hen-lai": SEES,
     "petitions": DESK,  # each sees their own: below
     "petition": SEES,
     "petition_picture": SEES,

@@ -145,11 +145,11 @@ async def test_an_unexpected_error_of_a_channel_is_tried_again(
 async def test_who_blocked_us_is_written_to_no_more_until_they_write_again(home: House) -> None:
     an = await queue(home, "an", "một", "hai", "ba")
     await queue(home, "bay", "chào bảy")
-    home.phone.faults.append(UndeliverableError("blocked", "bot was blocked by the user"))
+    home.phone.faults_of["an"] = [UndeliverableError("blocked", "bot was blocked by the user")]
     await home.parts.delivery.drain()
 
     assert (got(home), got(home, "bay")) == ([], ["chào bảy"])
-    assert home.phone.faults == [], "one try was enough"
+    assert home.phone.faults_of == {"an": []}, "one try was enough"
     assert [row.reason for row in await failures(home)] == ["unreachable", "unreachable", "blocked"]
     assert await counts(home) == {"pending": 0, "sent": 1, "failed": 3, "waiting": 0}
 

@@ -39,11 +39,17 @@ async def accessible(page: Page) -> None:
     assert not serious, [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in serious]
 
 
+# The first words of what reaches past the right edge, for whoever must mend it.
+TOO_WIDE = """[...document.body.querySelectorAll('*')]
+    .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(each => each.outerHTML.slice(0, 120)).slice(-5)"""
+
+
 async def fits(page: Page) -> None:
     """Nothing makes the page scroll sideways, or down past where its content ends."""
     await page.wait_for_load_state()
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{wide} px too wide at {page.url}"
+    assert wide <= 0, f"{wide} px too wide at {page.url}: {await page.evaluate(TOO_WIDE)}"
     empty = await page.evaluate(
         "document.documentElement.scrollHeight"
         " - Math.max(innerHeight, scrollY + document.body.getBoundingClientRect().bottom)"
