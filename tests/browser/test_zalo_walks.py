@@ -55,6 +55,10 @@ class Zalo:
         await self.phone.locator("input[type=file]").set_input_files([chosen])
         await self.hears(hears)
 
+    async def heard(self, words: str) -> None:
+        """Among all that was said, not only last."""
+        await expect(self.phone.locator(".bubble.theirs").filter(has_text=words)).to_have_count(1)
+
     async def hears(self, words: str) -> None:
         await expect(self.phone.locator(".bubble.theirs").last).to_contain_text(words, timeout=15_000)
 
@@ -171,9 +175,7 @@ async def answers(hanh: Page, words: str) -> None:
     await expect(hanh.get_by_text("Đã gửi trả lời cho người dân.")).to_be_visible()
 
 
-async def test_a_birth_registration_from_the_photos_to_the_acceptance(
-    street: Street, picture: Picture
-) -> None:
+async def test_a_birth_registration_from_the_photos_to_the_rating(street: Street, picture: Picture) -> None:
     """What is offered is typed: Zalo shows five buttons at most, more become a list with numbers."""
     an, mai = await street.citizen(), await street.officer("mai")
     await an.says("làm khai sinh cho con", "Đăng ký khai sinh")
@@ -210,4 +212,36 @@ async def test_a_birth_registration_from_the_photos_to_the_acceptance(
     await mai.get_by_role("button", name="Tiếp nhận").click()
     await expect(mai.get_by_text("Đã tiếp nhận và báo cho người dân.")).to_be_visible()
     await an.hears("Mã hồ sơ: H12.25-261123-0009")
+    filed = mai.url
     await picture(an.page, "filing-4-accepted")
+
+    await later(street, days=3)
+    await an.hears("quá hẹn trả")
+    await expect(an.phone.locator(".bubble.theirs").last).to_contain_text("xin lỗi")
+    await log_in(mai, "mai")
+    await mai.goto(filed)
+    await opens(mai, "Hẹn lại ngày trả")
+    await mai.get_by_label("Ngày hẹn mới").fill("2026-11-30")
+    await mai.get_by_label("Lý do trễ").fill("Chờ xác minh nơi sinh")
+    await mai.get_by_role("button", name="Hẹn lại ngày trả").click()
+    await later(street)
+    await an.hears("30/11")
+    await picture(an.page, "filing-5-late")
+    await mai.get_by_label("Nơi nhận kết quả").fill("Bộ phận một cửa phường An Xuyên")
+    await mai.get_by_role("button", name="Đã có kết quả").click()
+    await later(street)
+    await an.heard("Bộ phận một cửa phường An Xuyên")
+    await an.hears("THƯ CHÚC MỪNG")
+    await picture(an.page, "filing-6-letter")
+    await mai.get_by_role("button", name="Đã trả kết quả").click()
+    await later(street)
+    await an.hears("hài lòng với")
+    await an.says("4", "Nguyễn Thị Mai")
+    await an.says("5", "góp ý")
+    await picture(an.page, "filing-7-rating")
+
+
+async def later(street: Street, **span: int) -> None:
+    """Time passes, and the timers do their work."""
+    street.house.clock.pass_(**span)
+    await street.house.parts.jobs.step()

@@ -3,11 +3,13 @@
 const phones = [...document.querySelectorAll(".side")];
 const RETRY = 2000; // milliseconds
 
-function toEnd(phone) {
+const bubbles = (phone) => [...phone.querySelectorAll(".screen .bubble")];
+
+// What is new is read from its beginning, answers and unasked notices alike.
+function toNew(phone, seen) {
   const screen = phone.querySelector(".screen");
-  // A long answer is read from its beginning: what the citizen wrote last stays at the top.
-  const mine = [...screen.querySelectorAll(".mine")].at(-1);
-  screen.scrollTop = Math.min(screen.scrollHeight, mine ? mine.offsetTop - screen.offsetTop - 12 : screen.scrollHeight);
+  const first = bubbles(phone)[seen];
+  if (first) screen.scrollTop = first.offsetTop - screen.offsetTop - 12;
 }
 
 function put(phone, { version, html }) {
@@ -15,13 +17,16 @@ function put(phone, { version, html }) {
   const box = phone.querySelector(".type input[name=text]");
   const typed = box?.value ?? "";
   const writing = document.activeElement === box;
+  const seen = bubbles(phone).length;
+  const before = phone.querySelector(".screen").scrollTop;
   phone.innerHTML = html; // written and escaped by the server's template
   phone.dataset.version = version;
   if (open) phone.querySelector("details").open = true;
   const again = phone.querySelector(".type input[name=text]");
   if (again) again.value = typed;
   if (again && writing) again.focus();
-  toEnd(phone);
+  phone.querySelector(".screen").scrollTop = before;
+  toNew(phone, seen);
 }
 
 async function follow() {
@@ -38,7 +43,7 @@ async function follow() {
 }
 
 for (const phone of phones) {
-  toEnd(phone);
+  phone.querySelector(".screen").scrollTop = Number.MAX_SAFE_INTEGER;
   phone.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;
