@@ -205,12 +205,8 @@ class Assistant:
         }
         for reply in replies:
             await say(turn.uow, turn.contact, reply, turn.now, pull=arrival.pull, note=shown)
-        state = advance(turn.state, understood, outcome, replies)
-        if arrival.incoming.album:
-            state = replace(state, album=arrival.incoming.album)
-        await turn.uow.conversations.save_state(
-            turn.conversation.id, state.to_json(), turn.conversation.version
-        )
+        state = advance(turn.state, understood, outcome, replies).after(arrival.incoming).to_json()
+        await turn.uow.conversations.save_state(turn.conversation.id, state, turn.conversation.version)
 
 
 def _is_held(conversation: Conversation, now: datetime) -> bool:

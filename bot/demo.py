@@ -39,6 +39,7 @@ OFFICERS = (
     ("loan", "Huỳnh Kim Loan", Role.SPECIALIST, ("so_nong_nghiep_moi_truong",)),
     ("giamsat", "Võ Thành Công", Role.SUPERVISOR, ()),
 )
+SPEAKS = {"kha": ("vi", "km")}  # who writes in Khmer meets somebody who reads it
 HOLDERS = (
     "Nguyễn Văn Út",
     "Trần Thị Bé Năm",
@@ -134,7 +135,9 @@ async def renew_accounts(parts: Parts) -> list[Account]:
             password = new_password(username, name)
             officer: Officer | None = await uow.officers.by_username(username)
             if officer is None:
-                officer = await uow.officers.add(username, name, role, departments, ("vi",), now)
+                officer = await uow.officers.add(
+                    username, name, role, departments, SPEAKS.get(username, ("vi",)), now
+                )
             await set_password(uow, officer, password, now)
             accounts.append(Account(username, password, name, role))
         await uow.commit()

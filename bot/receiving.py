@@ -102,6 +102,7 @@ class Receiving:
                 name=row.name or content.name or None,
                 declared=row.media_type or content.media_type,
                 owner=row.key,
+                spoken=row.kind == Kind.VOICE,
             )
         except UnfetchableError as error:
             return partial(self._failed, row, error.reason, str(error))

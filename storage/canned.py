@@ -25,9 +25,17 @@ class CannedReplies:
         *,
         reply_id: int | None = None,
     ) -> CannedReply:
-        """A new one, or with `reply_id` another wording of an old one."""
+        """A new one, or with `reply_id` another wording of an old one. What is there already is not doubled."""
         values = {"topic": topic, "title": title, "text": text, "written_by": officer_id, "written_at": at}
         statement: Any = insert(canned_replies).values(**values)
+        same = (
+            canned_replies.c.topic == topic,
+            canned_replies.c.title == title,
+            canned_replies.c.text == text,
+        )
+        there = await self._link.row(select(canned_replies).where(*same)) if reply_id is None else None
+        if there is not None:
+            return _record(there)
         if reply_id is not None:
             statement = update(canned_replies).where(canned_replies.c.id == reply_id).values(**values)
         row = await self._link.row(statement.returning(*canned_replies.c))

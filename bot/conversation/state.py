@@ -9,6 +9,7 @@ from typing import Any, Self
 import structlog
 
 from bot.conversation.petitions import PetitionDraft
+from bot.messages import Incoming, Kind
 
 VERSION = 1
 log = structlog.get_logger()
@@ -68,6 +69,7 @@ class State:
     greeted: bool = False
     aside: bool = False
     album: str = ""  # the photos sent together that were asked about last
+    photo: float = 0.0  # seconds since 1970 of a photo after which nothing else came
     draft: int | None = None
     petition: PetitionDraft | None = None  # told and not sent yet: it waits through side questions
 
@@ -81,6 +83,11 @@ class State:
 
     def offering(self, menu: tuple[MenuItem, ...]) -> "State":
         return replace(self, menu=menu)
+
+    def after(self, incoming: Incoming) -> "State":
+        """Which photos the next ones may belong to."""
+        photo = incoming.at.timestamp() if incoming.kind is Kind.IMAGE else 0.0
+        return replace(self, album=incoming.album or self.album, photo=photo)
 
     def to_json(self) -> str:
         told = {"petition": self.petition.to_data() if self.petition else None}
@@ -111,6 +118,7 @@ class State:
             greeted=bool(data.get("greeted", False)),
             aside=bool(data.get("aside", False)),
             album=str(data.get("album", "")),
+            photo=float(data.get("photo", 0)),
             draft=data.get("draft"),
             petition=PetitionDraft.of_data(petition) if petition else None,
         )

@@ -11,6 +11,8 @@ from storage.records import Reason
 
 __all__ = ["Situation", "Understood", "understand"]
 
+TOGETHER = 30  # seconds between photos that are sent at once over a slow line
+
 
 def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> Understood:
     text = whole(incoming.text)
@@ -47,8 +49,12 @@ def _captioned(text: str, situation: Situation, snapshot: Snapshot) -> Understoo
 
 
 def _more_of_album(incoming: Incoming, situation: Situation) -> bool:
-    """What to do with an album is asked once, not for each of its photos."""
-    return bool(incoming.album) and incoming.album == situation.state.album and not incoming.text
+    """What to do with an album is asked once, not for each of its photos. Zalo does not say what is one."""
+    if incoming.text:
+        return False
+    if incoming.album:
+        return incoming.album == situation.state.album
+    return incoming.kind is Kind.IMAGE and abs(incoming.at.timestamp() - situation.state.photo) < TOGETHER
 
 
 def _started(incoming: Incoming) -> Act:

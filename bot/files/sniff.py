@@ -6,11 +6,15 @@ HEAD = 64  # bytes that are enough to tell
 
 _HEIF = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
 _M4A = frozenset({b"M4A ", b"M4B "})
+# What Android's recorders call the same sound; films are called so too.
+_RECORDED = frozenset({b"isom", b"iso2", b"mp41", b"mp42", b"3gp4", b"3gp5", b"3gp6"})
 _ID3_FRAME = 0xE0  # eleven set bits open an MPEG audio frame
 
 
-def media_type(head: bytes) -> str | None:
-    """One of the types we take; None for anything else."""
+def media_type(head: bytes, *, spoken: bool = False) -> str | None:
+    """One of the types we take; None for anything else. `spoken`: it came as a voice message."""
+    if spoken and _brand(head, _RECORDED):
+        return "audio/mp4"
     return next((name for name, fits in _SIGNS if fits(head)), None)
 
 

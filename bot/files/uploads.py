@@ -59,8 +59,10 @@ class Uploads:
         declared: str | None = None,
         owner: AddressKey | None = None,
         sound: bool = True,
+        spoken: bool = False,
     ) -> StoredFile | Problem:
-        """Take in one file; see the package. `sound`: whether speech is taken too. Raises UnavailableError."""
+        """Take in one file; see the package. `sound`: whether speech is taken too; `spoken`: it is said to be
+        nothing else. Raises UnavailableError."""
         async with self._slots:
             try:
                 content = await asyncio.wait_for(_whole(stream), READING)
@@ -68,12 +70,19 @@ class Uploads:
                 return Problem(Reason.EMPTY)
             if isinstance(content, Problem):
                 return content
-            return await self._accept(content, name, declared, owner, sound)
+            return await self._accept(content, name, declared, owner, sound=sound, spoken=spoken)
 
     async def _accept(
-        self, content: bytes, name: str | None, declared: str | None, owner: AddressKey | None, sound: bool
+        self,
+        content: bytes,
+        name: str | None,
+        declared: str | None,
+        owner: AddressKey | None,
+        *,
+        sound: bool,
+        spoken: bool,
     ) -> StoredFile | Problem:
-        kind = sniff.media_type(content[: sniff.HEAD])
+        kind = sniff.media_type(content[: sniff.HEAD], spoken=spoken)
         if kind is None or (kind in sniff.SOUND and not sound):
             log.info("files.refused", reason=Reason.UNKNOWN_KIND.value, declared=(declared or "")[:60])
             return Problem(Reason.UNKNOWN_KIND)

@@ -33,6 +33,7 @@ class Picture:
     name: str
     shown: bool  # as a picture
     content: bytes = field(repr=False, default=b"")
+    heard: bool = False  # a voice message
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,22 @@ class Standing:
 
 @dataclass(frozen=True)
 class Sent:
-    """What a person chose on the page: an act's name, a value, perhaps a file."""
+    """What a person chose on the page: an act's name, a value, perhaps a file. `album`: what came at once."""
 
     act: str
     value: str = ""
     name: str = ""
     content: bytes = field(repr=False, default=b"")
+    album: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+
+    @property
+    def picture(self) -> Picture:
+        """As the sender's own phone shows it."""
+        return Picture("", self.name, self.is_picture, self.content, heard=self.act == "voice")
 
 
 class Phone(Protocol):

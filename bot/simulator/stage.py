@@ -1,8 +1,10 @@
 """The page of `motcua demo` with two phones on it: what a citizen sees on Zalo and on Telegram."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -13,12 +15,14 @@ from bot.pages.headers import policy
 from bot.pages.site import Site
 from bot.ports import Clock
 from bot.simulator.phones import Phone, Sent
+from bot.simulator.sound import VOICE
 
 PLACE = "/gia-lap"
 PATIENCE = 20.0  # seconds a page waits for news before it asks again
 _LOOK = 0.15  # seconds between two looks at a phone
 _LONGEST = 4000  # characters a person types at once
 _LARGEST = 6 << 20  # bytes of a file; Zalo takes five
+_MOST = 10  # files at once: an album of Telegram
 
 
 class Stage:
@@ -61,16 +65,10 @@ class Stage:
         phone = self._phones.get(request.path_params["phone"])
         if phone is None:
             return Response(status_code=404)
-        async with request.form(max_files=1, max_part_size=_LARGEST) as form:
-            file = form.get("file")
-            content = b"" if file is None or isinstance(file, str) else await file.read(_LARGEST)
-            name = "" if file is None or isinstance(file, str) else file.filename or ""
-            act, _, value = str(form.get("act", "text")).partition(":")
-            value = value or str(form.get("text", ""))[:_LONGEST].strip()
-        if act == "text" and content:
-            act = "file"
-        if act not in ("text", "file") or value or content:
-            await phone.act(Sent(act, value, name, content))
+        async with request.form(max_files=_MOST, max_part_size=_LARGEST) as form:
+            chosen = await _chosen(form)
+        for sent in chosen:
+            await phone.act(sent)
         if request.headers.get("x-requested-with") == "fetch":
             return Response(status_code=204)
         await asyncio.sleep(1.5)  # without script: the answer is likely there by then
@@ -81,7 +79,7 @@ class Stage:
         file = next((each.file for each in phone.bubbles() if each.number == number), None) if phone else None
         if file is None:
             return Response(status_code=404)
-        kind = "image/jpeg" if file.shown else "application/octet-stream"
+        kind = "image/jpeg" if file.shown else VOICE if file.heard else "application/octet-stream"
         headers = {"Content-Security-Policy": policy() + "; sandbox"}
         return Response(file.content, media_type=kind, headers=headers)
 
@@ -99,3 +97,19 @@ class Stage:
             clock_time=words.clock_time,
         )
         return {"version": phone.version(), "html": html}
+
+
+async def _chosen(form: FormData) -> list[Sent]:
+    """What to do, one after the other. What was typed goes with the first of several files."""
+    act, _, value = str(form.get("act", "text")).partition(":")
+    value = value or str(form.get("text", ""))[:_LONGEST].strip()
+    if act != "text":
+        return [Sent(act, value)]
+    files = [
+        (each, await each.read(_LARGEST)) for each in form.getlist("file") if isinstance(each, UploadFile)
+    ]
+    given = [(file.filename or "", content) for file, content in files if content]
+    album = secrets.token_hex(8) if len(given) > 1 else ""
+    texts = [value, *[""] * len(given)]
+    found = [Sent("file", text, *file, album) for text, file in zip(texts, given, strict=False)]
+    return found or ([Sent("text", value)] if value else [])

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.simulator import telegram_updates as updates
 from bot.simulator.phones import Bubble, Does, Handed, Picture, Press, Sent, Standing, timed
+from bot.simulator.sound import SECONDS, VOICE, voice
 from bot.simulator.telegram_api import FakeTelegram, RefusedError
 from bot.simulator.telegram_updates import Caller, Person
 
@@ -69,6 +70,8 @@ class TelegramPhone:
                 await self._press(sent.value)
             case "file":
                 await self._file(sent)
+            case "voice":
+                await self._voice()
             case "location":
                 await self._message("📍", location={"latitude": 9.1769, "longitude": 105.1524})
             case "sticker":
@@ -103,13 +106,21 @@ class TelegramPhone:
 
     async def _file(self, sent: Sent) -> None:
         identity = self.telegram.put(sent.content, sent.name)
-        is_picture = sent.content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
-        picture = Picture(identity, sent.name, is_picture, sent.content)
-        if is_picture:
-            await self._message("", picture, photo=updates.sizes(identity, len(sent.content)))
+        size, more = len(sent.content), {"caption": sent.value} if sent.value else {}
+        if sent.album:
+            more["media_group_id"] = sent.album
+        if sent.is_picture:
+            photo = updates.sizes(identity, size)
+            await self._message(sent.value, sent.picture, photo=photo, **more)
             return
         document = {"file_id": identity, "file_unique_id": identity, "file_name": sent.name}
-        await self._message("", picture, document={**document, "file_size": len(sent.content)})
+        await self._message(sent.value, sent.picture, document={**document, "file_size": size}, **more)
+
+    async def _voice(self) -> None:
+        said = Sent("voice", name="tin-thoai.wav", content=voice())
+        identity = self.telegram.put(said.content, said.name)
+        told = {"file_id": identity, "file_unique_id": identity, "duration": SECONDS, "mime_type": VOICE}
+        await self._message("", said.picture, voice={**told, "file_size": len(said.content)})
 
     async def _block(self, *, blocked: bool) -> None:
         (self.telegram.blocked.add if blocked else self.telegram.blocked.discard)(self.person.id)

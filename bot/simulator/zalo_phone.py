@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.simulator import zalo_events as events
 from bot.simulator.phones import Bubble, Does, Handed, Picture, Press, Sent, Standing, timed
+from bot.simulator.sound import VOICE, voice
 from bot.simulator.zalo_oa import FREE, WINDOW, FakeOa, Fault
 from bot.simulator.zalo_webhook import Courier
 
@@ -71,6 +72,8 @@ class ZaloPhone:
                 await self._press(sent.value)
             case "file":
                 await self._file(sent)
+            case "voice":
+                await self._voice()
             case "location":
                 await self._attach(
                     "location", {"coordinates": {"latitude": "9.1769", "longitude": "105.1524"}}
@@ -114,17 +117,30 @@ class ZaloPhone:
         await self._bring(events.typed(value, secrets.token_hex(6), self.user, self._now()))
 
     async def _file(self, sent: Sent) -> None:
-        is_picture = _is_picture(sent.content)
-        name = f"{secrets.token_hex(6)}-{sent.name}"
-        self.oa.media[name] = sent.content, "image/jpeg" if is_picture else "application/pdf"
-        url = f"{self.media}/{name}"
-        self._mine("", Picture(name, sent.name, is_picture, sent.content))
-        if is_picture:
-            await self._bring(self._attached("image", {"thumbnail": url, "url": url}))
+        """A text beside a picture comes with it; beside a file it is a message of its own."""
+        url = self._kept(sent.name, sent.content, "image/jpeg" if sent.is_picture else "application/pdf")
+        if sent.is_picture:
+            self._mine(sent.value, sent.picture)
+            told: dict[str, Any] = {"thumbnail": url, "url": url}
+            await self._bring(self._attached("image", told, text=sent.value or None))
             return
-        kind = sent.name.rpartition(".")[2]
-        told = {"url": url, "size": str(len(sent.content)), "name": sent.name, "checksum": "", "type": kind}
+        self._mine("", sent.picture)
+        kind, size = sent.name.rpartition(".")[2], str(len(sent.content))
+        told = {"url": url, "size": size, "name": sent.name, "checksum": "", "type": kind}
         await self._bring(self._attached("file", told))
+        if sent.value:
+            await self._say(sent.value)
+
+    async def _voice(self) -> None:
+        said = Sent("voice", name="tin-thoai.wav", content=voice())
+        self._mine("", said.picture)
+        await self._bring(self._attached("audio", {"url": self._kept(said.name, said.content, VOICE)}))
+
+    def _kept(self, name: str, content: bytes, kind: str) -> str:
+        """The address at which the platform keeps it."""
+        stored = f"{secrets.token_hex(6)}-{name}"
+        self.oa.media[stored] = content, kind
+        return f"{self.media}/{stored}"
 
     async def _attach(self, what: str, payload: Mapping[str, Any], shown: str = "📍") -> None:
         self._mine(shown)
@@ -134,8 +150,8 @@ class ZaloPhone:
         self._mine("84912345678")
         await self._bring(events.submitted(self.user, self._now(), "84912345678", "Nguyễn Văn Út"))
 
-    def _attached(self, what: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        return events.attached(what, secrets.token_hex(6), self.user, self._now(), payload)
+    def _attached(self, what: str, payload: Mapping[str, Any], text: str | None = None) -> dict[str, Any]:
+        return events.attached(what, secrets.token_hex(6), self.user, self._now(), payload, text=text)
 
     async def _bring(self, event: Mapping[str, Any], *, opens: bool = True) -> None:
         if opens:
@@ -177,7 +193,3 @@ def _file(identity: str | None, oa: FakeOa) -> Picture | None:
     if upload is None:
         return None
     return Picture(str(identity), upload.name, upload.kind != "file", upload.content)
-
-
-def _is_picture(content: bytes) -> bool:
-    return content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))

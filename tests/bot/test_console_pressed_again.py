@@ -27,8 +27,13 @@ FORMS = {
     "chuyen": {"den": "so_tu_phap", "ly_do": "Việc hộ tịch", "viec": "Trả lời giúp"},
     "tra-lai": {"note": "Hết ca"},
     "dong": {"closing": "answered"},
+    "mo-lai": {},
 }
-NEEDS = {"nhan": (), "dong": ("nhan", "tra-loi")}  # what was done before; the rest: taken
+NEEDS = {
+    "nhan": (),
+    "dong": ("nhan", "tra-loi"),
+    "mo-lai": ("nhan", "tra-loi", "dong"),
+}  # what was done before; the rest: taken
 
 
 async def rows(site: Website) -> Sequence[int]:
@@ -69,4 +74,35 @@ async def test_a_question_from_the_counter_sent_ten_times_is_one(sqlite_url: str
         for _ in range(9):
             await browser.post(here.action, {**here.fields, **typed})
             assert (browser.status, browser.path) == (200, page)
+        assert await rows(site) == once
+
+
+async def test_a_prepared_answer_and_an_advice_sent_ten_times_are_one(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with website(sqlite_url, tmp_path) as site:
+        await site.officer()
+        await site.officer("kha", Role.SPECIALIST, ("so_tu_phap",))
+        mai, kha = await site.logged_in(), await site.logged_in("kha")
+        await mai.open("/can-bo/cau-mau")
+        here = next(each for each in mai.forms if "title" in each.fields and "id" not in each.fields)
+        for _ in range(10):
+            await mai.post(
+                here.action, {**here.fields, "topic": "Chào", "title": "Chào", "text": "Dạ, chào."}
+            )
+            assert (mai.status, mai.path) == (200, "/can-bo/cau-mau")
+        async with site.parts.database.reading() as uow:
+            assert [each.title for each in await uow.canned_replies.list()].count("Chào") == 1
+
+        ticket = await site.ticket("Khai sinh cho cháu ở đâu")
+        await mai.open(f"/can-bo/phieu/{ticket.id}")
+        await mai.submit("/nhan")
+        await mai.submit("/chuyen", **FORMS["chuyen"])
+        await kha.open(f"/can-bo/phieu/{ticket.id}")
+        here = next(each for each in kha.forms if each.action.endswith("/gop-y"))
+        await kha.post(here.action, {**here.fields, "advice": "Bà ra xã là được."})
+        once = await rows(site)
+        for _ in range(9):
+            await kha.post(here.action, {**here.fields, "advice": "Bà ra xã là được."})
+            assert kha.status < 500
         assert await rows(site) == once

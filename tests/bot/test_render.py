@@ -40,6 +40,7 @@ words = st.one_of(
             "1.",
             "🇻🇳",
             FAMILY,
+            "ខ្ញុំមិនទាន់ចេះអានភាសាខ្មែរទេ។",
             "e\u0302\u0301",
             "\u00a0",
             "ế?",
@@ -71,7 +72,7 @@ asides = st.builds(
 )
 pages = st.builds(lambda text, link: Choice(text, url=link), labels, links)
 phones = st.builds(lambda text: Choice(text, phone="02901022"), labels)
-choices = st.lists(st.one_of(tokens, tokens, pages, phones, asides), max_size=8).map(tuple)
+choices = st.lists(st.one_of(tokens, tokens, pages, phones, asides), max_size=20).map(tuple)
 channels = st.sampled_from(CHANNELS)
 unhurried = settings(deadline=None)  # a busy machine is no finding
 

@@ -11,6 +11,7 @@ from bot.simulator.phones import Bubble, Does, Sent
 from bot.simulator.telegram_api import RefusedError
 from bot.simulator.telegram_phone import TelegramPhone
 from bot.simulator.zalo_phone import ZaloPhone
+from tests.photos import jpeg, paper
 from tests.simulations import House, simulated, until
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -68,6 +69,17 @@ async def test_a_dead_token_is_renewed_once_and_the_answer_arrives(house: House)
     await phone.act(Sent("text", "giờ làm việc"))
     await until(lambda: len(answers(phone)) > 1)
     assert phone.state().renewals == before + 1
+
+
+async def test_photos_sent_at_once_are_asked_about_once_and_a_voice_goes_to_a_person(house: House) -> None:
+    phone = house.zalo
+    await phone.act(Sent("text", "xin chào"))
+    await until(lambda: bool(answers(phone)))
+    for number in range(3):  # Zalo brings each as a message of its own
+        await phone.act(Sent("file", name=f"{number}.jpg", content=jpeg(paper(seed=number)), album="a"))
+    await phone.act(Sent("voice"))
+    await until(lambda: "Em chưa nghe được tin nhắn thoại" in answers(phone)[-1].text, 60)
+    assert sum("giấy hẹn, giấy mời hay giấy tờ" in each.text for each in answers(phone)) == 1
 
 
 async def test_the_window_is_seen_to_shut(house: House) -> None:

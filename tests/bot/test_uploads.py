@@ -128,6 +128,14 @@ async def test_sound_is_kept_as_it_is(uploads: Uploads) -> None:
     assert await uploads.read(stored) == content
 
 
+async def test_what_a_phone_recorded_is_sound_where_it_came_as_a_voice_message(uploads: Uploads) -> None:
+    recorded = b"\0\0\0\x18ftypmp42" + bytes(2000)  # Android's; a film begins like that too
+    stored = await uploads.accept(recorded, name="voice.m4a", spoken=True)
+    assert isinstance(stored, StoredFile)
+    assert stored.media_type == "audio/mp4"
+    assert isinstance(await uploads.accept(recorded, name="phim.mp4"), Problem)
+
+
 def _pdf(**wishes: object) -> bytes:
     writer = PdfWriter()
     for _ in range(int(str(wishes.get("pages", 1)))):

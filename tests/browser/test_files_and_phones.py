@@ -65,6 +65,16 @@ async def test_the_two_phones_can_be_used_and_read_by_everybody(
         await page.keyboard.press("Enter")
         await expect(zalo.locator(".bubble.theirs").last).to_contain_text("khai sinh")
         await expect(zalo.locator(".window")).to_contain_text("Trả lời được đến")
+        # A press leaves no bubble on Zalo; its answer is in sight all the same, and what is being typed stays.
+        await zalo.get_by_role("button", name="Giấy tờ chi tiết").last.click()
+        await zalo.get_by_label("Nhắn tin").fill("còn lệ phí")
+        await zalo.get_by_label("Nhắn tin").evaluate("box => { box.dataset.mine = 'yes' }")
+        answer = zalo.locator(".bubble.theirs").last
+        await expect(answer).to_contain_text("giấy tờ để làm Đăng ký khai sinh")
+        await expect(answer.get_by_text("giấy tờ để làm Đăng ký khai sinh")).to_be_in_viewport()
+        await expect(zalo.get_by_label("Nhắn tin")).to_be_focused()
+        await expect(zalo.get_by_label("Nhắn tin")).to_have_value("còn lệ phí")
+        await expect(zalo.get_by_label("Nhắn tin")).to_have_attribute("data-mine", "yes")
         await zalo.get_by_text("Thử thêm").click()
         await fits(page)
         await accessible(page)
