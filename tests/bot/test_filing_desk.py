@@ -194,8 +194,9 @@ async def test_slots_take_only_so_many_are_moved_and_reminded_of_once(
         await first.press(later)
         free = (await desk.open(mai, 2)).free
         assert await desk.appoint(mai, 2, free[0]), "the moved one's slot is free again"
+        assert await desk.appoint(mai, 2, free[0]), "pressed twice"
         await home.settle()
-        second.news()
+        assert len(second.news()) == 1
         home.clock.pass_(days=1, hours=3)  # 24/11 is a holiday: the appointment is on Wednesday
         await home.timers()
         await home.timers()

@@ -169,11 +169,14 @@ class Deciding(FilingCore):
             raise ValueError("no such slot")
         async with self._database.unit_of_work() as uow:
             submission = await self._seen(uow, officer, submission_id, lock=True)
+            before = await uow.appointments.of(submission_id)
             booked = await uow.appointments.book(
                 submission_id, submission.department, starts_at, self._settings.slot_capacity, now
             )
             if booked is None:
                 return False
+            if booked == before:
+                return True  # pressed twice
             remind_at = max(starts_at - DAY_BEFORE, now + timedelta(minutes=1))
             await uow.jobs.schedule(
                 REMINDER_JOB, str(submission_id), remind_at, {"at": starts_at.isoformat()}
@@ -208,6 +211,8 @@ class Deciding(FilingCore):
             raise ValueError("no reason")
         async with self._database.unit_of_work() as uow:
             submission = await self._seen(uow, officer, submission_id, lock=True)
+            if submission.department == department:
+                return submission  # pressed twice
             moved = await uow.submissions.hand_on(submission_id, department)
             await self._noted(
                 uow,
