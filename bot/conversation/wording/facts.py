@@ -7,12 +7,19 @@ from intents.catalog import Fact, Fee, Procedure
 
 
 def fee_in_short(procedure: Procedure, texts: Texts) -> str:
+    """One amount, or from which amount on; a fee that nobody could confirm and nobody wrote is not "free"."""
     fees = [each for way in procedure.ways for each in way.fees]
     amounts = [each for each in fees if each.amount]
     if amounts:
-        return fee(amounts[0], texts, noted=False)
+        least = fee(min(amounts, key=lambda each: each.amount or 0), texts, noted=False)
+        several = len({(each.amount, each.per, "" if each.amount else each.note) for each in fees}) > 1
+        return texts("procedure.fee.from", fee=least) if several else least
     noted = next((each.note for each in fees if each.amount is None and each.note), None)
-    return within(noted).rstrip(".") if noted else texts("procedure.fee.free")
+    return within(noted).rstrip(".") if noted else no_fee(procedure, texts)
+
+
+def no_fee(procedure: Procedure, texts: Texts) -> str:
+    return texts("procedure.fee.unknown" if Fact.FEE in procedure.unconfirmed else "procedure.fee.free")
 
 
 def fee(each: Fee, texts: Texts, *, noted: bool = True) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 
 from bot.conversation.outcomes import ProcedureShown
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.conversation.wording.facts import fee, fee_in_short, time_in_short, unconfirmed, within
+from bot.conversation.wording.facts import fee, fee_in_short, no_fee, time_in_short, unconfirmed, within
 from bot.conversation.wording.places import office_lines
 from bot.texts import Texts
-from intents.catalog import Fact, Procedure, RequiredDocument, Tag, Way
+from intents.catalog import Fact, Procedure, RequiredDocument, Tag, TimeUnit, Way
 from intents.reading import Part
 
 _ASKED_FACT = {
@@ -22,6 +22,9 @@ _ASKED_FACT = {
     Part.VALIDITY: Fact.RESULT,
     Part.ON_BEHALF: Fact.ON_BEHALF,
 }
+
+
+_DAYS = (TimeUnit.WORKING_DAYS, TimeUnit.DAYS, TimeUnit.MONTHS)
 
 
 def worded(outcome: ProcedureShown, wording: Wording) -> str:
@@ -106,7 +109,7 @@ def _fees(outcome: ProcedureShown, wording: Wording) -> str:
     texts, procedure = wording.texts, outcome.procedure
 
     def told(way: Way) -> str:
-        return "; ".join(fee(each, texts) for each in way.fees) or texts("procedure.fee.free")
+        return "; ".join(fee(each, texts) for each in way.fees) or no_fee(procedure, texts)
 
     exempt = dict.fromkeys(who for way in procedure.ways for fee in way.fees for who in fee.exemptions)
     return lines(
@@ -137,8 +140,13 @@ def _times(outcome: ProcedureShown, wording: Wording) -> str:
             texts("procedure.time.opening", title=procedure.title),
             _by_way(procedure, told, "procedure.time.line", texts),
         ),
-        texts("procedure.time.from"),
+        texts("procedure.time.from") if _in_days(procedure) else "",
     )
+
+
+def _in_days(procedure: Procedure) -> bool:
+    """Hours, "at once" and "the same day" are counted from nothing else."""
+    return any(way.time and way.time.unit in _DAYS for way in procedure.ways)
 
 
 def _where(outcome: ProcedureShown, wording: Wording) -> str:
@@ -203,17 +211,34 @@ def _validity(outcome: ProcedureShown, wording: Wording) -> str:
 
 def _steps(outcome: ProcedureShown, wording: Wording) -> str:
     procedure, texts = outcome.procedure, wording.texts
-    ways = ", ".join(texts(f"procedure.way.{way.kind.value}").lower() for way in procedure.ways)
     papers = sum(len(case.items) for case in procedure.documents if case.case is None) or 1
     steps = [
         texts("procedure.steps.prepare", count=papers),
-        texts("procedure.steps.file", ways=ways) if ways else "",
-        texts("procedure.steps.pay", fee=fee_in_short(procedure, texts)) if procedure.ways else "",
-        texts("procedure.steps.wait", time=time_in_short(procedure)) if time_in_short(procedure) else "",
+        texts("procedure.steps.file", ways=_one_of(procedure, texts)) if procedure.ways else "",
+        _payment(procedure, texts),
+        texts("procedure.steps.wait", time=time_in_short(procedure)) if _has_to_wait(procedure) else "",
         texts("procedure.steps.collect", result=procedure.result) if procedure.result else "",
     ]
     numbered = (f"{number}. {step}" for number, step in enumerate(filter(None, steps), 1))
     return lines(texts("procedure.steps.opening", title=procedure.title), *numbered)
+
+
+def _has_to_wait(procedure: Procedure) -> bool:
+    time = next((way.time for way in procedure.ways if way.time), None)
+    return time is not None and time.unit is not TimeUnit.AT_ONCE
+
+
+def _one_of(procedure: Procedure, texts: Texts) -> str:
+    first, *rest = (texts(f"procedure.way.{way.kind.value}") for way in procedure.ways)
+    *between, last = (first, *(within(each) for each in rest))
+    return texts("procedure.steps.or", ways=", ".join(between), last=last) if between else last
+
+
+def _payment(procedure: Procedure, texts: Texts) -> str:
+    """Nothing to pay is no step."""
+    if any(way.fees for way in procedure.ways):
+        return texts("procedure.steps.pay", fee=fee_in_short(procedure, texts))
+    return texts("procedure.steps.pay_if_asked") if Fact.FEE in procedure.unconfirmed else ""
 
 
 def _mistakes(outcome: ProcedureShown, wording: Wording) -> str:

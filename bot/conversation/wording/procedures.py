@@ -12,7 +12,8 @@ from intents.catalog import Fact, Procedure, Tone
 from intents.reading import Part
 
 CARD = 600  # characters of the first message at most
-FIRST_PAPERS = 4
+# Papers named and whether the summary is told, until it fits: two papers and what it is say more than four papers.
+_SHORTER = ((4, True), (3, True), (2, True), (3, False), (2, False), (1, True), (1, False))
 
 
 def shown(outcome: ProcedureShown, wording: Wording) -> tuple[Reply, ...]:
@@ -85,11 +86,10 @@ def card(outcome: ProcedureShown, wording: Wording) -> str:
     texts = wording.texts
     closing = texts("procedure.card.closing_grief" if _grief(outcome) else "procedure.card.closing")
     opening = lines(_opening(outcome, texts), _renamed(outcome, texts))
-    for papers in range(FIRST_PAPERS, 0, -1):
-        for summary in (True, False):
-            text = paragraphs(opening, _body(outcome, wording, papers=papers, summary=summary), closing)
-            if len(text) <= CARD:
-                return text
+    for papers, summary in _SHORTER:
+        text = paragraphs(opening, _body(outcome, wording, papers=papers, summary=summary), closing)
+        if len(text) <= CARD:
+            return text
     return paragraphs(opening, _body(outcome, wording, papers=1, summary=False))[:CARD]
 
 
