@@ -241,6 +241,11 @@ class Procedure(Model):
     def title(self) -> str:
         return self.short_name or self.name
 
+    @property
+    def national(self) -> bool:
+        """A code of the national list, which citizens can look up; a code `DP-...` is the catalog's own."""
+        return self.code[0].isdigit()
+
     def in_force(self, on: date) -> bool:
         started = self.effective_from is None or self.effective_from <= on
         return started and (self.effective_to is None or on <= self.effective_to)

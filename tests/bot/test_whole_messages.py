@@ -13,7 +13,7 @@ from bot.conversation import outcomes
 from bot.conversation.outcomes import Outcome, ProcedureShown
 from bot.conversation.petitions import Likeness, PetitionDraft
 from bot.conversation.state import State
-from bot.conversation.wording import Wording, procedures, word
+from bot.conversation.wording import Wording, places, procedures, word
 from bot.conversation.wording.facts import fee_in_short, time_in_short
 from bot.texts import LANGUAGES, PRONOUNS, Texts
 from bot.worktime import Counted
@@ -72,13 +72,14 @@ def _lacks(procedure: Procedure, wording: Wording) -> list[str]:
     parts = {
         "at most 600 characters": len(card) <= procedures.CARD,
         "title": procedure.title in card,
-        "code": procedure.code in card,
+        "code": (procedure.code in card)
+        == procedure.code[0].isdigit(),  # the catalog's own codes help nobody
         "a paper": not procedure.documents
         or procedure.documents[0].items[0].name in card
         or _first_for_all(procedure) in card,
         "fee": not procedure.ways or fee in card,
         "time": not time or texts("procedure.card.time", time=time) in card,
-        "place": texts("procedure.card.where", where=procedures._place(procedure, wording)) in card,
+        "place": texts("procedure.card.where", where=places.place(procedure, wording)) in card,
         "closing": texts("procedure.card.closing_grief" if grief else "procedure.card.closing") in card,
     }
     return [name for name, there in parts.items() if not there]

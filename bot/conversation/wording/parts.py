@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from bot.conversation.outcomes import ProcedureShown
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.conversation.wording.facts import fee, fee_in_short, no_fee, time_in_short, unconfirmed, within
-from bot.conversation.wording.places import office_lines
+from bot.conversation.wording.places import office_lines, place
 from bot.texts import Texts
 from intents.catalog import Fact, Procedure, RequiredDocument, Tag, TimeUnit, Way
 from intents.reading import Part
@@ -263,9 +263,11 @@ def _online(outcome: ProcedureShown, wording: Wording) -> str:
     procedure, texts = outcome.procedure, wording.texts
     portal = procedure.links.portal or wording.catalog.province.portal
     if portal is None or all(way.kind != "online" for way in procedure.ways):
-        return texts("procedure.online.none", title=procedure.title)
+        return texts("procedure.online.none", title=procedure.title, where=place(procedure, wording))
+    known = procedure.national and Fact.CODE not in procedure.unconfirmed
+    opening = "procedure.online.opening" if known else "procedure.online.by_name"
     return lines(
-        texts("procedure.online.opening", title=procedure.title, portal=portal, code=procedure.code),
+        texts(opening, title=procedure.title, portal=portal, code=procedure.code, name=procedure.name),
         texts("procedure.online.vneid") if Tag.VNEID in procedure.tags else "",
     )
 

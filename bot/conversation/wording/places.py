@@ -6,7 +6,7 @@ from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines
 from bot.messages import Choice, Reply
 from bot.texts import Texts
-from intents.catalog import Hours, Office
+from intents.catalog import Hours, Office, Procedure
 
 
 def asked(outcome: outcomes.CommuneAsked, wording: Wording) -> tuple[Reply, ...]:
@@ -84,3 +84,11 @@ def opening_hours(office: Office | None, wording: Wording) -> str:
 def _days(days: list[str], texts: Texts) -> str:
     first, last = texts(f"time.day_short.{days[0]}"), texts(f"time.day_short.{days[-1]}")
     return first if first == last else f"{first}–{last}"
+
+
+def place(procedure: Procedure, wording: Wording) -> str:
+    """Where to file, as it stands after "Nơi nộp:"."""
+    agency = wording.catalog.agency_by_id.get(procedure.agency)
+    if procedure.where:
+        return procedure.where.rstrip(".").removeprefix(wording.texts("procedure.where.verb") + " ")
+    return agency.name if agency else procedure.agency

@@ -5,7 +5,7 @@ from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked, 
 from bot.conversation.wording import parts
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.conversation.wording.facts import fee_in_short, time_in_short, unconfirmed, within
-from bot.conversation.wording.places import on_the_map
+from bot.conversation.wording.places import on_the_map, place
 from bot.messages import Choice, Reply
 from bot.texts import Texts
 from intents.catalog import Fact, Procedure, Tone
@@ -14,6 +14,9 @@ from intents.reading import Part
 CARD = 600  # characters of the first message at most
 # Papers named and whether the summary is told, until it fits: two papers and what it is say more than four papers.
 _SHORTER = ((4, True), (3, True), (2, True), (3, False), (2, False), (1, True), (1, False))
+
+# What the card tells, of what may be in doubt.
+_DOUBTED = frozenset({Fact.DOCUMENTS, Fact.FEE, Fact.TIME})
 
 
 def shown(outcome: ProcedureShown, wording: Wording) -> tuple[Reply, ...]:
@@ -117,12 +120,13 @@ def _body(
     bundled = [
         wording.catalog.by_code[code].title for code in procedure.bundle_of if code in wording.catalog.by_code
     ]
+    doubted = _DOUBTED | {Fact.CODE} if procedure.national else _DOUBTED
     facts = (
         _papers(procedure, papers, texts),
         texts("procedure.card.fee", fee=fee_in_short(procedure, texts)) if procedure.ways else "",
         texts("procedure.card.time", time=time_in_short(procedure)) if time_in_short(procedure) else "",
-        texts("procedure.card.where", where=_place(procedure, wording)),
-        texts("procedure.card.code", code=procedure.code),
+        texts("procedure.card.where", where=place(procedure, wording)),
+        texts("procedure.card.code", code=procedure.code) if procedure.national else "",
     )
     return paragraphs(
         lines(
@@ -131,7 +135,7 @@ def _body(
             texts("procedure.card.bundle", parts="; ".join(bundled)) if bundled else "",
         ),
         lines(*(f"- {fact}" for fact in facts if fact)),
-        unconfirmed(procedure.unconfirmed & {Fact.DOCUMENTS, Fact.FEE, Fact.TIME, Fact.CODE}, texts),
+        unconfirmed(procedure.unconfirmed & doubted, texts),
     )
 
 
@@ -150,13 +154,6 @@ def _papers(procedure: Procedure, count: int, texts: Texts) -> str:
     if case:
         return texts("procedure.card.papers_of_case", case=within(case), papers=papers)
     return texts("procedure.card.papers", papers=papers)
-
-
-def _place(procedure: Procedure, wording: Wording) -> str:
-    agency = wording.catalog.agency_by_id.get(procedure.agency)
-    if procedure.where:
-        return procedure.where.rstrip(".").removeprefix(wording.texts("procedure.where.verb") + " ")
-    return agency.name if agency else procedure.agency
 
 
 def _choices(outcome: ProcedureShown, wording: Wording) -> tuple[Choice, ...]:
