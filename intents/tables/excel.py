@@ -3,6 +3,8 @@
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,7 +21,20 @@ _OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # Excel 97-2003, and any Excel file with a pa
 _SAVE_AGAIN = "Mở bằng Excel, chép bảng sang tệp mới rồi lưu lại thành .xlsx."
 
 
+@dataclass(frozen=True)
+class Merged:
+    """A cell that reaches down: what stands in `column` at `first` holds down to `last`, all counted from 0."""
+
+    column: int
+    first: int
+    last: int
+
+
 def cells(path: Path) -> list[list[Any]]:
+    return sheet(path)[0]
+
+
+def sheet(path: Path) -> tuple[list[list[Any]], tuple[Merged, ...]]:
     """The first sheet people see that has a procedure table, or the first sheet. Raises TableError."""
     _refuse_other_formats(path)
     _refuse_bombs(path)
@@ -29,11 +44,19 @@ def cells(path: Path) -> list[list[Any]]:
         workbook = load_workbook(str(path))
         shown = [each for each in workbook.sheets_metadata if each.visible is SheetVisibleEnum.Visible]
         names = [each.name for each in shown] or workbook.sheet_names
-        sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names]
+        found = [workbook.get_sheet_by_name(name) for name in names]
+        sheets = [
+            (each.to_python(skip_empty_area=False), _reaching_down(each.merged_cell_ranges or ()))
+            for each in found
+        ]
     except (CalamineError, OSError) as error:
         raise TableError(f"Không mở được tệp Excel: {error}.", _SAVE_AGAIN) from error
-    with_table = [rows for rows in sheets if heading_row(as_text(rows[:20])) is not None]
-    return with_table[0] if with_table else (sheets[0] if sheets else [])
+    with_table = [each for each in sheets if heading_row(as_text(each[0][:20])) is not None]
+    return with_table[0] if with_table else (sheets[0] if sheets else ([], ()))
+
+
+def _reaching_down(ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> tuple[Merged, ...]:
+    return tuple(Merged(left, top, bottom) for (top, left), (bottom, _) in ranges if bottom > top)
 
 
 def _refuse_other_formats(path: Path) -> None:

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,8 +50,9 @@ def read_table(path: Path) -> Table:
         raise TableError(f"Tệp lớn hơn {MAX_BYTES // 1_000_000} MB.", "Chia thành nhiều tệp nhỏ.")
     if suffix == ".jsonl":
         return Table(list(_json_rows(decode(path.read_bytes()))))
-    cells = excel.cells(path) if suffix == ".xlsx" else csv_cells(decode(path.read_bytes()))
-    return _with_headings(cells)
+    if suffix == ".xlsx":
+        return _with_headings(*excel.sheet(path))
+    return _with_headings(csv_cells(decode(path.read_bytes())))
 
 
 def decode(raw: bytes) -> str:
@@ -125,7 +128,7 @@ def escaped(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
-def _with_headings(cells: list[list[Any]]) -> Table:
+def _with_headings(cells: list[list[Any]], merged: tuple[excel.Merged, ...] = ()) -> Table:
     grid = excel.as_text(cells)
     at = heading_row(grid)
     if at is None:
@@ -135,9 +138,15 @@ def _with_headings(cells: list[list[Any]]) -> Table:
             "Đặt tiêu đề “Mã thủ tục” và “Tên thủ tục” ở một trong 20 dòng đầu.",
         )
     names, ignored = _column_names(grid, at)
+    shared = _shared(grid, at, names, merged)
     rows: list[Row] = []
+    section: dict[str, str] = {}
     for number, line in enumerate(grid[at + 1 :], at + 2):
         values = _values(names, line)
+        if "code" in values and "name" in values:
+            values = {**section, **shared.get(number, {}), **values}
+        elif field_named := _section(line):
+            section = {"field": field_named}
         if rows and _continues(values):
             _join(rows[-1].values, values)
         elif values and not _is_remark(values):
@@ -145,6 +154,50 @@ def _with_headings(cells: list[list[Any]]) -> Table:
     if rows and is_heading(map(str, rows[0].values.values())):  # the lower row of a merged heading
         rows = rows[1:]
     return Table(rows, grid, at, ignored)
+
+
+_SECTION = re.compile(r"^\W*(?:(?:[IVXLC]+|\d+|[A-Z])[.):]?\s+)?lĩnh vực\s*:?\s+(\S.*)$", re.IGNORECASE)
+
+
+def _section(line: list[str]) -> str:
+    """The field that a row across the table names for the rows below it: “II. LĨNH VỰC HỘ TỊCH”."""
+    texts = [text.strip() for text in line if len(text.strip()) > _NUMERAL]
+    found = _SECTION.match(unicodedata.normalize("NFC", texts[0])) if len(texts) == 1 else None
+    return found[1].capitalize() if found else ""
+
+
+_NUMERAL = 5  # letters of a section's number, which may have a cell of its own
+
+
+# What one merged cell may say of several procedures. A code, a name or papers are each procedure's own.
+_SHARED = {
+    "field",
+    "agency",
+    "level",
+    "audience",
+    "time_limit",
+    "fee",
+    "channel",
+    "announced_by",
+    "effective_from",
+}
+
+
+def _shared(
+    grid: list[list[str]], at: int, names: list[str], merged: tuple[excel.Merged, ...]
+) -> dict[int, dict[str, str]]:
+    """By the row people see: what cells merged down to it say. Excel keeps their text in the uppermost only."""
+    found: dict[int, dict[str, str]] = {}
+    if sum(each.last - each.first for each in merged) > MAX_ROWS * MAX_COLUMNS:  # they lie over each other
+        raise errors.too_big(MAX_ROWS, MAX_COLUMNS)
+    for each in merged:
+        name = names[each.column] if each.column < len(names) else ""
+        if name not in _SHARED or not at < each.first < len(grid):
+            continue
+        text = grid[each.first][each.column] if each.column < len(grid[each.first]) else ""
+        for row in range(each.first + 1, min(each.last + 1, len(grid))) if text.strip() else ():
+            found.setdefault(row + 1, {}).setdefault(name, text)
+    return found
 
 
 _OLD_LETTERS = ("thñ tôc", "thuû tuïc", "m· thñ", "tªn thñ", "teân thuû")  # “thủ tục” in TCVN3 and VNI

@@ -443,6 +443,35 @@ def test_titles_over_the_table_and_sections_in_it_are_no_errors(tmp_path: Path) 
     assert report.errors == []
 
 
+def test_merged_cells_and_section_titles_hold_for_every_procedure_below_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(
+            0, 0, ["STT", "Mã thủ tục", "Tên thủ tục", "Cơ quan thực hiện", "Ngày hiệu lực", "Hồ sơ"]
+        )
+        page.merge_range(1, 0, 1, 5, "I. LĨNH VỰC HỘ TỊCH")
+        page.merge_range(2, 3, 5, 3, "UBND cấp xã")
+        page.merge_range(2, 4, 3, 4, 45839)  # a date as Excel counts it
+        page.merge_range(2, 1, 3, 1, 1.00476)  # one procedure, a row a paper; the code lost its last zero
+        page.merge_range(2, 2, 3, 2, "Đăng ký lại khai sinh")
+        page.write_column(2, 5, ["Tờ khai", "Giấy tờ tùy thân"])
+        page.write_row(4, 0, [2, "1.000656", "Đăng ký khai tử"])
+        page.write_row(5, 0, ["II"])
+        page.write(5, 1, "LĨNH VỰC CHỨNG THỰC")
+        page.write_row(6, 0, [3, "2.000815", "Chứng thực bản sao", "UBND cấp xã"])
+    report, catalog = imported(path, into(tmp_path / "x"))
+    assert report.errors == []
+    assert {each.code: (each.field, each.agency, each.level) for each in catalog.procedures} == {
+        "1.004760": ("ho_tich", "ubnd_xa", Level.COMMUNE),
+        "1.000656": ("ho_tich", "ubnd_xa", Level.COMMUNE),
+        "2.000815": ("chung_thuc", "ubnd_xa", Level.COMMUNE),
+    }
+    again = catalog.by_code["1.004760"]
+    assert [item.name for case in again.documents for item in case.items] == ["Tờ khai", "Giấy tờ tùy thân"]
+    assert again.effective_from == date(2025, 7, 1)
+
+
 def test_a_list_with_headings_over_two_rows_and_codes_that_excel_changed(tmp_path: Path) -> None:
     """Group headings, codes read as numbers or dates, papers on rows of their own, a signature below."""
     path = tmp_path / "a.xlsx"
