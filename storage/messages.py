@@ -57,6 +57,13 @@ class Messages:
         assert row is not None
         return _record(row)
 
+    async def answered_by(self, ticket_id: int, officer_id: int) -> bool:
+        """Whether this officer has answered in this ticket."""
+        said = select(messages.c.id).where(
+            messages.c.ticket_id == ticket_id, messages.c.officer_id == officer_id
+        )
+        return await self._link.scalar(said.limit(1)) is not None
+
     async def of_conversation(
         self,
         conversation_id: int,

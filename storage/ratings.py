@@ -1,4 +1,7 @@
-"""Ratings: an address has one for each ticket, for each petition and for the service. The last press counts."""
+"""Ratings: an address has one for the service, and one for each who answered a ticket or a petition of theirs.
+
+The last press counts. What one officer got is not replaced by what the next one gets.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +12,8 @@ from storage.errors import NotFoundError
 from storage.link import Link
 from storage.records import OwnRating, Rating, RatingReason
 from storage.tables import officers, ratings
+
+_NEWEST = (ratings.c.sequence.desc(), ratings.c.id.desc())
 
 
 class Ratings:
@@ -33,7 +38,6 @@ class Ratings:
         The words are the latest that were written, whichever press brought them. Returns what stands now.
         """
         pressed = {
-            "officer_id": officer_id,
             "procedure_code": procedure_code,
             "score": score,
             "at": at,
@@ -41,32 +45,31 @@ class Ratings:
         }
         said = {"words": words, "words_sequence": -1 if words is None else sequence}
         subject = -petition_id if petition_id else ticket_id or 0
-        key = {"address_id": address_id, "subject": subject}
-        about = {"ticket_id": ticket_id, "petition_id": petition_id}
+        key = {"address_id": address_id, "subject": subject, "answerer": officer_id or 0}
+        about = {"ticket_id": ticket_id, "petition_id": petition_id, "officer_id": officer_id}
         statement = self._link.insert(ratings).values(**key, **about, **pressed, **said)
         new = statement.excluded
         later = new.sequence >= ratings.c.sequence
         worded = (new.words_sequence >= 0) & (new.words_sequence >= ratings.c.words_sequence)
         kept = {name: case((later, new[name]), else_=ratings.c[name]) for name in pressed}
         kept |= {name: case((worded, new[name]), else_=ratings.c[name]) for name in said}
-        statement = statement.on_conflict_do_update(index_elements=["address_id", "subject"], set_=kept)
-        await self._link.run(statement)
-        standing = await self._find(ratings.c.address_id == address_id, ratings.c.subject == subject)
+        await self._link.run(statement.on_conflict_do_update(index_elements=list(key), set_=kept))
+        standing = await self._find(*(ratings.c[name] == value for name, value in key.items()))
         if standing is None:
             raise NotFoundError(f"rating of address {address_id}")
         return standing
 
-    async def add_reason(self, address_id: int, ticket_id: int, reason: RatingReason) -> int | None:
-        """One more reason of a rating that was given; its score, or None where there is none."""
+    async def add_reason(self, address_id: int, ticket_id: int, reason: RatingReason) -> Rating | None:
+        """One more reason of the rating that was given last; None where there is none."""
         mine = (ratings.c.address_id == address_id) & (ratings.c.subject == ticket_id)
-        row = await self._link.row(select(ratings.c.id, ratings.c.score, ratings.c.reasons).where(mine))
+        row = await self._link.row(select(ratings).where(mine).order_by(*_NEWEST).limit(1))
         if row is None:
             return None
         chosen = dict.fromkeys((*row.reasons.get("chosen", ()), reason.value))
         await self._link.run(
             update(ratings).where(ratings.c.id == row.id).values(reasons={"chosen": list(chosen)})
         )
-        return int(row.score)
+        return _record(row)
 
     async def of_officer(self, officer_id: int, limit: int) -> tuple[OwnRating, ...]:
         """What citizens thought of this officer's answers, in the order of time of the newest weeks."""
@@ -107,7 +110,8 @@ class Ratings:
         return tuple(_record(row) for row in rows)
 
     async def _find(self, *conditions: Any) -> Rating | None:
-        row = await self._link.row(select(ratings).where(*conditions).order_by(ratings.c.id.desc()).limit(1))
+        """The newest of them."""
+        row = await self._link.row(select(ratings).where(*conditions).order_by(*_NEWEST).limit(1))
         return None if row is None else _record(row)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, select
+from sqlalchemy import Row, Select, func, literal, select
 
 from storage.link import Link
 from storage.records import (
@@ -42,6 +42,13 @@ class Reports:
         chosen = _tickets().where(_OPEN, tickets.c.status != TicketStatus.ANSWERED)
         rows = await self._link.rows(chosen.order_by(tickets.c.due_at, tickets.c.id).limit(limit))
         return tuple(_ticket(row) for row in rows)
+
+    async def waiting(self, now: datetime) -> tuple[int, int]:
+        """How many are open and wait for somebody, and how many of them longer than was promised."""
+        late = func.count().filter(tickets.c.due_at < now).label("late")
+        waits = select(func.count().label("waiting"), late)
+        (row,) = await self._link.rows(waits.where(_OPEN, tickets.c.status != TicketStatus.ANSWERED))
+        return int(row.waiting), int(row.late)
 
     async def promises(self, start: datetime, end: datetime) -> tuple[PromiseFact, ...]:
         """Told in that time."""

@@ -16,12 +16,15 @@ async def rate(act: acts.RecordRating, turn: Turn) -> Outcome:
         return outcomes.RatingRefused()
     if _mourning(ticket, turn):
         return outcomes.RatingRefused()
+    officer_id = await _rated(act, ticket, turn)
+    if officer_id is not None and await _is_own(officer_id, turn):
+        return outcomes.RatingRefused()
     if act.score is None:
         return outcomes.RatingAsked(ticket.id if ticket else None)
     standing = await turn.uow.ratings.rate(
         address_id=turn.contact.address_id,
         ticket_id=ticket.id if ticket else None,
-        officer_id=(ticket.answered_by or ticket.officer_id) if ticket else None,
+        officer_id=officer_id,
         procedure_code=ticket.procedure_code if ticket else turn.state.procedure,
         score=act.score,
         words=act.words,
@@ -30,14 +33,33 @@ async def rate(act: acts.RecordRating, turn: Turn) -> Outcome:
     )
     if ticket and standing.score <= LOW:
         await _for_supervisor(ticket, turn)
-    return outcomes.RatingRecorded(act.score, act.ticket_id, words=act.words is not None)
+    return outcomes.RatingRecorded(
+        act.score, act.ticket_id, words=act.words is not None, officer_id=officer_id
+    )
 
 
 async def give_reason(act: acts.GiveRatingReason, turn: Turn) -> Outcome:
-    score = await turn.uow.ratings.add_reason(turn.contact.address_id, act.ticket_id, act.reason)
-    if score is None:
+    rated = await turn.uow.ratings.add_reason(turn.contact.address_id, act.ticket_id, act.reason)
+    if rated is None:
         return outcomes.RatingRefused()
-    return outcomes.RatingReasonNoted(score, act.ticket_id)
+    return outcomes.RatingReasonNoted(rated.score, act.ticket_id, rated.officer_id)
+
+
+async def _rated(act: acts.RecordRating, ticket: Ticket | None, turn: Turn) -> int | None:
+    """Whose answer it is about: the one the buttons hang under, if they did answer; else who answered last."""
+    if ticket is None:
+        return None
+    if act.officer_id and await turn.uow.messages.answered_by(ticket.id, act.officer_id):
+        return act.officer_id
+    return ticket.answered_by or ticket.officer_id
+
+
+async def _is_own(officer_id: int, turn: Turn) -> bool:
+    """An officer who asked from the chat in which they hear of tickets rates no answer of their own."""
+    link = await turn.uow.officer_links.of_officer(officer_id)
+    if link is None:
+        return False
+    return (await turn.uow.citizens.get(link.address_id)).citizen_id == turn.contact.citizen_id
 
 
 async def _for_supervisor(ticket: Ticket, turn: Turn) -> None:

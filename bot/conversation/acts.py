@@ -90,11 +90,15 @@ class Escalate:
 
 @dataclass(frozen=True)
 class RecordRating:
-    """`score` None: offer the five levels. `ticket_id` None: the assistant itself is rated."""
+    """`score` None: offer the five levels. `ticket_id` None: the assistant itself is rated.
+
+    `officer_id`: whose answer the press hung under; None for who answered last.
+    """
 
     score: int | None = None
     ticket_id: int | None = None
     words: str | None = None
+    officer_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,7 @@ class RatingRecorded:
     score: int
     ticket_id: int | None
     words: bool
+    officer_id: int | None = None
     changed: bool = False
 
 
@@ -245,6 +246,7 @@ class RatingRecorded:
 class RatingReasonNoted:
     score: int
     ticket_id: int
+    officer_id: int | None = None
 
 
 @dataclass(frozen=True)

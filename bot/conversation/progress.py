@@ -159,12 +159,12 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.CONSENT, {"purpose": purpose.value, "then": then, "draft": draft}
         case outcomes.RatingAsked(ticket_id=ticket_id):
             return Step.RATING, {"ticket": str(ticket_id or "")}
-        case outcomes.RatingRecorded(score=score, ticket_id=ticket_id, words=False):
-            return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id or "")}
+        case outcomes.RatingRecorded(score=score, ticket_id=ticket_id, words=False, officer_id=rated):
+            return Step.RATING_WORDS, _rated(score, ticket_id, rated)
         case outcomes.DossierRated(code=code, target=target, score=score, words=False, next_target=None):
             return Step.DOSSIER_RATING_WORDS, {"code": code, "target": target.value, "score": str(score)}
-        case outcomes.RatingReasonNoted(score=score, ticket_id=ticket_id):
-            return Step.RATING_WORDS, {"score": str(score), "ticket": str(ticket_id)}
+        case outcomes.RatingReasonNoted(score=score, ticket_id=ticket_id, officer_id=rated):
+            return Step.RATING_WORDS, _rated(score, ticket_id, rated)
         case outcomes.FilingAsked(submission=submission, ask=ask):
             return Step.FILING, {"submission": str(submission.id), "ask": ask.question.value}
         case outcomes.FilingMoveAsked(submission=submission):
@@ -180,3 +180,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
         case outcomes.ForgetAsked():
             return Step.FORGET_ME, {}
     return None
+
+
+def _rated(score: int, ticket_id: int | None, officer_id: int | None) -> dict[str, str]:
+    """What words that follow belong to."""
+    return {"score": str(score), "ticket": str(ticket_id or ""), "officer": str(officer_id or "")}

@@ -169,10 +169,16 @@ def _rating_words(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent in (Intent.NO, Intent.THANK, Intent.GOODBYE):
         return acts.Thank()
     if extract.changes_rating(heard.text):
-        return acts.RecordRating(extract.stars(heard.text), _number(step.data.get("ticket")))
+        return _of_the_same(step, extract.stars(heard.text))
     if heard.is_found or heard.menu_token:
         return None
-    return acts.RecordRating(int(step.data["score"]), _number(step.data.get("ticket")), words=heard.text)
+    return _of_the_same(step, int(step.data["score"]), words=heard.text)
+
+
+def _of_the_same(step: Expecting, score: int | None, words: str | None = None) -> Act:
+    """One more word, or another number, for the answer that was just rated."""
+    ticket, officer = _number(step.data.get("ticket")), _number(step.data.get("officer"))
+    return acts.RecordRating(score, ticket, words=words, officer_id=officer)
 
 
 def _dossier_rating_words(heard: Heard, step: Expecting) -> Act | None:

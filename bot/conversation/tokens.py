@@ -36,8 +36,9 @@ def rate_dossier(score: int, target: RatingTarget, code: str) -> str:
     return f"rd:{score}:{target.value[0]}:{code}"
 
 
-def rate(score: int, ticket_id: int | None) -> str:
-    return f"r:{score}:{ticket_id or ''}"
+def rate(score: int, ticket_id: int | None, officer_id: int | None = None) -> str:
+    """`officer_id`: whose answer it hangs under, so that an old button rates nobody else."""
+    return f"r:{score}:{ticket_id or ''}" + (f":{officer_id}" if officer_id else "")
 
 
 def rating_reason(ticket_id: int, reason: RatingReason) -> str:
@@ -196,8 +197,12 @@ def _parse(head: str, rest: str) -> Act | None:  # noqa: C901, PLR0912 - one lin
         case "t":
             return acts.ShowTopic(rest)
         case "r":
-            score, _, ticket = rest.partition(":")
-            return acts.RecordRating(_level(score), _number(ticket) if ticket else None)
+            score, ticket, officer = [*rest.split(":", 2), "", ""][:3]
+            return acts.RecordRating(
+                _level(score),
+                _number(ticket) if ticket else None,
+                officer_id=_number(officer) if officer else None,
+            )
         case "rd":
             score, target, code = rest.split(":", 2)
             return acts.RateDossier(code, _TARGETS[target], _level(score))

@@ -147,7 +147,7 @@ class Sending(Proving):
         offered = texts("rating.not_done", label=label)
         again = Choice(label, token=tokens.reopen(ticket.id), in_words=offered)
         mourning = procedure is not None and procedure.tone is Tone.CONDOLENCE
-        choices = (again,) if mourning else (*levels(texts, ticket.id), again)
+        choices = (again,) if mourning else (*levels(texts, ticket.id, officer.id), again)
         speaker = texts("ticket.speaker", name=officer.name)
         if ticket.forwarded_from is not None:
             speaker = texts(

@@ -46,7 +46,9 @@ class Report:
     broken: int
     overdue: tuple[TicketFact, ...]
     at_risk: tuple[TicketFact, ...]
-    waiting: int
+    in_time: tuple[TicketFact, ...]  # waiting, with more time left than that
+    waiting: int  # all of them: the lists show `LISTED` at most
+    late: int
     given: tuple[Assignment, ...]  # by a supervisor, with a deadline; not done yet
     reasons: tuple[Counted, ...]  # of the week's ratings, as people pressed them (`RatingReason`)
     replied: tuple[RatingFact, ...]  # the week's ratings that their officer said something to
@@ -67,6 +69,7 @@ class _Read:
     promises: Sequence[PromiseFact]
     ratings: Sequence[RatingFact]
     waiting: Sequence[TicketFact]
+    counts: tuple[int, int]  # waiting, and of them late
     matched: Sequence[Sequence[str]]
     given: tuple[Assignment, ...]
 
@@ -100,9 +103,10 @@ class Reports:
             promises = await uow.reports.promises(earlier, end)
             ratings = await uow.reports.ratings(earlier, end)
             waiting = await uow.reports.unanswered(LISTED)
+            counts = await uow.reports.waiting(now)
             matched = await uow.reports.matched(start)
             given = await uow.assignments.undone(LISTED)
-        read = _Read(came, promises, ratings, waiting, matched, given)
+        read = _Read(came, promises, ratings, waiting, counts, matched, given)
         # Thousands of spans of office hours: on a thread, so that citizens' turns go on meanwhile.
         return await asyncio.to_thread(self._made, start, now, read)
 
@@ -119,7 +123,7 @@ class Reports:
             whole=self._group("", tickets, facts),
             by_department=self._groups(facts, lambda each: self._department(each.department)),
             by_channel=self._groups(facts, lambda each: each.channel),
-            by_officer=self._groups(facts, lambda each: each.answered_by, named_from=self._named_from),
+            by_officer=self._officers(facts),
             by_day=_days(start, tickets),
             by_week=self._weeks(start - timedelta(days=7 * (WEEKS - 1)), read.came, facts),
             most_asked=most(self._title(codes[0]) for codes in read.matched if codes),
@@ -131,7 +135,9 @@ class Reports:
             broken=sum(each.state is PromiseState.BROKEN and each.told_at >= start for each in read.promises),
             overdue=tuple(each for each in read.waiting if each.due_at < now),
             at_risk=tuple(each for each in read.waiting if self._at_risk(each, now)),
-            waiting=len(read.waiting),
+            in_time=tuple(each for each in read.waiting if self._has_time(each, now)),
+            waiting=read.counts[0],
+            late=read.counts[1],
             given=read.given,
             reasons=most(
                 reason.value for each in read.ratings if each.at >= start for reason in each.reasons
@@ -144,16 +150,33 @@ class Reports:
         )
 
     def _at_risk(self, ticket: TicketFact, now: datetime) -> bool:
-        if ticket.due_at < now:
-            return False
-        return self._worktime.working_time_between(now, ticket.due_at) <= AT_RISK
+        return ticket.due_at >= now and not self._has_time(ticket, now)
 
-    def _groups(
-        self, facts: _Facts, key: Callable[[TicketFact], str | None], *, named_from: int = 1
-    ) -> tuple[Group, ...]:
+    def _has_time(self, ticket: TicketFact, now: datetime) -> bool:
+        return ticket.due_at >= now and self._worktime.working_time_between(now, ticket.due_at) > AT_RISK
+
+    def _groups(self, facts: _Facts, key: Callable[[TicketFact], str | None]) -> tuple[Group, ...]:
         return tuple(
-            self._group(name, tickets, facts, named_from)
-            for name, tickets in grouped(facts.tickets, key).items()
+            self._group(name, tickets, facts) for name, tickets in grouped(facts.tickets, key).items()
+        )
+
+    def _officers(self, facts: _Facts) -> tuple[Group, ...]:
+        """By who answered last; a rating stands with who got it, whoever answered after that."""
+        tickets = grouped(facts.tickets, lambda each: each.answered_by)
+        scores: dict[str, list[int]] = {}
+        for rating in (each for ticket in facts.tickets for each in facts.ratings.get(ticket.id, ())):
+            if rating.officer:
+                scores.setdefault(rating.officer, []).append(rating.score)
+        return tuple(
+            group(
+                name,
+                tickets.get(name, ()),
+                facts.promises,
+                scores.get(name, ()),
+                self._worktime,
+                named_from=self._named_from,
+            )
+            for name in dict.fromkeys((*tickets, *sorted(scores)))
         )
 
     def _weeks(self, earliest: datetime, came: Sequence[TicketFact], facts: _Facts) -> tuple[Group, ...]:
@@ -167,8 +190,9 @@ class Reports:
             for first in mondays
         )
 
-    def _group(self, name: str, tickets: Sequence[TicketFact], facts: _Facts, named_from: int = 1) -> Group:
-        return group(name, tickets, facts.promises, facts.ratings, self._worktime, named_from=named_from)
+    def _group(self, name: str, tickets: Sequence[TicketFact], facts: _Facts) -> Group:
+        scores = [each.score for ticket in tickets for each in facts.ratings.get(ticket.id, ())]
+        return group(name, tickets, facts.promises, scores, self._worktime)
 
     def _department(self, identifier: str) -> str:
         known = self._live.snapshot.catalog.department_by_id.get(identifier)

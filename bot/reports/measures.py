@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.worktime import WorkTime
-from storage.records import PromiseFact, PromiseState, RatingFact, TicketFact
+from storage.records import PromiseFact, PromiseState, TicketFact
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,13 @@ def group(
     name: str,
     tickets: Sequence[TicketFact],
     promises: Mapping[int, Sequence[PromiseFact]],
-    ratings: Mapping[int, Sequence[RatingFact]],
+    scores: Sequence[int],
     worktime: WorkTime,
     *,
     named_from: int = 1,
 ) -> Group:
     told = [promise for ticket in tickets for promise in promises.get(ticket.id, ())]
     settled = [each for each in told if each.state is not PromiseState.OPEN]
-    scores = [each.score for ticket in tickets for each in ratings.get(ticket.id, ())]
     return Group(
         name=name,
         tickets=len(tickets),

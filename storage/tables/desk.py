@@ -145,7 +145,8 @@ ratings = Table(
     number("sequence"),
     number("words_sequence"),  # of the press that brought the words; -1 while there are none
     moment("at"),
-    UniqueConstraint("address_id", "subject"),
+    number("answerer", default=0),  # `officer_id`, or 0: each who answered has a rating of their own
+    UniqueConstraint("address_id", "subject", "answerer"),
     Index("ix_ratings_subject", "subject"),
     CheckConstraint("score BETWEEN 1 AND 5", name="score"),
     Index(None, "at"),

@@ -14,6 +14,7 @@ from bot.desk import COMMAND
 from bot.messages import Reply
 from storage.records import Officer, QueueView, Role
 from tests.bot.telegram_updates import pressed, said
+from tests.bot.test_desk import reply
 from tests.bot.test_telegram_channel import telegram
 from tests.house import MONDAY, Citizen, FakeClock, House, Phone, house
 
@@ -219,6 +220,23 @@ async def test_a_linked_officer_is_still_a_citizen(home: House) -> None:
     mai = await linked(home, "mai")
     replies = await mai.say("thủ tục đăng ký khai sinh")
     assert "khai sinh" in replies[-1].text.lower()
+
+
+async def test_officers_do_not_rate_themselves(home: House) -> None:
+    own = await linked(home, "mai")
+    await own.say(LAND)
+    async with home.parts.database.reading() as uow:
+        mai = await uow.officers.by_username("mai")
+        ticket = await uow.tickets.get(1)
+    assert mai
+    await home.parts.desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ, ra xã.")
+    own.news()
+    for token in (f"r:5:{ticket.number}", f"r:5:{ticket.number}:{mai.id}"):
+        (answer,) = await own.send(kind="button", button=token)
+        assert "không nhận đánh giá" in answer.text
+    async with home.parts.database.reading() as uow:
+        assert await uow.ratings.of_officer(mai.id, 9) == ()
 
 
 async def test_a_phone_that_was_away_is_not_flooded(home: House) -> None:

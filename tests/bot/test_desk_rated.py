@@ -75,6 +75,38 @@ async def test_officers_see_no_rating_while_they_could_guess_who_gave_it(home: H
         await desk.my_ratings(await home.officer("quantri", Role.ADMIN))
 
 
+async def test_what_one_officer_got_is_not_replaced_by_what_the_next_one_gets(home: House) -> None:
+    mai, boss = await home.officer("mai"), await home.officer("giamsat", Role.SUPERVISOR)
+    an, ticket = await asked(home)
+    desk = home.parts.desk
+    await desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ, ra xã.")
+    under_mai = [each.token for each in (await news(home, an))[-1].choices]
+    await an.press("Không hài lòng")
+    await an.say("chờ cả buổi sáng")
+    await desk.claim(boss, ticket.id)  # a low one comes before the supervisor
+    await reply(home, boss, ticket, "Dạ, em xin lỗi, bác ra phường ạ.", key="k2")
+    await news(home, an)
+    await an.press("Rất hài lòng")
+    await an.press("Tận tình")
+    async with home.parts.database.reading() as uow:
+        (of_mai,), (of_boss,) = [await uow.ratings.of_officer(each.id, 9) for each in (mai, boss)]
+    assert (of_mai.score, of_mai.words, of_mai.reasons) == (2, "chờ cả buổi sáng", ())
+    assert (of_boss.score, of_boss.words, of_boss.reasons) == (5, None, (RatingReason.KIND,))
+    by_officer = (await home.parts.reports.week()).by_officer
+    assert {each.name: (each.tickets, each.ratings) for each in by_officer} == {
+        mai.name: (0, 1),
+        boss.name: (1, 1),
+    }
+
+    # An older button rates the answer it hangs under, and a forged one who answered last.
+    await an.send(kind="button", button=under_mai[0])
+    await an.send(kind="button", button=f"r:4:{ticket.number}:999")
+    async with home.parts.database.reading() as uow:
+        scores = [(await uow.ratings.of_officer(each.id, 9))[0].score for each in (mai, boss)]
+    assert scores == [1, 4]
+
+
 async def test_mourning_is_never_asked_for_a_rating_nor_a_reason(home: House) -> None:
     an, ticket = await asked(home, text="cho tui gặp cán bộ hỏi đăng ký khai tử cho ba tui")
     mai = await home.officer()

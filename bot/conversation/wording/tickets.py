@@ -66,10 +66,11 @@ def withdrawn(outcome: outcomes.TicketWithdrawn, wording: Wording) -> tuple[Repl
     return (Reply(wording.texts(key, number=ticket.number)),)
 
 
-def levels(texts: Texts, ticket_id: int | None) -> tuple[Choice, ...]:
+def levels(texts: Texts, ticket_id: int | None, officer_id: int | None = None) -> tuple[Choice, ...]:
     """Five levels in the order of their number, so that a typed `5` means the best."""
     return tuple(
-        Choice(texts(f"rating.level.l{score}"), token=tokens.rate(score, ticket_id)) for score in range(1, 6)
+        Choice(texts(f"rating.level.l{score}"), token=tokens.rate(score, ticket_id, officer_id))
+        for score in range(1, 6)
     )
 
 
