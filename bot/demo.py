@@ -38,6 +38,7 @@ OFFICERS = (
     ("tuan", "Phạm Anh Tuấn", Role.SPECIALIST, ("cong_an",)),
     ("loan", "Huỳnh Kim Loan", Role.SPECIALIST, ("so_nong_nghiep_moi_truong",)),
     ("giamsat", "Võ Thành Công", Role.SUPERVISOR, ()),
+    ("quantri", "Nguyễn Hữu Phước", Role.ADMIN, ()),
 )
 SPEAKS = {"kha": ("vi", "km")}  # who writes in Khmer meets somebody who reads it
 HOLDERS = (

@@ -10,6 +10,7 @@ from bot.console.gate import HOME, Gate, Visit
 from bot.console.giving_pages import given
 from bot.desk import Desk
 from bot.pages.site import Site
+from bot.policy import works_at_desk
 from bot.ports import Clock
 from storage.database import Database
 from storage.records import Officer, QueueCounts, QueueView, Role
@@ -41,10 +42,16 @@ class QueuePages:
         return [Route(HOME, self._gate.page(self._queue), name="queue")]
 
     async def _queue(self, visit: Visit) -> Response:
+        if not works_at_desk(visit.officer):  # keeps accounts and the catalog, has no queue
+            waiting = await self._desk.proposals(visit.officer)
+            return self._site.page("console/admin.html", visit=visit, proposals=len(waiting))
         texts, now = self._site.texts, self._clock.now()
         asked = visit.request.query_params
         view = _view(asked.get("xem"), visit.officer)
-        page = await self._desk.queue(visit.officer, view, page=_page(asked.get("trang")))
+        department = asked.get("don_vi", "") if view is QueueView.ALL_OPEN else ""
+        page = await self._desk.queue(
+            visit.officer, view, page=_page(asked.get("trang")), department=department
+        )
         return self._site.page(
             "console/queue.html",
             visit=visit,
@@ -54,6 +61,11 @@ class QueuePages:
             news=_news(page.counts, visit.officer),
             rows=[views.row(texts, ticket, page.departments, now) for ticket in page.tickets],
             page=page,
+            department=department,
+            by_department=sorted(
+                (page.departments.get(each, each), each, count)
+                for each, count in page.counts.by_department.items()
+            ),
             last_page=LAST_PAGE,
             given=[given(texts, each, now) for each in page.given],
             said=asked["da"] if asked.get("da") in GONE_AFTER else "",

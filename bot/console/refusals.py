@@ -9,6 +9,14 @@ class IncompleteError(Exception):
         self.reason = reason
 
 
+class SeveralError(Exception):
+    """More than one procedure is like what was named; `codes` of the best."""
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
 class InsertError(Exception):
     """Not an answer yet: prepared words are to be put into it; `text` is what it is then."""
 

@@ -57,6 +57,7 @@ class ReportPages:
             after=start + timedelta(days=7) if report.end <= self._clock.now() else None,
             overdue=[self._waiting(each, departments) for each in report.overdue],
             at_risk=[self._waiting(each, departments) for each in report.at_risk],
+            in_time=[self._waiting(each, departments) for each in report.in_time],
             given=[given(texts, each, self._clock.now()) for each in report.given],
             bars={
                 "by_day": _bars([Counted(_day(each.name), each.count) for each in report.by_day]),

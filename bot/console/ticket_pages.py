@@ -13,7 +13,7 @@ from bot.console import views
 from bot.console.attaching_verbs import RefusedFileError
 from bot.console.gate import HOME, LIVE_HEADER, Gate, Visit, row_id
 from bot.console.queue_pages import GONE_AFTER, department_names
-from bot.console.refusals import IncompleteError, InsertError
+from bot.console.refusals import IncompleteError, InsertError, SeveralError
 from bot.console.ticket_verbs import LONGEST, Verb, Verbs
 from bot.desk import BLOCK_DAYS, MOST_FILES, Desk, HeldBackError, NobodyThereError, ReleasedError
 from bot.files import Uploads
@@ -45,6 +45,7 @@ TYPED = (
     "viec",
     "den",
     "san",
+    "ten",
 )
 WITH_FILES = frozenset({"tra-loi", "nhap", "dinh-kem", "go-tep"})  # one form with several buttons
 WRITES = {"text": "/tra-loi", "note": "/ghi-chu", "advice": "/gop-y"}
@@ -92,6 +93,9 @@ class TicketPages:
             try:
                 ticket_id = row_id(visit.request.path_params["ticket"])
                 done = await verb(visit, ticket_id)
+            except SeveralError as error:
+                problem = self._site.texts("console.problem.several")
+                return await self._show(visit, problem=problem, found=error.codes)
             except InsertError as error:
                 return await self._show(visit, inserted=error.text)
             except RefusedFileError as error:
@@ -183,16 +187,17 @@ class TicketPages:
         problem: str = "",
         said: str = "",
         inserted: str | None = None,
+        found: tuple[str, ...] = (),
     ) -> Response:
         try:
-            context = await self._context(visit, self._clock.now())
+            context = await self._context(visit, self._clock.now(), found)
         except NotFoundError:
             return self._missing()
         if inserted is not None:
-            context["typed"]["text"] = inserted
+            context["typed"] |= {"text": inserted, "ten": ""}
         return self._site.page("console/ticket.html", status=status, problem=problem, said=said, **context)
 
-    async def _context(self, visit: Visit, now: datetime) -> dict[str, Any]:
+    async def _context(self, visit: Visit, now: datetime, found: tuple[str, ...]) -> dict[str, Any]:
         texts, form = self._site.texts, visit.form
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["ticket"]))
         blocked = page.contact.blocked_until
@@ -220,8 +225,9 @@ class TicketPages:
             "typed": {name: form.get(name, "") or page.drafts.get(name, "") for name in TYPED},
             "unsent": form.get("text", "") if "answer" not in page.may else "",
             "others": others,
+            "asked": views.asked(texts, page),
             "targets": await self._desk.targets() if "forward" in page.may else (),
-            "prepared": views.grouped(texts, await self._desk.prepared(visit.officer, page))
+            "prepared": views.grouped(texts, await self._desk.prepared(visit.officer, page, found))
             if "answer" in page.may
             else (),
             "longest": LONGEST,

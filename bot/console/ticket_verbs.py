@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.console.attaching_verbs import Chosen
 from bot.console.gate import Visit
-from bot.console.refusals import IncompleteError, InsertError
+from bot.console.refusals import IncompleteError, InsertError, SeveralError
 from bot.desk import Desk, NoReasonError, NoSuchTimeError, TooLateError, UnknownProcedureError
 from bot.files import Uploads
 from bot.pages.forms import tidy
@@ -185,9 +185,24 @@ class Verbs:
 
     async def _insert(self, visit: Visit, ticket_id: int) -> None:
         """Behind what was typed already; nothing is sent by this."""
-        words = await self._desk.put_in(visit.officer, ticket_id, visit.form.get("san", ""))
+        token = visit.form.get("san", "")
+        if visit.form.get("chen") == "ten":
+            token = f"thu-tuc:{self._named(_shortened(visit, 'ten'))}"
+        words = await self._desk.put_in(visit.officer, ticket_id, token)
         typed = tidy(visit.form.get("text", ""))
         raise InsertError(f"{typed}\n\n{words}" if typed else words)
+
+    def _named(self, name: str) -> str:
+        """The code of the one procedure that was named. Raises SeveralError."""
+        if not name:
+            raise IncompleteError("procedure")
+        try:
+            codes = self._desk.named(name)
+        except UnknownProcedureError as error:
+            raise IncompleteError("procedure") from error
+        if len(codes) > 1:
+            raise SeveralError(codes)
+        return codes[0]
 
 
 def _shortened(visit: Visit, name: str) -> str:

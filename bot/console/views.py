@@ -173,6 +173,8 @@ def due(texts: Texts, ticket: Ticket, now: datetime) -> str:
             span=words.span(texts, now - ticket.due_at),
             due=words.due(texts, ticket.due_at),
         )
+    if ticket.status is TicketStatus.FORWARDED and ticket.forward_due_at:
+        return texts("console.queue.due_department", due=words.due(texts, ticket.forward_due_at))
     return texts("console.queue.due", due=words.due(texts, ticket.due_at))
 
 
@@ -312,6 +314,30 @@ def history(
         )
         for event in events
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Why a ticket came to a department, what it is to do, and until when."""
+
+    name: str
+    reason: str
+    action: str
+    due: str
+
+
+def asked(texts: Texts, page: TicketPage) -> Asked | None:
+    """None for a ticket that no department has."""
+    if page.ticket.status is not TicketStatus.FORWARDED:
+        return None
+    forwarded = [each for each in page.events if each.kind == "forwarded" and each.detail]
+    if not forwarded:
+        return None
+    _, _, told = masked(forwarded[-1].detail or "").partition(" | ")
+    reason, _, action = told.partition(" | ")
+    due = page.ticket.forward_due_at
+    name = forwarded[-1].officer_name or texts("console.speaker.system")
+    return Asked(name, reason, action, words.due(texts, due) if due else "")
 
 
 def _detail(texts: Texts, event: TicketEvent, departments: Mapping[str, str]) -> str | None:

@@ -1,7 +1,7 @@
 """Prepared words: canned replies with variables, and the card of a procedure, put into an answer in one step."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot import policy
 from bot.conversation.outcomes import ProcedureShown
@@ -56,10 +56,14 @@ class Preparing(Reading):
             )
             await uow.commit()
 
-    async def prepared(self, officer: Officer, page: TicketPage) -> tuple[Prepared, ...]:
+    async def prepared(
+        self, officer: Officer, page: TicketPage, found: Collection[str] = ()
+    ) -> tuple[Prepared, ...]:
         """What can be put into an answer to this ticket: its dossiers and procedures, what others were answered
-        about the same, then canned replies by topic."""
+        about the same, then canned replies by topic. First what was `found` by its name: codes."""
+        by_code = self._live.snapshot.catalog.by_code
         return (
+            *(Prepared(f"thu-tuc:{each}", "found", by_code[each].title) for each in found if each in by_code),
             *(
                 Prepared(f"ho-so:{each.dossier.code}", "dossier", redact(each.dossier.code))
                 for each in page.dossiers

@@ -16,15 +16,20 @@ SIMILAR = 3  # past answers beside a ticket
 
 
 class Reading(Proving):
-    async def queue(self, officer: Officer, view: QueueView, *, page: int = 1) -> QueuePage:
-        """Everything on one page, of one reading."""
+    async def queue(
+        self, officer: Officer, view: QueueView, *, page: int = 1, department: str = ""
+    ) -> QueuePage:
+        """Everything on one page, of one reading. `department`: its tickets only, of those one may see."""
         now, departments = self._clock.now(), policy.departments_seen(officer)
+        chosen = departments
+        if department:
+            chosen = (department,) if departments is None or department in departments else ()
         async with self._database.reading() as uow:
             tickets = await uow.tickets.queue(
                 view,
                 now=now,
                 officer_id=officer.id,
-                departments=departments,
+                departments=chosen,
                 limit=PAGE + 1,
                 offset=(max(page, 1) - 1) * PAGE,
             )

@@ -9,12 +9,13 @@ import asyncio
 from bot import policy
 from bot.desk.core import DeskCore
 from bot.desk.pages import ProposalPage
-from intents.matches import NotFound
+from intents.matches import Found, NotFound
 from intents.proposing import LONGEST, effect, impersonal, teaches
 from storage.records import Officer, Proposal, ProposalState, Ticket
 from storage.unit_of_work import UnitOfWork
 
 LISTED = 200
+LIKE = 5  # procedures offered where a name is not clear
 
 
 class UnknownProcedureError(ValueError):
@@ -24,13 +25,18 @@ class UnknownProcedureError(ValueError):
 class Teaching(DeskCore):
     def meant(self, named: str) -> str:
         """The code of the procedure an officer named, by its code or in words. Raises UnknownProcedureError."""
+        return self.named(named)[0]
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The codes of the procedures that an officer may mean, best first; one when it is clear."""
         snapshot = self._live.snapshot
-        if named in snapshot.catalog.by_code:
-            return named
-        match = snapshot.matcher.match(named)
+        if name in snapshot.catalog.by_code:
+            return (name,)
+        match = snapshot.matcher.match(name)
         if isinstance(match, NotFound):
-            raise UnknownProcedureError(named)
-        return match.candidates[0].code
+            raise UnknownProcedureError(name)
+        codes = tuple(each.code for each in match.candidates)
+        return codes[:1] if isinstance(match, Found) else codes[:LIKE]
 
     def wording_of(self, ticket: Ticket) -> str:
         """The citizen's words as they would be proposed."""

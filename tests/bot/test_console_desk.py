@@ -184,6 +184,12 @@ async def test_a_department_sees_its_own_tickets_and_the_others_do_not_exist(sit
         for verb in VERBS:
             fields = {"csrf": csrf, **FIELDS}
             assert (await kha.post(f"/can-bo/phieu/{ticket}/{verb}", fields)).status == 404, verb
+    await kha.open("/can-bo?xem=all_open&don_vi=cong_an")
+    assert "Đổi bằng lái xe" not in kha.text
+    mai = await site.logged_in()
+    await mai.open("/can-bo?xem=all_open&don_vi=cong_an")
+    assert "Công an tỉnh 1" in mai.text, "how many each department has"
+    assert ("Đổi bằng lái xe" in mai.text, "Khai sinh cho con" in mai.text) == (True, False)
     assert "Khai sinh" not in root.text
     assert (await root.open(f"/can-bo/phieu/{ours.id}")).status == 404
 

@@ -42,6 +42,8 @@ async def test_a_forwarded_ticket_arrives_with_its_reason_and_alerts_the_departm
     assert QUESTION[:30] in hanh.text
     await hanh.open(here)
     assert "Sở Tư pháp – Có yếu tố nước ngoài – Trả lời người dân" in hanh.text
+    asked = hanh.text[hanh.text.index("Nguyễn Thị Mai hỏi Sở Tư pháp") :][:200]
+    assert "Lý do Có yếu tố nước ngoài Cần làm Trả lời người dân Trả lời trước" in asked
     await hanh.submit("/tra-loi", text="Dạ chị nộp tại Sở Tư pháp.")
     assert "Đã gửi câu trả lời" in hanh.text
 
@@ -157,6 +159,30 @@ async def test_the_card_of_a_procedure_is_put_in_in_one_step(site: Website) -> N
     await mai.post(form.action, {**form.fields, "san": "thu-tuc:1.001193", "chen": "1"})
     card = next(form for form in mai.forms if form.action.endswith("/tra-loi")).fields["text"]
     assert "Đăng ký khai sinh" in card
+
+
+async def test_any_procedure_is_put_in_by_its_name_or_code_also_where_the_assistant_found_nothing(
+    site: Website,
+) -> None:
+    ticket = await site.ticket("Nhà tui có chuyện này khó nói")
+    mai = await site.logged_in()
+    await mai.open(f"/can-bo/phieu/{ticket.id}")
+    await mai.submit("/nhan")
+
+    async def named(words: str) -> str:
+        form = next(form for form in mai.forms if form.action.endswith("/tra-loi"))
+        await mai.post(form.action, {**form.fields, "text": "Dạ chào chị.", "ten": words, "chen": "ten"})
+        return next(form for form in mai.forms if form.action.endswith("/tra-loi")).fields["text"]
+
+    for words in ("1.001193", "thủ tục đăng ký khai sinh"):
+        card = await named(words)
+        assert card.startswith("Dạ chào chị.")
+        assert "Đăng ký khai sinh" in card
+    assert await named("zzz qqq xxx") == "Dạ chào chị."
+    assert "Danh mục không có thủ tục nào như vậy" in mai.text
+    await named("cấp lại")
+    assert "Thủ tục gần giống" in mai.response.text, "several: the officer chooses"
+    assert len(await site.said(ticket)) == 2, "the question, and who took it: nothing was sent by this"
 
 
 @pytest.mark.parametrize(

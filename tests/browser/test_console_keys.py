@@ -1,5 +1,7 @@
 """The console by keyboard alone, with drafts that outlive a reload and without script."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import PHONE, NewPage
@@ -22,6 +24,13 @@ async def test_an_officer_needs_no_mouse(site: Website, new_page: NewPage) -> No
     await expect(page.get_by_role("heading", name="Phiếu số #1")).to_be_visible()
     await page.keyboard.press("c")
     await expect(page.get_by_text("Anh/chị đã nhận phiếu")).to_be_visible()
+    await page.get_by_label("Chèn thẻ thủ tục khác").fill("1.001193")
+    await page.keyboard.press("Enter")  # looks up, and never sends
+    answer = page.get_by_label("Trả lời người dân")
+    await expect(answer).to_have_value(re.compile("Đăng ký khai sinh"))
+    await expect(page.locator(".line.officer, .held-answer")).to_have_count(0)
+    await answer.fill("")
+    await answer.blur()
     await page.keyboard.press("n")
     await page.keyboard.type("ghi chú: jkcr?")
     await expect(page.get_by_label("Chỉ cán bộ đọc được")).to_have_value("ghi chú: jkcr?")

@@ -70,7 +70,7 @@ async def test_a_closed_ticket_teaches_and_the_keeper_decides(
 
     keeper = await new_page()
     await log_in(keeper, "quantri")
-    await keeper.get_by_role("link", name="Đề xuất danh mục").click()
+    await keeper.get_by_role("link", name="Đề xuất danh mục", exact=True).click()
     await keeper.get_by_role("link", name="thằng nhỏ nhà bà").click()
     await expect(keeper.get_by_text("trả lời đúng ngay")).to_be_visible()
     await accessible(keeper)

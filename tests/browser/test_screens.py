@@ -30,7 +30,7 @@ async def log_in(page: Page, username: str = "mai") -> None:
     await page.get_by_label("Tên đăng nhập").fill(username)
     await page.get_by_label("Mật khẩu").fill(PASSWORD)
     await page.get_by_role("button", name="Đăng nhập").click()
-    await expect(page.get_by_role("navigation", name="Các mục của hàng đợi")).to_be_visible()
+    await expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
 
 
 async def accessible(page: Page) -> None:
