@@ -57,6 +57,7 @@ class ReportPages:
             after=start + timedelta(days=7) if report.end <= self._clock.now() else None,
             overdue=[self._waiting(each, departments) for each in report.overdue],
             at_risk=[self._waiting(each, departments) for each in report.at_risk],
+            broken=[self._waiting(each, departments) for each in report.broken_promises],
             in_time=[self._waiting(each, departments) for each in report.in_time],
             given=[given(texts, each, self._clock.now()) for each in report.given],
             bars={
@@ -95,8 +96,9 @@ class ReportPages:
         texts = self._site.texts
         return {
             "id": ticket.id,
+            "open": ticket.closed_at is None,
             "question": views.excerpt(ticket.question),
-            "holder": ticket.holder or texts("console.status.new"),
+            "holder": ticket.holder or ticket.answered_by or texts("console.status.new"),
             "department": departments.get(ticket.department, ticket.department),
             "due": words.due(texts, ticket.due_at),
         }

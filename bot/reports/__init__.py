@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from bot.live_catalog import LiveCatalog
 from bot.policy import ForbiddenError, sees_reports
@@ -44,6 +45,7 @@ class Report:
     most_asked: tuple[Counted, ...]
     most_failed: tuple[Counted, ...]
     broken: int
+    broken_promises: tuple[TicketFact, ...]  # of the week; `due_at` is what was promised and not kept
     overdue: tuple[TicketFact, ...]
     at_risk: tuple[TicketFact, ...]
     in_time: tuple[TicketFact, ...]  # waiting, with more time left than that
@@ -106,6 +108,7 @@ class Reports:
             counts = await uow.reports.waiting(now)
             matched = await uow.reports.matched(start)
             given = await uow.assignments.undone(LISTED)
+        waiting = tuple(replace(each, department=self._department(each.department)) for each in waiting)
         read = _Read(came, promises, ratings, waiting, counts, matched, given)
         # Thousands of spans of office hours: on a thread, so that citizens' turns go on meanwhile.
         return await asyncio.to_thread(self._made, start, now, read)
@@ -133,6 +136,7 @@ class Reports:
                 if each.reason is Reason.NOTHING_FOUND and each.question
             ),
             broken=sum(each.state is PromiseState.BROKEN and each.told_at >= start for each in read.promises),
+            broken_promises=self._broken(start, read),
             overdue=tuple(each for each in read.waiting if each.due_at < now),
             at_risk=tuple(each for each in read.waiting if self._at_risk(each, now)),
             in_time=tuple(each for each in read.waiting if self._has_time(each, now)),
@@ -148,6 +152,18 @@ class Reports:
                 if each.at >= start and each.reply
             ),
         )
+
+    def _broken(self, start: datetime, read: _Read) -> tuple[TicketFact, ...]:
+        by_id = {each.id: each for each in read.came}
+        broken = (
+            each for each in read.promises if each.state is PromiseState.BROKEN and each.told_at >= start
+        )
+        found = (
+            replace(ticket, due_at=each.due_at, department=self._department(ticket.department))
+            for each in broken
+            if (ticket := by_id.get(each.ticket_id))
+        )
+        return tuple(islice(found, LISTED))
 
     def _at_risk(self, ticket: TicketFact, now: datetime) -> bool:
         return ticket.due_at >= now and not self._has_time(ticket, now)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.reports import Counted, Group, Report
-from bot.texts import Texts
-from storage.records import RatingFact
+from bot.texts import Texts, moment
+from intents.extract import redact
+from storage.records import RatingFact, TicketFact
 
 _MINUTE = timedelta(minutes=1)
 _FORMULA = tuple("=+-@\t\0\r＝＋－＠")
@@ -41,6 +42,20 @@ def tables(report: Report, texts: Texts) -> tuple[Table, ...]:
             )
         ),
         (
+            texts("console.report.today"),
+            [texts(f"console.report.{name}") for name in TODAY],
+            [
+                _listed(each, texts(f"console.report.{name}"), texts)
+                for name, found in (
+                    ("overdue", report.overdue),
+                    ("at_risk", report.at_risk),
+                    ("in_time", report.in_time),
+                    ("broken", report.broken_promises),
+                )
+                for each in found
+            ],
+        ),
+        (
             texts("console.report.replied"),
             [texts(f"console.report.{name}") for name in REPLIED],
             [_replied(each, texts) for each in report.replied],
@@ -48,12 +63,19 @@ def tables(report: Report, texts: Texts) -> tuple[Table, ...]:
     )
 
 
+TODAY = ("state", "ticket", "question", "holder", "department", "promised")
 REPLIED = ("replied_by", "replied_level", "replied_words", "replied_said")
 
 
 def worded(reasons: Sequence[Counted], texts: Texts) -> tuple[Counted, ...]:
     """As the citizen read them on the buttons."""
     return tuple(Counted(texts(f"rating.reason.{each.name}"), each.count) for each in reasons)
+
+
+def _listed(each: TicketFact, state: str, texts: Texts) -> tuple[Cell, ...]:
+    question = " ".join(redact(each.question).split())
+    who = each.holder or each.answered_by or texts("console.status.new")
+    return state, f"#{each.id}", question, who, each.department, moment(each.due_at, texts)
 
 
 def _replied(each: RatingFact, texts: Texts) -> tuple[Cell, ...]:

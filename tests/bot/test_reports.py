@@ -50,6 +50,16 @@ async def test_a_week_is_counted_in_office_hours(home: House) -> None:
     assert report.by_officer[0].ratings == 1
     assert [each.count for each in report.by_day] == [2, 0, 0, 0, 0, 0, 0]
     assert (report.waiting, len(report.overdue)) == (1, 0), "the apology gave a new time"
+    (late,) = report.broken_promises
+    assert (late.id, late.due_at < home.clock.now(), late.department) == (
+        2,
+        True,
+        "Trung tâm Phục vụ hành chính công",
+    )
+    rows = list(csv.reader(io.StringIO(as_csv(report, Texts.load()).decode("utf-8-sig"))))
+    assert [row[:2] for row in rows if row[:1] == ["Trễ hẹn trong tuần, đã xin lỗi"]] == [
+        ["Trễ hẹn trong tuần, đã xin lỗi", "#2"]
+    ]
 
 
 async def test_a_promise_at_risk_is_listed_with_the_name_of_who_holds_it(home: House) -> None:
@@ -91,7 +101,7 @@ async def test_no_cell_is_a_formula(home: House, evil: str) -> None:
         sheets = [
             book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")
         ]
-    assert len(sheets) == 10
+    assert len(sheets) == 11
     assert not any("<f>" in sheet for sheet in sheets)
 
 

@@ -23,7 +23,9 @@ async def test_reasons_add_up_and_a_reply_is_ones_own(database: Database) -> Non
                 sequence=sequence,
             )
         for reason in (RatingReason.SLOW, RatingReason.UNCLEAR, RatingReason.SLOW):
-            assert await uow.ratings.add_reason(citizen.address_id, ticket.id, reason) == 3
+            standing = await uow.ratings.add_reason(citizen.address_id, ticket.id, reason)
+            assert standing
+            assert (standing.score, standing.officer_id) == (3, lan.id)
         assert not await uow.ratings.reply(rated.id, minh.id, "không phải", later(hours=1))
         assert await uow.ratings.reply(rated.id, lan.id, "Lần sau tôi nhanh hơn", later(hours=1))
         (own,) = await uow.ratings.of_officer(lan.id, 10)
