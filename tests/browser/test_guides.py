@@ -38,6 +38,7 @@ async def test_the_specialists_guide(site: Website, new_page: NewPage, picture: 
     await expect(hanh.get_by_role("button", name="Gửi cho người dân")).to_be_visible()
     await accessible(hanh)
     await fits(hanh)
+    await hanh.get_by_role("button", name="Gửi cho người dân").scroll_into_view_if_needed()
     await picture(hanh, "guide-specialist")
     await hanh.get_by_text("Góp ý cho cán bộ đầu mối").first.click()
     await hanh.get_by_label(re.compile("Người dân không thấy")).fill("Nộp tờ khai cải chính tại xã.")
