@@ -59,8 +59,9 @@ async def test_from_the_list_to_the_appointment(
 
 
 async def drag_over(page: Page) -> None:
+    await page.wait_for_load_state()  # the script that listens for the drag is there
     photo = page.get_by_role("img", name="trang 1")
-    await photo.scroll_into_view_if_needed()
+    await page.locator(".viewer").evaluate("each => each.scrollIntoView()")
     box = await photo.bounding_box()
     assert box is not None
     top = max(box["y"], 0) + 60
