@@ -47,13 +47,12 @@ class Stage:
 
     async def _news(self, request: Request) -> Response:
         """The phones that have changed since the page saw them; waits until one has."""
-        async with asyncio.timeout(PATIENCE) as patience:
-            while not (changed := self._changed(request.query_params)):
-                if patience.when() is None or await request.is_disconnected():
-                    break
-                if asyncio.get_running_loop().time() > (patience.when() or 0) - 2 * _LOOK:
-                    break
-                await asyncio.sleep(_LOOK)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        while not (changed := self._changed(request.query_params)):
+            if loop.time() >= until or await request.is_disconnected():
+                break
+            await asyncio.sleep(_LOOK)
         return JSONResponse({name: self._shown(self._phones[name]) for name in changed})
 
     def _changed(self, seen: Mapping[str, str]) -> list[str]:

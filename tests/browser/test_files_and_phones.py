@@ -55,6 +55,7 @@ async def test_the_two_phones_can_be_used_and_read_by_everybody(
     chromium: Browser, sqlite_url: str, tmp_path: Path, picture: Picture
 ) -> None:
     async with simulated(sqlite_url, tmp_path) as house:
+        await house.parts.live.ready()  # a busy machine takes longer for it than a page waits
         context = await chromium.new_context(base_url=house.address, viewport=SMALLEST, locale="vi-VN")
         page = await context.new_page()
         await page.goto("/gia-lap")
