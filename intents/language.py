@@ -3,6 +3,7 @@
 from functools import cache
 
 from intents import repair
+from intents.civil import civil
 from intents.manner import manner_of
 from intents.meanings import meant
 from intents.slots import slot_values
@@ -16,4 +17,5 @@ def read() -> None:
     meant(nothing)
     slot_values(nothing)
     manner_of(nothing, 0.0)
+    civil(nothing)
     repair.common_words()

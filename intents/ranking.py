@@ -8,6 +8,7 @@ import numpy as np
 
 from intents import language
 from intents.catalog import Level, Procedure, Tag, Topic
+from intents.civil import civil
 from intents.features import Entries, Heard, Matrix, SlotTable, Told, features, slots_of
 from intents.frequencies import Frequencies
 from intents.fusion import Weights, doubts
@@ -71,7 +72,7 @@ class Ranker:
 
     def hear(self, text: str) -> Heard:
         """The message as typed (repaired) and as meant."""
-        typed = self._repair.words(Spoken.of(words_of(text)))
+        typed = self._repair.words(civil(Spoken.of(words_of(text))))
         official = meant(typed)
         slots = slots_of(typed)
         readings = [typed]

@@ -15,6 +15,7 @@ import yaml
 
 from intents import extract
 from intents.catalog import Catalog, OldName
+from intents.civil import civil
 from intents.lacking import Lacking, Span, lacking
 from intents.patterns import Hit, PatternSet
 from intents.places import Places
@@ -241,8 +242,10 @@ class Reader:
         self._phrases = _phrases()
 
     def read(self, text: str) -> Reading:
-        said = Spoken.of(words_of(text))
-        hits = _Hits(self._phrases.patterns.find(said), said.words)
+        typed = Spoken.of(words_of(text))
+        said = civil(typed)
+        every = self._hits(typed)
+        hits = every if said is typed else self._hits(said)
         named = self._places.find(said)
         commune = self._places.commune(named)
         topic, topic_score = self._topics.best(said)
@@ -254,11 +257,14 @@ class Reader:
             ),
             None,
         )
-        intent = self._intent(hits, commune)
+        intent = self._intent(every, commune)
+        rude = intent is Intent.ABUSE and said is not typed
+        if said is not typed and intent in (None, Intent.ABUSE):  # the need inside wins
+            intent = self._intent(hits, commune) or intent
         return Reading(
             intent=intent,
-            danger=next((danger for danger in self._phrases.dangers if hits.danger(danger)), None),
-            scam=hits.says("scam"),
+            danger=next((each for each in self._phrases.dangers if every.danger(each)), None),
+            scam=every.says("scam"),
             topic=topic,
             topic_score=topic_score,
             part=part,
@@ -275,7 +281,7 @@ class Reader:
                 (kind for kind in self._phrases.petition_kinds if hits.says("petition_kinds", kind)), None
             ),
             withhold_name=hits.says("withhold_name"),
-            anger=hits.says("anger"),
+            anger=rude or hits.says("anger"),
             accuses=hits.says("accusation"),
             grief=hits.says("grief"),
             negated_previous=hits.has("negated_previous"),
@@ -284,6 +290,9 @@ class Reader:
             is_follow_up=part is not None and not self._content(hits.rest(self._asking(), named)),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
         )
+
+    def _hits(self, said: Spoken) -> _Hits:
+        return _Hits(self._phrases.patterns.find(said), said.words)
 
     def _intent(self, hits: _Hits, commune: str | None) -> Intent | None:
         for intent in self._phrases.intents:
