@@ -244,6 +244,7 @@ class TicketFact:
     channel: str
     answered_by: str | None
     holder: str | None
+    closing: Closing | None
 
 
 @dataclass(frozen=True)

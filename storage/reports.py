@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, literal, select
 from storage.link import Link
 from storage.records import (
     Author,
+    Closing,
     PromiseFact,
     PromiseState,
     RatingFact,
@@ -124,9 +125,12 @@ _PLAIN = (
     "due_at",
     "first_answer_at",
     "closed_at",
+    "closing",
 )
 
 
 def _ticket(row: Row[Any]) -> TicketFact:
     values = dict(row._mapping)
-    return TicketFact(**{**values, "reason": Reason(row.reason), "status": TicketStatus(row.status)})
+    closing = None if row.closing is None else Closing(row.closing)
+    kinds = {"reason": Reason(row.reason), "status": TicketStatus(row.status), "closing": closing}
+    return TicketFact(**{**values, **kinds})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.worktime import WorkTime
-from storage.records import PromiseFact, PromiseState, TicketFact
+from storage.records import Closing, PromiseFact, PromiseState, TicketFact
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,17 @@ def group(
     *,
     named_from: int = 1,
 ) -> Group:
-    told = [promise for ticket in tickets for promise in promises.get(ticket.id, ())]
+    # What citizens took back came in, but is owed no answer.
+    owed = [each for each in tickets if each.closing is not Closing.WITHDRAWN]
+    told = [promise for ticket in owed for promise in promises.get(ticket.id, ())]
     settled = [each for each in told if each.state is not PromiseState.OPEN]
     return Group(
         name=name,
         tickets=len(tickets),
-        answered=Share(sum(each.first_answer_at is not None for each in tickets), len(tickets)),
+        answered=Share(sum(each.first_answer_at is not None for each in owed), len(owed)),
         in_time=Share(sum(each.state is PromiseState.KEPT for each in settled), len(settled)),
         first_answer=median(tickets, lambda each: each.first_answer_at, worktime),
-        solved=median(tickets, lambda each: each.closed_at, worktime),
+        solved=median(owed, lambda each: each.closed_at, worktime),
         ratings=len(scores),
         rating=round(statistics.mean(scores), 1) if len(scores) >= named_from else None,
     )

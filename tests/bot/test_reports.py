@@ -79,6 +79,21 @@ async def test_nothing_is_not_the_same_as_nobody_asked(home: House) -> None:
     assert (some.answered.percent, some.rating) == (0, None)
 
 
+async def test_what_citizens_take_back_is_owed_no_answer(home: House) -> None:
+    mai = await home.officer()
+    _, first = await asked(home, "an")
+    await home.parts.desk.claim(mai, first.id)
+    await reply(home, mai, first, "Dạ mời bác.")
+    binh, _ = await asked(home, "binh")
+    await binh.say("huỷ yêu cầu gặp cán bộ")
+    await binh.say("1")
+    whole = (await home.parts.reports.week(WEEK)).whole
+    assert (whole.tickets, whole.answered.part, whole.answered.whole) == (2, 1, 1), (
+        "it came, and waits for nobody"
+    )
+    assert (whole.unanswered.percent, whole.in_time.whole, whole.solved) == (0, 1, None)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])
 async def test_reports_are_the_supervisors(home: House, role: Role) -> None:
     with pytest.raises(ForbiddenError):
