@@ -330,7 +330,7 @@ def application(
         uploads=parts.uploads,
         clock=parts.clock,
         secret_key=parts.secret,
-        departments=parts.live.snapshot.catalog.department_by_id.keys(),
+        live=parts.live,
         settings=settings,
         lifetimes=lifetimes,
         second_factor=second_factor,

@@ -62,7 +62,9 @@ class LiveCatalog:
         self.head = head
         self._snapshot = snapshot
         self._files = files
-        self.problems: tuple[Problem, ...] = ()
+        self.served_since = _now()
+        self.problems: tuple[Problem, ...] = ()  # why the files as they are now are not served
+        self.refused_at: datetime | None = None
 
     @classmethod
     def open(cls, head: Path) -> "LiveCatalog":
@@ -86,14 +88,14 @@ class LiveCatalog:
         try:
             catalog, self._files = load_checked(self.head, _today())
         except CatalogError as error:
-            self.problems = error.problems
+            self._refuse(error.problems)
             for problem in error.problems:
                 log.error("catalog.refused", problem=str(problem))
             return False
-        self.problems = ()
+        self.problems, self.refused_at = (), None
         if catalog.version == self._snapshot.catalog.version:
             return False
-        self._snapshot = Snapshot.of(catalog)
+        self._snapshot, self.served_since = Snapshot.of(catalog), _now()
         log.info("catalog.reloaded", version=catalog.version, procedures=len(catalog.procedures))
         return True
 
@@ -129,8 +131,11 @@ class LiveCatalog:
             log.exception("catalog.refused")
             what = f"Không đọc được danh mục ({type(error).__name__})."
             remedy = "Chạy motcua catalog check; đang dùng bản trước."
-            self.problems = (Problem(self.head.name, 0, "unreadable", what, remedy),)
+            self._refuse((Problem(self.head.name, 0, "unreadable", what, remedy),))
             return False
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        self.problems, self.refused_at = problems, _now()
 
     def _folders(self) -> frozenset[Path]:
         folders = {self.head.parent, *(file.parent for file in self._files)}
@@ -155,5 +160,9 @@ def _folders_in(folder: Path) -> set[Path]:
         return set()
 
 
+def _now() -> datetime:
+    return datetime.now(VIETNAM)
+
+
 def _today() -> date:
-    return datetime.now(VIETNAM).date()
+    return _now().date()

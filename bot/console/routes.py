@@ -1,7 +1,5 @@
 """Everything under `/can-bo`, and the one-time links under `/moi`."""
 
-from collections.abc import Collection
-
 from starlette.routing import BaseRoute
 
 from bot.config import Settings
@@ -10,6 +8,7 @@ from bot.console.account_pages import AccountPages
 from bot.console.accounts import Accounts, Lifetimes
 from bot.console.alert_pages import AlertPages
 from bot.console.canned_pages import CannedPages
+from bot.console.catalog_pages import CatalogPages
 from bot.console.entry_pages import EntryPages
 from bot.console.factor_pages import FactorPages
 from bot.console.file_pages import FilePages
@@ -34,6 +33,7 @@ from bot.desk import Desk
 from bot.desk.filing import FilingDesk
 from bot.desk.petitions import PetitionDesk
 from bot.files import Uploads
+from bot.live_catalog import LiveCatalog
 from bot.pages.site import Site
 from bot.ports import Clock
 from bot.reports import Reports
@@ -53,7 +53,7 @@ def console_routes(
     uploads: Uploads,
     clock: Clock,
     secret_key: bytes,
-    departments: Collection[str] = (),
+    live: LiveCatalog,
     settings: Settings | None = None,
     lifetimes: Lifetimes | None = None,
     second_factor: bool = True,
@@ -62,6 +62,7 @@ def console_routes(
     site.use("console", "bot.console")
     site.define(role=lambda role: views.role(site.texts, Role(role)))
     accounts = Accounts(database, clock, lifetimes, secret_key)
+    departments = live.snapshot.catalog.department_by_id.keys()
     gate = Gate(site, accounts, lifetimes, second_factor=second_factor)
     return [
         *AccountPages(site, gate, accounts, desk, clock, sso=BEGIN if sso else "").routes(),
@@ -80,6 +81,7 @@ def console_routes(
         *AlertPages(site, gate, desk, clock).routes(),
         *CannedPages(site, gate, desk).routes(),
         *StaffPages(site, gate, Staff(database, clock, lifetimes, departments), database, clock).routes(),
+        *CatalogPages(site, gate, live, clock).routes(),
         *GivingPages(site, gate, desk, clock).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),
         *PosterPages(site, gate, settings or Settings()).routes(),

@@ -120,6 +120,7 @@ ALLOWED = {
             "end_sessions",
             "posters",
             "poster",
+            "catalog",
         ),
         frozenset({ADMIN}),
     ),
