@@ -1,7 +1,9 @@
 """The schema's revision: bringing a database up to it, and refusing another one."""
 
 import asyncio
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -26,11 +28,25 @@ def _upgrade(url: str) -> None:
     from alembic.config import Config
 
     prepare_folder(url)
+    if _is_at_head(url):
+        return
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["url"] = url
     with _ONE_AT_A_TIME:
         command.upgrade(config, "head")
+
+
+def _is_at_head(url: str) -> bool:
+    """Asked of a SQLite file itself: Alembic takes a quarter of a second to say that nothing is to be done."""
+    path = sqlite_path(url)
+    if path is None:
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+    except sqlite3.Error:  # empty, older, or in the middle of something: that is Alembic's to see to
+        return False
 
 
 def prepare_folder(url: str) -> None:
