@@ -42,6 +42,8 @@ def test_the_need_inside_wins(rude: str, polite: str) -> None:
         "cho tôi xem coi",
         "nuôi con chó phải khai báo không",
         "trồng cây táo cần giấy gì",
+        "giay giam ho cho chau noi mo coi",
+        "nguoi lang thang ngu dau duong dua vao trung tam",
     ],
 )
 def test_good_words_stay(text: str) -> None:
