@@ -7,12 +7,13 @@ Order of work: words -> the two readings -> one search each in the inverted inde
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from math import exp
 
 import numpy as np
 
 from intents.broad import errands
-from intents.bundles import MOST, bundle_for, halves
+from intents.bundles import MOST, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
 from intents.collecting import no_collecting
 from intents.extract import procedure_codes
@@ -20,6 +21,7 @@ from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
 from intents.matches import HELD, SHOWN, Candidate, Found, Match, NotFound, Unsure
 from intents.outright import Outright
+from intents.places import Whereabouts
 from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
@@ -29,6 +31,7 @@ from intents.words import light_words
 OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
+LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
 VAGUE = 3  # telling words at most of a message that may mean many entries
 
 
@@ -46,24 +49,29 @@ class Matcher:
             self.ranker = Ranker(self.procedures, catalog.topics, self.weights, considered)
             self._outright = Outright(self.ranker.phrases, self.ranker.index.owners, len(self.procedures))
             self._plainness = Plainness(self.procedures)
+            self._whereabouts = Whereabouts(catalog)
         self.phrases = self.ranker.phrases
 
     def match(self, text: str, *, today: date | None = None) -> Match:
         """What `text` asks for. With `today`, entries out of force give way to their successors."""
         if named := self._by_code(text, today):
             return Found(named, (named,))
-        heard = self.ranker.hear(text)
+        heard = self.ranker.hear(self._whereabouts.left_out(text))
         if broad := self._broad(heard, today):
             return broad
         ranking = self.ranker.rank(heard)
         return self._outright_match(heard, ranking, today) or self._judged(heard, ranking, today)
 
     def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
-        """The needs of a message in order: several only where each part by itself is found; else the one match."""
+        """The needs of a message in order: several only where one part by itself is found, and each other is, too, or
+        clearly asks for something else; else the one match.
+        """
         whole = self.match(text, today=today)
-        parts = self._parts(text, today, MOST)
-        codes = [part.best.code for part in parts]
-        if len(set(codes)) < 2 or (isinstance(whole, Found) and whole.best.code not in codes):
+        parts = self._parts(text, today, MOST, only_added=isinstance(whole, Found))
+        found = [part.best.code for part in parts if isinstance(part, Found)]
+        if len(parts) < 2 or len(set(found)) < len(found):
+            return (whole,)
+        if isinstance(whole, Found) and (whole.best.code not in found or self._is_bundle(whole.best.code)):
             return (whole,)
         return tuple(parts)
 
@@ -71,19 +79,41 @@ class Matcher:
         """The bundle that does all of these at once, where the catalog has one."""
         return bundle_for(self.catalog, codes)
 
-    def _parts(self, text: str, today: date | None, most: int) -> list[Found]:
-        """The surest way to cut the text into parts that are each found; the text itself if that is the only one."""
-        best: list[Found] = []
-        for first, second in halves(text):
-            head = self.match(first, today=today)
-            if not isinstance(head, Found):
+    def _is_bundle(self, code: str) -> bool:
+        return bool(self.catalog.by_code[code].bundle_of)
+
+    def _parts(
+        self, text: str, today: date | None, most: int, only_added: bool = False
+    ) -> list[Found | Unsure]:
+        """The surest way to cut the text into parts that are each a need of their own; nothing if there is none.
+
+        Where a part is doubtful, or the text by itself is found (`only_added`), a word must say that it is added.
+        """
+        best: list[Found | Unsure] = []
+        for first, second, added in halves(text):
+            head = self._need(first, today)
+            if head is None:
                 continue
             tail = self._parts(second, today, most - 1) if most > 2 else []
-            alone = self.match(second, today=today)
-            parts = [head, *(tail or ([alone] if isinstance(alone, Found) else []))]
-            if len(parts) > 1 and parts[1].best.code != head.best.code and _firmness(parts) > _firmness(best):
+            alone = self._need(second, today)
+            parts = [head, *(tail or ([alone] if alone else []))]
+            certain = not only_added and all(isinstance(part, Found) for part in parts)
+            if (
+                len(parts) > 1
+                and (added or certain)
+                and _are_apart(parts)
+                and _firmness(parts) > _firmness(best)
+            ):
                 best = parts
         return best
+
+    def _need(self, text: str, today: date | None) -> Found | Unsure | None:
+        if not says_what(text):
+            return None
+        need = self.match(text, today=today)
+        if isinstance(need, Found) or (isinstance(need, Unsure) and _is_likely(need.candidates[0])):
+            return need
+        return None
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
@@ -238,5 +268,20 @@ def _telling(heard: Heard) -> list[str]:
     return [word for word in heard.typed.words if word not in light_words() or word == "lại"]
 
 
-def _firmness(parts: Sequence[Found]) -> float:
-    return min((part.best.score for part in parts), default=0.0)
+def _is_likely(best: Candidate) -> bool:
+    """Whether a doubtful part at least says what it is about."""
+    return best.score >= LIKELY or not best.why.keys().isdisjoint(("broad", "shared", "outright"))
+
+
+def _are_apart(parts: Sequence[Found | Unsure]) -> bool:
+    """Whether no part is perhaps the need of the one before."""
+    shown = [
+        {each.code for each in part.candidates[: 1 if isinstance(part, Found) else SHOWN]} for part in parts
+    ]
+    return all(one.isdisjoint(two) for one, two in pairwise(shown))
+
+
+def _firmness(parts: Sequence[Found | Unsure]) -> tuple[bool, float]:
+    """Parts that are all found come first; of doubtful ones, the best found counts."""
+    found = [part.best.score for part in parts if isinstance(part, Found)]
+    return len(found) == len(parts) > 0, min(found, default=0.0)

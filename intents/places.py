@@ -1,6 +1,9 @@
 """Communes and wards of today named in a message, also by their former names; and old names of bodies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from intents.catalog import Catalog, OldName
 from intents.patterns import Hit, PatternSet
@@ -8,47 +11,129 @@ from intents.spoken import Spoken
 from intents.words import words_of
 
 _KINDS = ("xã", "phường", "thị trấn", "đặc khu")
+_ANY_KIND = "xã|phường|thị_trấn|đặc_khu|p|x|tt"
+_CITY = {"thành phố": "thành_phố|tp", "thị xã": "thị_xã|tx"}
+_AT = "ở|tại|thuộc|dưới|tận"
+_TODAY, _FORMER = 0, 1
+_LEAST_LEFT = 2  # words of a message without its place; fewer are no question
 
 
-def _patterns(name: str) -> Iterable[str]:
-    """`Phường An Xuyên` -> with its kind in any spelling; without it only where the rest is of two words or more."""
+class Place(NamedTuple):
+    """`rank`: a name of today or a former one; `name` as the catalog writes it."""
+
+    rank: int
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """What a place or body is called now, since when (where that is known); `old` empty: it is called so today."""
+
+    old: str
+    new: tuple[str, ...]
+    since: date | None = None
+
+
+def _patterns(name: str) -> Iterator[str]:
+    """`Phường An Xuyên` -> with its kind in any spelling; without it only where the rest is of two words or more.
+
+    The city of a former ward ("Phường 5, thành phố Cà Mau") may be said without what it is.
+    """
     words = words_of(name)
     kind = next((kind for kind in _KINDS if " ".join(words).startswith(kind + " ")), "")
-    rest = words[len(kind.split()) :]
+    rest = " ".join(words[len(kind.split()) :])
+    for city, forms in _CITY.items():
+        rest = rest.replace(f" {city} ", f" {forms}? ")
     if rest:
-        yield "xã|phường|thị_trấn|đặc_khu|p|x|tt " + " ".join(rest)
-        if len(rest) > 1:
-            yield " ".join(rest)
+        yield f"{_ANY_KIND} {rest}"
+        if len(words) - len(kind.split()) > 1 and not rest[0].isdigit():
+            yield rest
 
 
 class Places:
     """Knows the places of one catalog. Today's names go before former ones, longer before shorter."""
 
     def __init__(self, catalog: Catalog) -> None:
-        rows = [(pattern, (0, each.id)) for each in catalog.communes for pattern in _patterns(each.name)]
-        rows += [
-            (pattern, (1, each.id))
-            for each in catalog.communes
-            for old in each.former
-            for pattern in _patterns(old)
-        ]
-        self._communes = PatternSet(rows)
+        self._catalog = catalog
+        self._communes = PatternSet(
+            (pattern, place) for place in _named(catalog) for pattern in _patterns(place.name)
+        )
         self._old_names = PatternSet(
-            (" ".join(words_of(name)), each) for each in catalog.old_names for name in each.old
+            (" ".join(words_of(name)).replace(" và ", " và? "), each)
+            for each in catalog.old_names
+            for name in each.old
         )
 
-    def find(self, said: Spoken) -> Sequence[Hit[tuple[int, str]]]:
-        """Where communes are named: the payload is 0 for a name of today, 1 for a former one, and the id."""
+    def find(self, said: Spoken) -> Sequence[Hit[Place]]:
+        """Where communes are named."""
         return self._communes.find(said)
 
+    def find_old(self, said: Spoken) -> Sequence[Hit[OldName]]:
+        """Where bodies, districts and provinces of old are named."""
+        return self._old_names.find(said)
+
     @staticmethod
-    def commune(hits: Sequence[Hit[tuple[int, str]]]) -> str | None:
+    def commune(hits: Sequence[Hit[Place]]) -> str | None:
         """The id of the commune that is named; None also where a former name went to several."""
         if not hits:
             return None
-        first = min((hit.payload[0], hit.start - hit.end) for hit in hits)
-        ids = {hit.payload[1] for hit in hits if (hit.payload[0], hit.start - hit.end) == first}
+        first = min((hit.payload.rank, hit.start - hit.end) for hit in hits)
+        ids = {hit.payload.id for hit in hits if (hit.payload.rank, hit.start - hit.end) == first}
         return ids.pop() if len(ids) == 1 else None
 
-    def old_names(self, said: Spoken) -> tuple[OldName, ...]:
-        return tuple(dict.fromkeys(hit.payload for hit in self._old_names.find(said)))
+    def renamed(self, hits: Sequence[Hit[Place]], old: Sequence[Hit[OldName]]) -> Renamed | None:
+        """What the longest name in a message is called now. Of two as long the former one is asked about."""
+        lengths = [hit.end - hit.start for hit in hits] + [hit.end - hit.start for hit in old]
+        longest = max(lengths, default=0)
+        for body in old:
+            if body.end - body.start == longest:
+                return Renamed(body.payload.old[0], (body.payload.new,), body.payload.since)
+        named = [hit.payload for hit in hits if hit.end - hit.start == longest]
+        former = [place for place in named if place.rank == _FORMER]
+        if not named:
+            return None
+        names = {each.id: each.name for each in self._catalog.communes}
+        new = tuple(dict.fromkeys(names[place.id] for place in former or named))
+        return Renamed(former[0].name if former else "", new)
+
+
+class Whereabouts:
+    """Where something is to be done says nothing of what: "làm khai sinh ở xã Đất Mũi".
+
+    The province stays: "chồng người Hàn mất ở Cà Mau" says that it was not abroad.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        districts = [name for each in catalog.old_names if each.kind == "district" for name in each.old]
+        said = [
+            *(pattern for place in _named(catalog) for pattern in _after_at(place.name)),
+            *(f"{_AT}? {' '.join(words_of(name))}" for name in districts),
+        ]
+        self._places = PatternSet((pattern, None) for pattern in said)
+
+    def left_out(self, text: str) -> str:
+        """The message without the places in it, where enough is left."""
+        said = Spoken.of(words_of(text))
+        if not (hits := self._places.find(said)):
+            return text
+        left, position = [], 0
+        for word in said.words:
+            if not any(hit.covers(position) for hit in hits):
+                left.append(word)
+            position += len(word) + 1
+        return " ".join(left) if len(left) >= _LEAST_LEFT else text
+
+
+def _after_at(name: str) -> Iterable[str]:
+    """With its kind, or after a word that says that a place follows."""
+    with_kind, *bare = _patterns(name)
+    return (f"{_AT}? {with_kind}", *(f"{_AT} {each}" for each in bare))
+
+
+def _named(catalog: Catalog) -> Iterator[Place]:
+    for each in catalog.communes:
+        yield Place(_TODAY, each.id, each.name)
+    for each in catalog.communes:
+        for old in each.former:
+            yield Place(_FORMER, each.id, old)

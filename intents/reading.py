@@ -18,7 +18,7 @@ from intents.catalog import Catalog, OldName
 from intents.civil import civil
 from intents.lacking import Lacking, Span, lacking
 from intents.patterns import Hit, PatternSet
-from intents.places import Places
+from intents.places import Places, Renamed
 from intents.spoken import Spoken
 from intents.text import spellings
 from intents.words import light_words, words_of
@@ -109,7 +109,9 @@ class Reading:
     petition_codes: tuple[str, ...] = ()
     procedure_codes: tuple[str, ...] = ()
     commune: str | None = None
-    only_place: bool = False  # a commune is named, and nothing else
+    only_place: bool = False  # a place is named, and nothing else
+    asks_name_now: bool = False  # what a place or body is called today
+    renamed: Renamed | None = None
     old_names: tuple[OldName, ...] = ()
     pronoun: str | None = None
     anger: bool = False
@@ -144,6 +146,7 @@ class _Phrases:
     parts: tuple[Part, ...]
     petition_kinds: tuple[str, ...]  # in the order of the file: the first that fits wins
     pointers: frozenset[str]
+    kin: frozenset[str]
 
 
 def _rows(section: str, name: str, content: Any) -> list[tuple[str, _Tag]]:
@@ -184,7 +187,10 @@ def _phrases() -> _Phrases:
         tuple(map(Danger, tree["danger"])),
         tuple(map(Part, tree["parts"])),
         tuple(tree["petition_kinds"]),
-        frozenset(form for word in words_of(tree["pointers"]) for form in spellings(word)),
+        *(
+            frozenset(form for word in words_of(tree[each]) for form in spellings(word))
+            for each in ("pointers", "kin")
+        ),
     )
 
 
@@ -219,7 +225,7 @@ class _Hits:
             for hit in hits
         ]
 
-    def rest(self, tags: Sequence[_Tag], places: Sequence[Hit[tuple[int, str]]] = ()) -> list[str]:
+    def rest(self, tags: Sequence[_Tag], places: Sequence[Hit[Any]] = ()) -> list[str]:
         """The words that no pattern of the tags, and no name of a place, covers."""
         hits: list[Hit[Any]] = [hit for tag in tags for hit in self._by_tag.get(tag, ())]
         hits += places
@@ -246,8 +252,11 @@ class Reader:
         said = civil(typed)
         every = self._hits(typed)
         hits = every if said is typed else self._hits(said)
-        named = self._places.find(said)
-        commune = self._places.commune(named)
+        named, old = self._places.find(said), self._places.find_old(said)
+        # A district of old is not the commune of today that kept its name.
+        within = [hit for hit in named if any(hit.start > body.start and hit.end <= body.end for body in old)]
+        commune = self._places.commune([hit for hit in named if hit not in within])
+        where: list[Hit[Any]] = [*named, *old]
         topic, topic_score = self._topics.best(said)
         part = next(
             (
@@ -273,9 +282,11 @@ class Reader:
             petition_codes=extract.petition_codes(text),
             procedure_codes=extract.procedure_codes(text),
             commune=commune,
-            only_place=commune is not None
-            and not self._content(hits.rest([_Tag("intents", Intent.SET_COMMUNE)], named)),
-            old_names=self._places.old_names(said),
+            only_place=bool(where)
+            and not self._content(hits.rest([_Tag("intents", Intent.SET_COMMUNE)], where)),
+            asks_name_now=hits.says("name_now"),
+            renamed=self._places.renamed(named, old),
+            old_names=tuple(dict.fromkeys(hit.payload for hit in old)),
             pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),
             petition_kind=next(
                 (kind for kind in self._phrases.petition_kinds if hits.says("petition_kinds", kind)), None
@@ -287,7 +298,8 @@ class Reader:
             negated_previous=hits.has("negated_previous"),
             asks=hits.has("question") or text.endswith("?"),
             lacking=lacking(hits.spans("lacking"), said.words),
-            is_follow_up=part is not None and not self._content(hits.rest(self._asking(), named)),
+            is_follow_up=part is not None
+            and not self._beside(part, self._content(hits.rest(self._asking(), named))),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
         )
 
@@ -311,6 +323,11 @@ class Reader:
 
     def _courtesies(self) -> list[_Tag]:
         return [_Tag("intents", intent) for intent in self._phrases.whole] + [_Tag("negated_previous")]
+
+    def _beside(self, part: Part, words: Sequence[str]) -> list[str]:
+        """What is named beside the part. Who comes in somebody's stead is no other subject."""
+        kin = self._phrases.kin if part is Part.ON_BEHALF else frozenset()
+        return [word for word in words if word not in kin]
 
     @staticmethod
     def _heavy(words: Sequence[str]) -> list[str]:

@@ -107,6 +107,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return await _back(turn)
         case acts.SetCommune():
             return await _commune(act, turn)
+        case acts.TellName():
+            return citizens.tell_name(act, turn)
         case acts.ForgetCommune():
             return await citizens.forget_commune(turn)
         case acts.AnswerConsent():

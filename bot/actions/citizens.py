@@ -13,6 +13,12 @@ from storage.records import Purpose
 CONSENT_VERSION = "1"
 
 
+def tell_name(act: acts.TellName, turn: Turn) -> Outcome:
+    return outcomes.NameTold(
+        act.renamed, turn.snapshot.catalog.office_for(act.commune) if act.commune else None
+    )
+
+
 async def set_commune(act: acts.SetCommune, turn: Turn) -> Outcome:
     """Remember the commune; the caller goes on with what was asked before (`follow_up`)."""
     if act.commune is None:

@@ -57,8 +57,16 @@ def show_another(turn: Turn) -> Outcome:
 def show_several(act: acts.ShowSeveral, turn: Turn) -> Outcome:
     procedures = tuple(found for code in act.codes if (found := _current(code, turn)))
     bundle = _current(act.bundle, turn) if act.bundle else None
-    if len(procedures) < 2 and not bundle:
+    asked = ask_which(act.ask, turn) if act.ask else None
+    if not procedures and asked:
+        return asked
+    if len(procedures) < 2 and not bundle and not asked:
         return show(acts.ShowProcedure(act.codes[0]), turn)
+    match asked:
+        case outcomes.ProcedureShown(procedure=procedure):  # all but one were replaced by it
+            return outcomes.SeveralShown((*procedures, procedure), bundle)
+        case outcomes.WhichAsked():
+            return outcomes.SeveralShown(procedures, bundle, asked)
     return outcomes.SeveralShown(procedures, bundle)
 
 

@@ -15,6 +15,7 @@ from bot.conversation.petition_acts import (
     RatePetition,
     ReopenPetition,
 )
+from intents.places import Renamed
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
 from storage.records import Purpose, RatingReason, Reason
@@ -66,10 +67,11 @@ class AskWhich:
 
 @dataclass(frozen=True)
 class ShowSeveral:
-    """Two needs in one message: answered in order, or as the bundle they form."""
+    """Two needs in one message: answered in order, or as the bundle they form. `ask`: which is meant by the other."""
 
     codes: tuple[str, ...]
     bundle: str | None = None
+    ask: AskWhich | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,14 @@ class SetCommune:
     typed: str = ""
     skip: bool = False
     then: str = ""
+
+
+@dataclass(frozen=True)
+class TellName:
+    """What a place or body is called now. `commune`: the one that it is, where it is one."""
+
+    renamed: Renamed
+    commune: str | None = None
 
 
 @dataclass(frozen=True)
@@ -385,6 +395,7 @@ Act: TypeAlias = (
     | Cancel
     | GoBack
     | SetCommune
+    | TellName
     | ForgetCommune
     | AnswerConsent
     | WithdrawConsent

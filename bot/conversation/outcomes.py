@@ -50,6 +50,7 @@ from bot.conversation.petition_outcomes import (
 )
 from bot.conversation.petitions import PetitionDraft
 from intents.catalog import Office, Procedure, RequiredDocument, Topic
+from intents.places import Renamed
 from intents.reading import Danger, Part
 from intents.slots import SlotQuestion
 from storage.records import Purpose, Ticket
@@ -119,8 +120,11 @@ class WithoutShown:
 
 @dataclass(frozen=True)
 class SeveralShown:
+    """`asked`: a need of the same message that is to be settled yet."""
+
     procedures: tuple[Procedure, ...]
     bundle: Procedure | None
+    asked: "WhichAsked | None" = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,12 @@ class CommuneAsked:
 @dataclass(frozen=True)
 class CommuneSet:
     name: str
+    office: Office | None
+
+
+@dataclass(frozen=True)
+class NameTold:
+    renamed: Renamed
     office: Office | None
 
 
@@ -328,6 +338,7 @@ Outcome: TypeAlias = (
     ProcedureShown
     | WithoutShown
     | SeveralShown
+    | NameTold
     | WhichAsked
     | CommuneAsked
     | CommuneSet

@@ -62,7 +62,9 @@ def _subject(state: State, understood: Understood, outcome: Outcome) -> State:
     if isinstance(outcome, outcomes.WhichAsked):
         return replace(state, offered=tuple(each.code for each in outcome.procedures))
     if isinstance(outcome, outcomes.SeveralShown) and outcome.procedures:
-        return replace(state, procedure=outcome.procedures[0].code)
+        asked = outcome.asked.procedures if outcome.asked else ()
+        offered = tuple(each.code for each in asked) or state.offered
+        return replace(state, procedure=outcome.procedures[0].code, offered=offered)
     return state
 
 

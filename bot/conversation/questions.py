@@ -5,9 +5,9 @@ from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from intents import papers
 from intents.catalog import TopicKind
-from intents.matches import Found, Match, Unsure
+from intents.matches import Found, Match, NotFound, Unsure
 from intents.reading import Intent, Part
-from intents.text import fold
+from intents.text import clean, fold
 from storage.records import Reason
 
 SHOWN = 3  # at most this many procedures are offered at once
@@ -26,6 +26,8 @@ def answer(heard: Heard) -> Act | None:
     if heard.reading.procedure_codes:
         return acts.ShowProcedure(heard.reading.procedure_codes[0], heard.reading.part)
     match = heard.match
+    if heard.reading.renamed and heard.reading.asks_name_now and not isinstance(match, Found):
+        return acts.TellName(heard.reading.renamed, heard.reading.commune)
     place = _place_told(heard)
     if place:
         return place
@@ -34,6 +36,8 @@ def answer(heard: Heard) -> Act | None:
         return topic
     if heard.reading.anger and not isinstance(match, Found) and _score(match) < ABOUT_SOMETHING:
         return acts.Chat(angry=True)
+    if not isinstance(match, NotFound) and (several := _several(heard)):
+        return several
     match match:
         case Found():
             return _found(heard, match)
@@ -99,9 +103,6 @@ def _pending(heard: Heard) -> tuple[str, ...]:
 
 
 def _found(heard: Heard, match: Found) -> Act:
-    several = _several(heard)
-    if several:
-        return several
     noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
     return acts.ShowProcedure(match.best.code, _first(heard), heard.reading.anger, noticed)
 
@@ -116,19 +117,31 @@ def _first(heard: Heard) -> Part | None:
 
 
 def _several(heard: Heard) -> Act | None:
+    """Each need of the message: the clear ones are answered in order, then one that is not clear is asked about."""
     matcher = heard.snapshot.matcher
-    codes = tuple(
-        dict.fromkeys(each.best.code for each in matcher.match_all(heard.text) if isinstance(each, Found))
-    )
-    return acts.ShowSeveral(codes[:SHOWN], matcher.bundle_for(codes)) if len(codes) > 1 else None
+    needs = matcher.match_all(clean(heard.text), today=heard.situation.today)
+    if len(needs) < 2:
+        return None
+    codes = tuple(dict.fromkeys(each.best.code for each in needs if isinstance(each, Found)))
+    best = tuple(dict.fromkeys(each.candidates[0].code for each in needs))
+    if bundle := matcher.bundle_for(best):
+        return acts.ShowSeveral(best[:SHOWN], bundle)
+    doubtful = next((each for each in needs if isinstance(each, Unsure)), None)
+    ask = acts.AskWhich(_codes(doubtful)[:SHOWN], None, doubtful.question) if doubtful else None
+    return acts.ShowSeveral(codes[:SHOWN], None, ask) if ask or len(codes) > 1 else None
+
+
+def _codes(match: Match) -> tuple[str, ...]:
+    return tuple(each.code for each in match.candidates)
 
 
 def _unsure(heard: Heard, match: Unsure) -> Act:
-    codes = tuple(candidate.code for candidate in match.candidates)
+    codes = _codes(match)
     present = heard.state.procedure
     if present and present in codes and heard.reading.part:
         return acts.ShowProcedure(present, heard.reading.part)
-    small = None if heard.reading.has_question_content else _small(heard)
+    praises = heard.reading.intent is Intent.PRAISE and not heard.reading.asks
+    small = _small(heard) if praises or not heard.reading.has_question_content else None
     return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question, heard.reading.anger)
 
 
@@ -161,21 +174,19 @@ def _small(heard: Heard) -> Act | None:
 def _place_told(heard: Heard) -> Act | None:
     """Only where they live ("tui ở xã Đất Mũi"): remembered, and not looked up as a question about the place."""
     if heard.reading.only_place:
-        return _commune(heard)
+        return _commune(heard) or acts.SetCommune(None, typed=heard.text)
     if heard.reading.asks or heard.reading.part or _score(heard.match) >= ABOUT_SOMETHING:
         return None
     if heard.reading.intent is Intent.SET_COMMUNE:
         return _commune(heard)
-    names_too_much = heard.words <= ONLY_A_PLACE and _names_more_than_a_commune(heard)
-    return acts.SetCommune(None, typed=heard.text) if names_too_much else None
+    return acts.SetCommune(None, typed=heard.text) if _lives_in_the_province(heard) else None
 
 
-def _names_more_than_a_commune(heard: Heard) -> bool:
-    """The province, or a district of old: which commune is still to be asked."""
+def _lives_in_the_province(heard: Heard) -> bool:
+    """ "Tui ở Cà Mau": which commune is still to be asked."""
     province = fold(heard.snapshot.catalog.province.name)
-    return f" {province} " in f" {fold(heard.text)} " or any(
-        each.kind in ("district", "province") for each in heard.reading.old_names
-    )
+    said = fold(heard.text)
+    return said.endswith(f" {province}") and len(said.split()) <= ONLY_A_PLACE and " o " in f" {said} "
 
 
 def _commune(heard: Heard) -> Act | None:

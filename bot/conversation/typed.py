@@ -7,6 +7,7 @@ from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation
 from bot.conversation.state import Step
 from intents import extract
+from intents.matches import Found
 from intents.reading import Intent
 from intents.text import fold, is_khmer
 from storage.petition_records import PetitionKind
@@ -181,7 +182,7 @@ def _declined(heard: Heard) -> Act | None:
 def _wish(heard: Heard) -> Act | None:
     """Acts other than asking about a procedure."""
     intent = heard.reading.intent
-    if intent is Intent.NONE_OF_THESE or heard.reading.negated_previous:
+    if intent is Intent.NONE_OF_THESE or (heard.reading.negated_previous and not _names_another(heard)):
         return acts.ShowAnother()
     wishes: dict[Intent, Callable[[], Act]] = {
         Intent.LOOK_UP_DOSSIER: acts.LookUpDossier,
@@ -201,6 +202,12 @@ def _wish(heard: Heard) -> Act | None:
     }
     wish = wishes.get(intent) if intent else None
     return wish() if wish else None
+
+
+def _names_another(heard: Heard) -> bool:
+    """ "Thôi hỏi cái khác, tui muốn tách hộ": what is wanted instead is said in the same breath."""
+    best = heard.match.best.code if isinstance(heard.match, Found) else heard.state.procedure
+    return heard.words >= SAID_MORE and best != heard.state.procedure
 
 
 def _follow(heard: Heard) -> Act:

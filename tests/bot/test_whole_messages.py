@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, TypeVar, get_args
 
@@ -18,6 +18,7 @@ from bot.conversation.wording.facts import fee_in_short, time_in_short
 from bot.texts import LANGUAGES, PRONOUNS, Texts
 from bot.worktime import Counted
 from intents.catalog import Procedure, Tone
+from intents.places import Renamed
 from intents.reading import Danger, Part
 from intents.slots import SlotOption, SlotQuestion
 from storage.petition_records import ENDED, Petition, PetitionKind, PetitionStatus
@@ -39,6 +40,14 @@ LONGEST_REPLY = 4096  # UTF-16 units: Telegram's limit; what is longer is split
 
 UNKNOWING = ("other", "dossier_code", "dossier_factor")
 TOLD = [reason for reason in Reason if reason is not Reason.WALK_IN]  # a walk-in hears it at the desk
+
+
+def _renamed() -> tuple[Renamed, ...]:
+    return (
+        Renamed("tỉnh Bạc Liêu", ("tỉnh Cà Mau",), date(2025, 7, 1)),
+        Renamed("Xã Tắc Vân", ("Phường Tân Thành", "Phường Hòa Thành")),
+        Renamed("", ("Xã Đất Mũi",)),
+    )
 
 
 def _slot_question(*each: Procedure) -> SlotQuestion:
@@ -221,12 +230,14 @@ def _samples() -> list[Outcome]:
         outcomes.ProcedureShown(first, None, successor_of="2.000986"),
         outcomes.SeveralShown((first, second), None),
         outcomes.SeveralShown((first, second), bundle),
+        outcomes.SeveralShown((first,), None, outcomes.WhichAsked((second, bundle), None)),
         outcomes.WhichAsked((first, second), None),
         outcomes.WhichAsked((first, second), Part.FEE, _slot_question(first, second)),
         outcomes.CommuneAsked("p:1.001193:where"),
         outcomes.CommuneAsked("p:1.001193:where", "xã Không Có"),
         *(outcomes.CommuneSet("Xã Đất Mũi", place) for place in (office, None)),
         outcomes.CommuneForgotten(),
+        *(outcomes.NameTold(each, office) for each in _renamed()),
         *(outcomes.OfficeFound(place, 3.25) for place in (office, None)),
         *(outcomes.NotUnderstood(empty) for empty in (True, False)),
         outcomes.QuestionAsked(),

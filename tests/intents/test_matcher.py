@@ -190,12 +190,23 @@ def test_two_needs_are_told_apart_and_a_bundle_is_known() -> None:
     assert matcher().bundle_for(codes) == "2.002913"
 
 
+def test_a_need_that_is_not_clear_is_still_one_of_two() -> None:
+    for text in ("làm căn cước với đổi bằng lái", "khai tử cho ba với xin tiền mai táng"):
+        kinds = {type(need) for need in matcher().match_all(text)}
+        assert kinds == {Found, Unsure}, text
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "vợ tui mới sanh hôm qua và tui bận quá",
         "thay đổi, cải chính hộ tịch",
         "tui mất bóp, trong đó có bằng lái",
+        "đăng ký kết hôn với người nước ngoài",
+        "hợp đồng chứng thực in lộn số điện thoại với số thửa",
+        "làm căn cước cho con, con tui 10 tuổi",
+        "em đổi tên rồi, giờ cập nhật tên mới trên cư trú sao ạ",
+        "nguoi tho cung liet si khong con than nhan xin tro cap",
     ],
 )
 def test_one_need_stays_one(text: str) -> None:

@@ -97,6 +97,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return places.asked(outcome, wording)
         case outcomes.CommuneSet():
             return places.remembered(outcome, wording)
+        case outcomes.NameTold():
+            return places.called_now(outcome, wording)
         case outcomes.CommuneForgotten():
             return (Reply(wording.texts("place.forgotten")),)
         case outcomes.OfficeFound():

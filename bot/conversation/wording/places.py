@@ -18,6 +18,20 @@ def asked(outcome: outcomes.CommuneAsked, wording: Wording) -> tuple[Reply, ...]
     return (Reply(text, (wording.choice("skip", tokens.SKIP_COMMUNE),)),)
 
 
+def called_now(outcome: outcomes.NameTold, wording: Wording) -> tuple[Reply, ...]:
+    texts, renamed, office = wording.texts, outcome.renamed, outcome.office
+    new = "; ".join(renamed.new)
+    if not renamed.old:
+        text = texts("place.name_today", new=new)
+    elif renamed.since:
+        text = texts("place.renamed_since", old=renamed.old, new=new, since=f"{renamed.since:%d/%m/%Y}")
+    else:
+        text = texts("place.split" if len(renamed.new) > 1 else "place.renamed", old=renamed.old, new=new)
+    told = texts("place.office", name=office.name, address=office.address) if office else ""
+    doubt = texts("place.unconfirmed") if office and office.unconfirmed else ""
+    return (Reply(lines(text, told, doubt), (wording.person,)),)
+
+
 def remembered(outcome: outcomes.CommuneSet, wording: Wording) -> tuple[Reply, ...]:
     texts, office = wording.texts, outcome.office
     told = texts("place.office", name=office.name, address=office.address) if office else ""

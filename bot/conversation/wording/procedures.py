@@ -73,7 +73,9 @@ def several(outcome: SeveralShown, wording: Wording) -> tuple[Reply, ...]:
         text = paragraphs(texts("procedure.several.bundle"), _body(first, wording))
         singles = tuple(Choice(each.title, token=tokens.show(each.code)) for each in outcome.procedures)
         return (Reply(text, (*_choices(first, wording)[:2], *singles, wording.person)),)
-    opening = texts("procedure.several.opening", count=len(outcome.procedures))
+    asked = which(outcome.asked, wording) if outcome.asked else ()
+    key = "procedure.several.and_ask" if asked else "procedure.several.opening"
+    opening = texts(key, count=len(outcome.procedures) + len(asked))
     cards = tuple(
         Reply(
             _body(ProcedureShown(each, None), wording, titled=True),
@@ -81,7 +83,7 @@ def several(outcome: SeveralShown, wording: Wording) -> tuple[Reply, ...]:
         )
         for each in outcome.procedures
     )
-    return (Reply(opening), *cards)
+    return (Reply(opening), *cards, *asked)
 
 
 def card(outcome: ProcedureShown, wording: Wording) -> str:
