@@ -696,7 +696,7 @@ class Submission:
     confirm_code: str | None = None  # a helper's: the owner answers with it
     confirmed_at: datetime | None = None
     dossier_code: str | None = None
-    due_at: datetime | None = None
+    due_at: datetime | None = None  # promised at the acceptance; what holds now is the dossier's own
     paused_at: datetime | None = None
     officer_id: int | None = None
     version: int = 0

@@ -14,6 +14,7 @@ from storage.records import Dossier
 ACCEPTED_STAGES = frozenset({2, 4})
 IN_WORK, SUPPLEMENT, FEE, REFUSED, STOPPED, DONE, HANDED_OVER = 4, 5, 6, 3, 8, 9, 10
 RESULT_STAGES = frozenset({DONE, HANDED_OVER})
+OPEN_STAGES = frozenset({1, 2, IN_WORK, SUPPLEMENT, FEE})
 ENDED_AGAINST = frozenset({REFUSED, STOPPED})
 LATE_STAGES = ACCEPTED_STAGES  # while more papers or a payment are waited for, the citizen's time runs
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.conversation.filing import Ask, Elsewhere
 from intents.catalog import Procedure
-from storage.records import Appointment, Submission
+from storage.records import Appointment, Dossier, Submission
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,15 @@ class FilingSent:
 
 @dataclass(frozen=True)
 class SubmissionShown:
-    """Where it stands and who looked: (name, when first)."""
+    """Where it stands and who looked: (name, when first). Once accepted, `dossier` is what holds."""
 
     procedure: Procedure
     submission: Submission
     looked: tuple[tuple[str, datetime], ...]
     appointment: Appointment | None
     reason: str = ""
+    dossier: Dossier | None = None
+    late_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions import mirror
 from bot.desk.filing import BadCodeError, FilingDesk, View
 from bot.files import Uploads
+from bot.messages import Reply
 from storage.errors import NotFoundError, StaleStateError
 from storage.records import Role, SubmissionStatus
 from tests.house import Citizen, House, house
@@ -76,6 +78,38 @@ async def test_from_sent_to_asked_to_accepted(sqlite_url: str, tmp_path: Path) -
         assert f"Mã hồ sơ: {CODE}" in told
         with pytest.raises(StaleStateError):
             await desk.refuse(mai, 1, "muộn rồi")
+
+
+async def test_the_one_stop_systems_day_is_the_only_one(sqlite_url: str, tmp_path: Path) -> None:
+    """The one-stop system told another day after the acceptance: the receipt says it, pauses count from it."""
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        citizen = await filed(home)
+        await desk.accept(mai, 1, CODE)
+        async with home.parts.database.unit_of_work() as uow:
+            later = home.clock.now() + timedelta(days=9, hours=8)  # Wednesday, 02/12, 17 o'clock
+            await mirror.change(uow, CODE, home.clock.now(), stage=4, due_at=later)
+            await uow.commit()
+        assert "17 giờ thứ Tư, 02/12" in (await receipt(home, citizen))[-1].text
+        await desk.ask_supplement(mai, 1, {"Giấy chứng sinh": "Cần ảnh giấy chứng sinh"})
+        await home.settle()
+        citizen.news()
+        home.clock.pass_(days=2)  # 24/11 is a holiday: one working day is lost
+        await citizen.send(kind="button", button="f:go:1:")
+        await citizen.photos(jpeg(paper(size=(800, 1000), seed=9)))
+        await citizen.press("Xong")
+        await citizen.press("Gửi hồ sơ")
+        assert "17 giờ thứ Năm, 03/12" in (await receipt(home, citizen))[-1].text
+        home.clock.pass_(days=14)
+        assert "trễ hẹn" in (await receipt(home, citizen))[-1].text
+        await desk.finish(mai, 1, "Quầy 3")
+        shown = (await receipt(home, citizen))[-1]
+        assert "đã có kết quả" in shown.text
+        assert "Chọn giờ" not in str([each.label for each in shown.choices]), "nothing is compared any more"
+
+
+async def receipt(home: House, citizen: Citizen) -> list[Reply]:
+    return await citizen.send(kind="button", button="f:show:1:")
 
 
 async def test_the_time_a_citizen_takes_is_not_counted(sqlite_url: str, tmp_path: Path) -> None:

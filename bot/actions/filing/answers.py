@@ -1,7 +1,7 @@
 """The citizen's answers while filing, one short function each; sending comes last and happens once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.actions import mirror
 from bot.actions.codes import new_code
@@ -14,7 +14,7 @@ from bot.conversation.filing import Question, Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
 from intents.catalog import Procedure
-from storage.records import Submission, SubmissionStatus
+from storage.records import Dossier, Submission, SubmissionStatus
 
 RECEIPT_JOB = "receipt_qr"
 SHORTEST_ADDRESS = 4  # words
@@ -149,16 +149,21 @@ async def send(act: acts.FileStep, submission: Submission, procedure: Procedure,
 async def _supplemented(submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
     """Back to the officer. The time the citizen took is not counted: the due time moves by as much."""
     to = SubmissionStatus.ACCEPTED if submission.dossier_code else SubmissionStatus.SENT
-    due = submission.due_at
-    if due and submission.paused_at:
-        lost = turn.tools.worktime.working_time_between(submission.paused_at, turn.now)
-        due = turn.tools.worktime.add(due, lost) if lost > timedelta() else due
     asked = list(plan.asked_for(submission))
     await turn.uow.submissions.set_answers(submission.id, {**submission.answers, "resent": asked})
-    sent = await turn.uow.submissions.move(
-        submission.id, (SubmissionStatus.SUPPLEMENT,), to, due_at=due, paused_at=None
-    )
-    if sent.dossier_code:
-        await mirror.change(turn.uow, sent.dossier_code, turn.now, stage=IN_WORK, missing=None, due_at=due)
+    sent = await turn.uow.submissions.move(submission.id, (SubmissionStatus.SUPPLEMENT,), to, paused_at=None)
+    dossier = await turn.uow.dossiers.get(sent.dossier_code) if sent.dossier_code else None
+    if dossier:
+        due = _moved(dossier, submission.paused_at, turn)
+        await mirror.change(turn.uow, dossier.code, turn.now, stage=IN_WORK, missing=None, due_at=due)
     await turn.uow.submissions.note(sent.id, turn.now, "supplemented", detail={"parts": asked})
     return outcomes.FilingSent(procedure, sent, supplemented=True)
+
+
+def _moved(dossier: Dossier, paused_at: datetime | None, turn: Turn) -> datetime | None:
+    """By the working time since; not where the one-stop system has told a day of its own meanwhile."""
+    due = dossier.due_at
+    if due is None or paused_at is None or dossier.updated_at > paused_at:
+        return due
+    lost = turn.tools.worktime.working_time_between(paused_at, turn.now)
+    return turn.tools.worktime.add(due, lost) if lost > timedelta() else due

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.actions.dossiers import late_days
 from bot.actions.filing.core import procedure_of
 from bot.actions.turn import Turn
 from bot.calendar_files import address
@@ -41,9 +42,15 @@ async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Out
         if event.kind == "looked" and event.officer_name:
             looked.setdefault(event.officer_name, event.at)
     reasons = [str(each.detail.get("reason", "")) for each in events if each.kind == submission.status]
-    appointment = await turn.uow.appointments.of(submission.id)
+    dossier = await turn.uow.dossiers.get(submission.dossier_code) if submission.dossier_code else None
     return outcomes.SubmissionShown(
-        procedure, submission, tuple(looked.items()), appointment, reason=reasons[-1] if reasons else ""
+        procedure,
+        submission,
+        tuple(looked.items()),
+        await turn.uow.appointments.of(submission.id),
+        reason=reasons[-1] if reasons else "",
+        dossier=dossier,
+        late_days=late_days(dossier, turn.now, turn.tools.worktime) if dossier else 0,
     )
 
 

@@ -41,11 +41,11 @@ def shown(outcome: outcomes.DossierShown, wording: Wording) -> tuple[Reply, ...]
     text = paragraphs(
         lines(
             texts("dossier.shown.opening", code=dossier.code),
-            *_public(dossier, wording),
+            *public(dossier, wording),
             texts("dossier.shown.agency", agency=dossier.agency),
         ),
         _behind(outcome.behind_since, wording),
-        _late(outcome.late_days, wording),
+        late(outcome.late_days, wording),
         texts("dossier.shown.more"),
     )
     detail = wording.choice("detail", tokens.dossier(dossier.code))
@@ -65,7 +65,7 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
     text = paragraphs(
         lines(
             texts("dossier.detail.opening", code=dossier.code),
-            *_public(dossier, wording),
+            *public(dossier, wording),
             texts("dossier.shown.agency", agency=dossier.agency),
             *(
                 texts(f"dossier.detail.{key}", **{name: value})
@@ -74,7 +74,7 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
             ),
         ),
         _behind(outcome.behind_since, wording),
-        _late(outcome.late_days, wording),
+        late(outcome.late_days, wording),
         _steps(dossier, wording),
     )
     follow = (
@@ -109,7 +109,7 @@ def _behind(since: datetime | None, wording: Wording) -> str:
     return wording.texts("dossier.behind", at=moment(since, wording.texts)) if since else ""
 
 
-def _public(dossier: Dossier, wording: Wording) -> tuple[str, str]:
+def public(dossier: Dossier, wording: Wording) -> tuple[str, str]:
     texts = wording.texts
     due = (
         texts("dossier.shown.due", due=moment(dossier.due_at, texts))
@@ -119,7 +119,7 @@ def _public(dossier: Dossier, wording: Wording) -> tuple[str, str]:
     return texts("dossier.shown.stage", stage=texts(f"dossier.stage.s{dossier.stage}")), due
 
 
-def _late(days: int, wording: Wording) -> str:
+def late(days: int, wording: Wording) -> str:
     return wording.texts("dossier.late", days=days) if days else ""
 
 

@@ -1,8 +1,10 @@
 """A dossier that was filed, in words: the receipt, where it stands, who looked, the appointment."""
 
 from bot.conversation import outcomes, tokens
+from bot.conversation.dossier_news import OPEN_STAGES
 from bot.conversation.filing import Verb
 from bot.conversation.wording.context import Wording, lines, paragraphs
+from bot.conversation.wording.dossiers import late, public
 from bot.messages import Choice, Reply, SentFile
 from bot.texts import day, moment
 from storage.records import SubmissionStatus
@@ -23,10 +25,10 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
     status = submission.status
     facts = {"title": outcome.procedure.title, "code": submission.receipt_code, "reason": outcome.reason}
     facts["dossier"] = submission.dossier_code or ""
-    facts["due"] = moment(submission.due_at, texts) if submission.due_at else ""
     looked = ", ".join(f"{name} ({day(at)})" for name, at in outcome.looked)
     text = paragraphs(
         texts(f"filing.status.{status}", **facts),
+        _mirrored(outcome, wording),
         texts("filing.sent.no_receipt") if status is SubmissionStatus.SENT else "",
         texts("filing.looked", who=looked) if looked else texts("filing.looked_by_nobody"),
         texts("filing.slots.held", at=moment(outcome.appointment.starts_at, texts))
@@ -37,9 +39,18 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
     if status is SubmissionStatus.SUPPLEMENT:
         choices = (wording.choice("supplement", tokens.filing(Verb.GO, submission.id)),)
     if status is SubmissionStatus.ACCEPTED:
-        choices = (wording.choice("slots", tokens.filing(Verb.SLOTS, submission.id)),)
+        ended = outcome.dossier is not None and outcome.dossier.stage not in OPEN_STAGES
+        slots = () if ended else (wording.choice("slots", tokens.filing(Verb.SLOTS, submission.id)),)
+        choices = (*slots, wording.choice("detail", tokens.dossier(submission.dossier_code or "")))
     photos = wording.choice("own_photos", tokens.filing(Verb.PHOTOS, submission.id))
     return (Reply(text, (*choices, photos, wording.person)),)
+
+
+def _mirrored(outcome: outcomes.SubmissionShown, wording: Wording) -> str:
+    """What the one-stop system says of it now: one truth for the look-up and for here."""
+    if outcome.dossier is None:
+        return ""
+    return lines(*public(outcome.dossier, wording), late(outcome.late_days, wording))
 
 
 def own_photos(outcome: outcomes.OwnPhotosShown, wording: Wording) -> tuple[Reply, ...]:

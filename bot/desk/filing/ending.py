@@ -61,10 +61,6 @@ class Ending(FilingCore):
             if dossier.due_at is not None and due <= dossier.due_at:
                 raise ValueError("day")
             await mirror.change(uow, dossier.code, now, due_at=due, late_reason=reason.strip())
-            here = (SubmissionStatus.ACCEPTED,)
-            submission = await uow.submissions.move(
-                submission_id, here, SubmissionStatus.ACCEPTED, due_at=due
-            )
             await self._noted(uow, officer, submission, "postponed", reason=reason.strip())
             await uow.commit()
         return submission
