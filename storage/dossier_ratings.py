@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from storage.link import Link
-from storage.records import DossierRating, RatingTarget
+from storage.records import DossierRating, RatedName, RatingTarget
 from storage.tables import dossier_ratings as ratings
 
 
@@ -44,16 +44,33 @@ class DossierRatings:
 
     async def means(
         self, target: RatingTarget, start: datetime, end: datetime, limit: int
-    ) -> tuple[tuple[str, int, float], ...]:
-        """Names with how often they were rated and the mean, the most rated first."""
+    ) -> tuple[RatedName, ...]:
+        """Rated in that time, the most rated first. Officers of one name in two agencies are two."""
+        number = func.count()
         statement = (
-            select(ratings.c.name, func.count().label("number"), func.avg(ratings.c.score).label("mean"))
+            select(
+                ratings.c.name,
+                ratings.c.agency,
+                number.label("number"),
+                func.avg(ratings.c.score).label("mean"),
+            )
             .where(ratings.c.target == target, ratings.c.at >= start, ratings.c.at < end)
-            .group_by(ratings.c.name)
-            .order_by(func.count().desc(), ratings.c.name)
+            .group_by(ratings.c.name, ratings.c.agency)
+            .order_by(number.desc(), ratings.c.name, ratings.c.agency)
             .limit(limit)
         )
-        return tuple((row.name, row.number, float(row.mean)) for row in await self._link.rows(statement))
+        rows = await self._link.rows(statement)
+        return tuple(RatedName(row.name, row.agency, row.number, round(float(row.mean), 1)) for row in rows)
+
+    async def worded(self, start: datetime, end: datetime, limit: int) -> tuple[DossierRating, ...]:
+        """Those with words, the newest first."""
+        statement = (
+            select(ratings)
+            .where(ratings.c.at >= start, ratings.c.at < end, ratings.c.words.is_not(None))
+            .order_by(ratings.c.at.desc(), ratings.c.id.desc())
+            .limit(limit)
+        )
+        return tuple(_record(row) for row in await self._link.rows(statement))
 
 
 def _record(row: Any) -> DossierRating:

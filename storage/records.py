@@ -429,6 +429,16 @@ class DossierRating:
 
 
 @dataclass(frozen=True)
+class RatedName:
+    """An agency, or an officer of one, as those who followed dossiers rated them. No `mean`: too few."""
+
+    name: str
+    agency: str
+    count: int
+    mean: float | None
+
+
+@dataclass(frozen=True)
 class Source:
     """Where dossiers are read from. `answered_at`: what is known is that fresh. `failures` in a row."""
 

@@ -15,10 +15,13 @@ from intents.extract import redact
 from storage.database import Database
 from storage.records import (
     Assignment,
+    DossierRating,
     Officer,
     PromiseFact,
     PromiseState,
+    RatedName,
     RatingFact,
+    RatingTarget,
     Reason,
     TicketFact,
 )
@@ -54,6 +57,9 @@ class Report:
     given: tuple[Assignment, ...]  # by a supervisor, with a deadline; not done yet
     reasons: tuple[Counted, ...]  # of the week's ratings, as people pressed them (`RatingReason`)
     replied: tuple[RatingFact, ...]  # the week's ratings that their officer said something to
+    rated_agencies: tuple[RatedName, ...]  # by those whose dossiers came to their result
+    rated_handlers: tuple[RatedName, ...]
+    dossier_words: tuple[DossierRating, ...]  # what they wrote; of whom is only said as the agency
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,9 @@ class _Read:
     counts: tuple[int, int]  # waiting, and of them late
     matched: Sequence[Sequence[str]]
     given: tuple[Assignment, ...]
+    agencies: tuple[RatedName, ...]
+    handlers: tuple[RatedName, ...]
+    words: tuple[DossierRating, ...]
 
 
 class Reports:
@@ -108,8 +117,13 @@ class Reports:
             counts = await uow.reports.waiting(now)
             matched = await uow.reports.matched(start)
             given = await uow.assignments.undone(LISTED)
+            agencies = await uow.dossier_ratings.means(RatingTarget.AGENCY, start, end, LISTED)
+            handlers = await uow.dossier_ratings.means(RatingTarget.HANDLER, start, end, LISTED)
+            words = await uow.dossier_ratings.worded(start, end, LISTED)
         waiting = tuple(replace(each, department=self._department(each.department)) for each in waiting)
-        read = _Read(came, promises, ratings, waiting, counts, matched, given)
+        read = _Read(
+            came, promises, ratings, waiting, counts, matched, given, agencies, handlers, words
+        )
         # Thousands of spans of office hours: on a thread, so that citizens' turns go on meanwhile.
         return await asyncio.to_thread(self._made, start, now, read)
 
@@ -151,7 +165,13 @@ class Reports:
                 for each in read.ratings
                 if each.at >= start and each.reply
             ),
+            rated_agencies=read.agencies,
+            rated_handlers=tuple(self._named(each) for each in read.handlers),
+            dossier_words=tuple(replace(each, words=redact(each.words or "")) for each in read.words),
         )
+
+    def _named(self, rated: RatedName) -> RatedName:
+        return rated if rated.count >= self._named_from else replace(rated, mean=None)
 
     def _broken(self, start: datetime, read: _Read) -> tuple[TicketFact, ...]:
         by_id = {each.id: each for each in read.came}

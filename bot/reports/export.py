@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.reports import Counted, Group, Report
 from bot.texts import Texts, moment
 from intents.extract import redact
-from storage.records import RatingFact, TicketFact
+from storage.records import RatedName, RatingFact, TicketFact
 
 _MINUTE = timedelta(minutes=1)
 _FORMULA = tuple("=+-@\t\0\r＝＋－＠")
@@ -20,6 +20,7 @@ def tables(report: Report, texts: Texts) -> tuple[Table, ...]:
     """One sheet each."""
     head = [texts(f"console.report.column.{name}") for name in COLUMNS]
     counted = [texts("console.report.column.name"), texts("console.report.column.count")]
+    rated_head = [texts(f"console.report.column.{name}") for name in RATED]
     whole = Group(**{**vars(report.whole), "name": texts("console.report.whole")})
     return (
         (texts("console.report.whole"), head, [_row(whole)]),
@@ -60,10 +61,27 @@ def tables(report: Report, texts: Texts) -> tuple[Table, ...]:
             [texts(f"console.report.{name}") for name in REPLIED],
             [_replied(each, texts) for each in report.replied],
         ),
+        *(
+            (texts(f"console.report.{name}"), rated_head, [_rated(each) for each in found])
+            for name, found in (
+                ("rated_agencies", report.rated_agencies),
+                ("rated_handlers", report.rated_handlers),
+            )
+        ),
+        (
+            texts("console.report.dossier_words"),
+            [texts(f"console.report.{name}") for name in WORDED],
+            [
+                (each.agency, texts(f"rating.level.l{each.score}"), each.words)
+                for each in report.dossier_words
+            ],
+        ),
     )
 
 
 TODAY = ("state", "ticket", "question", "holder", "department", "promised")
+RATED = ("name", "agency", "ratings", "rating")
+WORDED = ("column.agency", "replied_level", "replied_words")
 REPLIED = ("replied_by", "replied_level", "replied_words", "replied_said")
 
 
@@ -80,6 +98,10 @@ def _listed(each: TicketFact, state: str, texts: Texts) -> tuple[Cell, ...]:
 
 def _replied(each: RatingFact, texts: Texts) -> tuple[Cell, ...]:
     return each.officer, texts(f"rating.level.l{each.score}"), each.words, each.reply
+
+
+def _rated(each: RatedName) -> tuple[Cell, ...]:
+    return each.name, each.agency, each.count, each.mean
 
 
 COLUMNS = (

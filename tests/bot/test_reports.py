@@ -14,7 +14,7 @@ from bot.desk_commands import reported
 from bot.policy import ForbiddenError
 from bot.reports.export import as_csv, as_excel, as_word, harmless
 from bot.texts import Texts
-from storage.records import Role
+from storage.records import AddressKey, DossierRating, RatedName, RatingTarget, Role
 from tests.bot.test_desk import asked, reply
 from tests.bot.test_desk_rated import rated
 from tests.house import House, house
@@ -113,8 +113,36 @@ async def test_no_cell_is_a_formula(home: House, evil: str) -> None:
         sheets = [
             book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")
         ]
-    assert len(sheets) == 11
+    assert len(sheets) == 14
     assert not any("<f>" in sheet for sheet in sheets)
+
+
+async def test_what_became_of_dossiers_is_rated_by_agency_and_officer(home: House) -> None:
+    agency = "Ủy ban nhân dân xã Đất Mũi"
+    async with home.parts.database.unit_of_work() as uow:
+        for number, score in enumerate((5, 4, 5, 4, 4)):
+            contact = await uow.citizens.resolve(AddressKey("phone", "phone", str(number)), home.clock.now())
+            for target, name in ((RatingTarget.AGENCY, agency), (RatingTarget.HANDLER, "Lê Thị Hạnh")):
+                words = "cô Hạnh gọi 0912345678 nhắc tui" if number == 0 else None
+                given = DossierRating(target, name, agency, score, words, home.clock.now())
+                if number < 4 or target is RatingTarget.HANDLER:
+                    await uow.dossier_ratings.rate(contact.address_id, "X", given, 1)
+            if number == 4:
+                other = DossierRating(
+                    RatingTarget.HANDLER, "Lê Thị Hạnh", "Xã khác", 1, None, home.clock.now()
+                )
+                await uow.dossier_ratings.rate(contact.address_id, "Y", other, 1)
+        await uow.commit()
+    report = await home.parts.reports.week(WEEK)
+    assert report.rated_agencies == (RatedName(agency, agency, 4, 4.5),)
+    assert report.rated_handlers == (
+        RatedName("Lê Thị Hạnh", agency, 5, 4.4),
+        RatedName("Lê Thị Hạnh", "Xã khác", 1, None),
+    ), "the mean of a name only from five ratings on, and of one office"
+    assert all("0912345678" not in (each.words or "") for each in report.dossier_words)
+    assert len(report.dossier_words) == 2
+    assert "cô Hạnh gọi" in as_csv(report, Texts.load()).decode("utf-8-sig")
+    assert not (await home.parts.reports.week(WEEK + timedelta(days=7))).rated_handlers
 
 
 async def test_the_weeks_before_stand_beside_this_one(home: House) -> None:

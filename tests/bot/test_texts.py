@@ -15,6 +15,7 @@ from bot.console.filing_views import SAID
 from bot.console.staff import LANGUAGES as SPOKEN
 from bot.conversation.dossier_news import News
 from bot.conversation.filing import HELPER, SELF, Elsewhere
+from bot.conversation.filing_outcomes import NotShown
 from bot.desk import PLACES, VARIABLES, Held
 from bot.desk.filing import View
 from bot.files import Reason as Refused
@@ -22,7 +23,7 @@ from bot.files.quality import Remark
 from bot.messages import Request
 from bot.pages import errors
 from bot.registry.rows import STAGES
-from bot.reports.export import COLUMNS, REPLIED
+from bot.reports.export import COLUMNS, RATED, REPLIED, WORDED
 from bot.texts import LANGUAGES, MissingTextError, Texts
 from bot.worktime import WEEKDAYS
 from intents.catalog import Fact, Letter, WayKind
@@ -68,6 +69,10 @@ EVENTS = (
     "handed_over",
     "postponed",
     "seen_by_owner",
+    "photos_asked",
+    "photos_released",
+    "photos_denied",
+    "seen_elsewhere",
 )
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {
@@ -78,7 +83,16 @@ VALUES: dict[str, tuple[str, ...]] = {
     "simulator.{}.leave": PHONES,
     "console.filed.done.{}": tuple(SAID),
     "console.filed.event.{}": EVENTS,
-    "console.filed.problem.{}": ("boxes", "code", "day", "reason", "slot", "slot_full", "supplement"),
+    "console.filed.problem.{}": (
+        "boxes",
+        "code",
+        "day",
+        "reason",
+        "release",
+        "slot",
+        "slot_full",
+        "supplement",
+    ),
     "console.filed.remark.{}": _values(Remark),
     "console.filed.status.{}": _values(SubmissionStatus),
     "console.filed.view.{}": _values(View),
@@ -96,6 +110,7 @@ VALUES: dict[str, tuple[str, ...]] = {
         "circle",
     ),
     "filing.elsewhere.{}": _values(Elsewhere),
+    "filing.photos.{}": _values(NotShown),
     "filing.problem.{}": ("no_photo", "short_address", "nothing_to_send", "not_confirmed"),
     "filing.remark.{}": _values(Remark),
     "filing.status.{}": _values(SubmissionStatus),
@@ -230,9 +245,12 @@ VALUES: dict[str, tuple[str, ...]] = {
         "most_asked",
         "most_failed",
         "reasons",
+        "rated_agencies",
+        "rated_handlers",
         *REPLIED,
+        *WORDED,
     ),
-    "console.report.column.{}": COLUMNS,
+    "console.report.column.{}": (*COLUMNS, *RATED),
     "console.role.{}": _values(Role),
     "console.sso.{}": ("unreachable", "refused", "invalid", "stale", "unknown", "busy"),
     "console.speaker.{}": ("citizen", "bot", "officer", "system"),
