@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, insert, or_, select, update
 
 from storage.errors import NotFoundError, StaleStateError
 from storage.link import Link
@@ -13,6 +13,9 @@ from storage.tables import officers, submission_events, submission_parts, submis
 
 DRAFT, SENT = SubmissionStatus.DRAFT, SubmissionStatus.SENT
 _OPEN_TO_CITIZEN = (DRAFT, SubmissionStatus.SUPPLEMENT)
+
+
+Asked = tuple[str, tuple[str, ...]]  # the kind of event that asks, those that answer
 
 
 class Submissions:
@@ -151,9 +154,12 @@ class Submissions:
         departments: Sequence[str] | None,
         limit: int,
         offset: int = 0,
+        asked: Asked | None = None,
     ) -> tuple[Submission, ...]:
-        """What lies at these departments (None: all), longest waiting first."""
+        """What lies at these departments (None: all), longest waiting first; `asked`: with a question that waits."""
         condition = self._lying(statuses, departments)
+        if asked:
+            condition &= self._unanswered(asked)
         rows = await self._link.rows(
             select(submissions)
             .where(condition)
@@ -170,6 +176,24 @@ class Submissions:
             .group_by(submissions.c.status)
         )
         return {row.status: row.number for row in rows}
+
+    async def count_asked(self, asked: Asked, *, departments: Sequence[str] | None) -> int:
+        """In how many a question waits for its answer."""
+        condition = self._lying(tuple(SubmissionStatus), departments) & self._unanswered(asked)
+        return int(await self._link.scalar(select(func.count()).select_from(submissions).where(condition)))
+
+    def _unanswered(self, asked: Asked) -> ColumnElement[bool]:
+        """Each question is answered once at most: more of those than of these means that one waits. Without their
+        detail (erased) neither counts."""
+        question, answers = asked
+        balance = func.sum(case((submission_events.c.kind == question, 1), else_=-1))
+        open_ = (
+            select(submission_events.c.submission_id)
+            .where(submission_events.c.kind.in_((question, *answers)), submission_events.c.detail != {})
+            .group_by(submission_events.c.submission_id)
+            .having(balance > 0)
+        )
+        return submissions.c.id.in_(open_)
 
     async def drafts_before(self, at: datetime, limit: int) -> tuple[Submission, ...]:
         """Drafts begun before then."""

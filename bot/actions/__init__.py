@@ -49,6 +49,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return await dossiers.look_up(act, turn)
         case acts.FollowDossier():
             return await following.follow(act, turn)
+        case acts.AskPapers():
+            return await filing.ask_papers(act, turn)
         case acts.SwitchNotices():
             return await following.switch(act, turn)
         case acts.RateDossier():

@@ -121,7 +121,8 @@ async def _detailed(dossier: Dossier, turn: Turn) -> Outcome:
     )
     followed = await turn.uow.follows.origin(dossier.code, turn.contact.address_id) is not None
     late = late_days(dossier, turn.now, turn.tools.worktime)
-    return outcomes.DossierDetailShown(dossier, late, followed, await _behind(turn))
+    filed = await turn.uow.submissions.by_dossier(dossier.code) is not None
+    return outcomes.DossierDetailShown(dossier, late, followed, await _behind(turn), filed)
 
 
 async def _locked(code: str, turn: Turn) -> bool:

@@ -21,11 +21,18 @@ async def follow(act: acts.FollowDossier, turn: Turn) -> Outcome:
         await follows.end(act.code, address, turn.now)
         return outcomes.DossierFollowed(act.code, on=False)
     if await follows.origin(act.code, address) is None:
-        digest = code_digest(turn.tools.secret, act.code)
-        if digest not in await turn.uow.lookups.proved(actor_of(turn), turn.now - DAY):
+        if not await proved(act.code, turn):
             return await dossiers.look_up(acts.LookUpDossier(act.code, detail=True), turn)
         await follows.begin(act.code, address, FollowOrigin.PROVED, turn.now)
     return outcomes.DossierFollowed(act.code, on=True, off=await follows.is_off(address))
+
+
+async def proved(code: str, turn: Turn) -> bool:
+    """Whether this chat follows it, or gave its digits today."""
+    if await turn.uow.follows.origin(code, turn.contact.address_id) is not None:
+        return True
+    digest = code_digest(turn.tools.secret, code)
+    return digest in await turn.uow.lookups.proved(actor_of(turn), turn.now - DAY)
 
 
 async def switch(act: acts.SwitchNotices, turn: Turn) -> Outcome:

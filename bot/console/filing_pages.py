@@ -55,6 +55,7 @@ class FilingPages:
             "xong": self._finish,
             "da-tra": self._hand_over,
             "hen-lai": self._postpone,
+            "cho-xem": self._release,
         }
         return [
             Route(FILED, page(self._list), name="filed"),
@@ -213,6 +214,14 @@ class FilingPages:
         except ValueError as error:
             raise IncompleteError("day") from error
         return "hen-lai"
+
+    async def _release(self, visit: Visit, number: int) -> str:
+        address, answer = row_id(visit.form.get("chat", "")), visit.form.get("tra_loi", "")
+        await self._desk.open(visit.officer, number)
+        if answer not in ("co", "khong"):
+            raise IncompleteError("release")
+        await self._desk.release(visit.officer, number, address, agreed=answer == "co")
+        return "cho-xem" if answer == "co" else "khong-cho"
 
     async def _redact(self, visit: Visit, number: int) -> str:
         boxes = _boxes(visit.form.get("o", ""))

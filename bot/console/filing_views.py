@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.console.views import channel
 from bot.conversation import filing as plan
 from bot.conversation.dossier_news import DONE, LATE_STAGES, RESULT_STAGES
 from bot.conversation.wording.filing import who
@@ -14,7 +15,20 @@ from bot.texts import moment as point_in_time
 from storage.records import SubmissionEvent, SubmissionStatus
 
 SAID = frozenset(
-    {"tiep-nhan", "bo-sung", "tu-choi", "hen", "huy-hen", "chuyen", "che", "xong", "da-tra", "hen-lai"}
+    [
+        "tiep-nhan",
+        "bo-sung",
+        "tu-choi",
+        "hen",
+        "huy-hen",
+        "chuyen",
+        "che",
+        "xong",
+        "da-tra",
+        "hen-lai",
+        "cho-xem",
+        "khong-cho",
+    ]
 )
 
 
@@ -101,6 +115,10 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "parts": [_part(texts, each) for each in page.parts],
         "bring": [item.name for item in page.bring],
         "history": [_happening(texts, each, now) for each in page.events],
+        "asking": [
+            (each.address_id, channel(texts, each.key.channel), words.moment(texts, at, now))
+            for each, at in page.asking
+        ],
         "appointment": point_in_time(appointment.starts_at, texts) if appointment else "",
         "slots": [(int(at.timestamp()), point_in_time(at, texts)) for at in page.free],
         "stage": texts(f"dossier.stage.s{page.dossier.stage}") if page.dossier else "",

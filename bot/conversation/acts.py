@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.conversation.dossier_acts import FollowDossier, LookUpDossier, RateDossier, SwitchNotices
+from bot.conversation.dossier_acts import AskPapers, FollowDossier, LookUpDossier, RateDossier, SwitchNotices
 from bot.conversation.filing import Verb
 from bot.conversation.petition_acts import (
     AddToPetition,
@@ -23,6 +23,7 @@ from storage.records import Purpose, RatingReason, Reason
 # Handed on: to everybody else an act is `acts.Something`, wherever it stands.
 __all__ = [
     "AddToPetition",
+    "AskPapers",
     "AskPetitionState",
     "ChangePetition",
     "FilePetition",
@@ -365,6 +366,7 @@ Act: TypeAlias = (
     | AskAgain
     | Escalate
     | LookUpDossier
+    | AskPapers
     | FollowDossier
     | SwitchNotices
     | RateDossier

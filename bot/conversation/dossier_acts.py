@@ -23,6 +23,13 @@ class FollowDossier:
 
 
 @dataclass(frozen=True)
+class AskPapers:
+    """See the photos again that this dossier was filed with."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class SwitchNotices:
     """All notices of this chat off, or on again."""
 

@@ -29,6 +29,7 @@ class DossierDetailShown:
     late_days: int
     followed: bool = False
     behind_since: datetime | None = None
+    filed_here: bool = False  # in chat: its photos can be asked for
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.conversation.filing import Ask, Elsewhere
 from intents.catalog import Procedure
@@ -90,12 +91,22 @@ class SubmissionShown:
     late_days: int = 0
 
 
+class NotShown(StrEnum):
+    """Why photos are not shown in this chat."""
+
+    ELSEWHERE = "elsewhere"
+    ASKED = "asked"  # an officer is asked now
+    WAITING = "waiting"
+    DENIED = "denied"
+
+
 @dataclass(frozen=True)
 class OwnPhotosShown:
-    """Papers with the ids of their files. None: this chat did not file it."""
+    """Papers with the ids of their files. None: this chat did not file it; `why` says what is to be done."""
 
     submission: Submission
     papers: tuple[tuple[str, tuple[int, ...]], ...] | None
+    why: NotShown = NotShown.ELSEWHERE
 
 
 @dataclass(frozen=True)

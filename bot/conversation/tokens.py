@@ -28,6 +28,10 @@ def dossier(code: str) -> str:
     return f"d:{code}"
 
 
+def papers(code: str) -> str:
+    return f"ph:{code}"
+
+
 def follow_dossier(code: str, on: bool = True) -> str:
     return f"fl:{'y' if on else 'n'}:{code}"
 
@@ -209,6 +213,8 @@ def _parse(head: str, rest: str) -> Act | None:  # noqa: C901, PLR0912 - one lin
         case "fl":
             on, code = rest.split(":", 1)
             return acts.FollowDossier(code, on == "y")
+        case "ph":
+            return acts.AskPapers(rest)
         case "rr":
             ticket, _, reason = rest.partition(":")
             return acts.GiveRatingReason(_number(ticket), RatingReason(reason))

@@ -122,6 +122,7 @@ submission_events = Table(
     text("kind"),
     maybe_ref("officer_id", "officers.id"),
     json_text("detail"),
+    Index("ix_submission_events_kind", "kind", "submission_id"),
     **NEVER_REUSED,
 )
 

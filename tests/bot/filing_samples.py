@@ -6,15 +6,42 @@ from typing import Any
 from bot.conversation import filing as plan
 from bot.conversation import outcomes
 from bot.conversation.filing import Ask, Elsewhere, Question
+from bot.conversation.filing_outcomes import NotShown
 from bot.conversation.outcomes import FilesBound, Outcome
 from intents.catalog import Catalog
-from storage.records import Appointment, AppointmentState, Submission, SubmissionPart, SubmissionStatus
+from storage.records import (
+    Appointment,
+    AppointmentState,
+    Dossier,
+    Submission,
+    SubmissionPart,
+    SubmissionStatus,
+)
 from tests.house import MONDAY
 
 DONE = {"who": "for0", "case": -1, "settled": ["Tờ khai đăng ký khai sinh"], "delivery": "post"}
 DONE |= {"address": "số 12 đường Phan Ngọc Hiển, phường An Xuyên, tỉnh Cà Mau"}
 ASKED = {"asked": {"Giấy chứng sinh": "Ảnh bị mờ dòng họ tên mẹ"}}
 PARTS = (SubmissionPart("Tờ khai đăng ký khai sinh", (1, 2)),)
+
+
+def _mirrored() -> Dossier:
+    nothing = dict.fromkeys(
+        ("finished_at", "returned_at", "handler", "missing", "result_place", "late_reason", "received_at")
+    )
+    return Dossier(
+        code="H12.25-261123-0009",
+        procedure_code="1.001193",
+        procedure_name="Đăng ký khai sinh",
+        stage=4,
+        due_at=MONDAY,
+        agency="Ủy ban nhân dân xã Đất Mũi",
+        holder="",
+        factors=(),
+        steps=(),
+        updated_at=MONDAY,
+        **nothing,
+    )
 
 
 def submission(status: SubmissionStatus = SubmissionStatus.DRAFT, **facts: Any) -> Submission:
@@ -65,6 +92,7 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
         shown = submission(status)
         yield outcomes.SubmissionShown(procedure, shown, (), None)
         yield outcomes.SubmissionShown(procedure, shown, (("Nguyễn Thị Mai", MONDAY),), booked, "Ảnh mờ")
+    yield outcomes.SubmissionShown(procedure, accepted, (), None, dossier=_mirrored(), late_days=2)
     yield outcomes.SlotsOffered(accepted, ())
     yield outcomes.SlotsOffered(accepted, (MONDAY,), full=True, held=MONDAY)
     yield from (
@@ -77,3 +105,4 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
     yield from (outcomes.OwnerAnswered(procedure, given) for given in (True, False))
     for papers in (None, (), (("Tờ khai đăng ký khai sinh", (1, 2)),)):
         yield outcomes.OwnPhotosShown(sent, papers)
+    yield from (outcomes.OwnPhotosShown(sent, None, why) for why in NotShown)

@@ -54,6 +54,7 @@ ALLOWED = {
     "filed_xong": SEES,
     "filed_da-tra": SEES,
     "filed_hen-lai": SEES,
+    "filed_cho-xem": SEES,
     "petitions": DESK,  # each sees their own: below
     "petition": SEES,
     "petition_picture": SEES,
@@ -140,6 +141,7 @@ FIELDS = {
     "seen": "99999",
     "closing": "answered",
     "den": "so_tu_phap",
+    "chat": "1",
 }
 
 

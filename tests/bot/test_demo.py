@@ -21,7 +21,7 @@ from bot.console.passwords import check
 from bot.demo import new_password
 from storage.database import Database
 from storage.records import QueueView
-from tests.long.test_kills import _small_catalog
+from tests.long.test_kills import small_catalog
 from tests.small_catalogs import entry, folder
 
 PATIENCE = 60.0  # seconds for a start on a busy machine
@@ -96,7 +96,7 @@ async def demo(place: Path, catalog: Path, *words: str) -> AsyncIterator[Demo]:
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Path:
-    return _small_catalog(tmp_path)
+    return small_catalog(tmp_path)
 
 
 @pytest.fixture

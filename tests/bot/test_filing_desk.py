@@ -126,9 +126,10 @@ async def test_the_time_a_citizen_takes_is_not_counted(sqlite_url: str, tmp_path
         await citizen.photos(jpeg(paper(size=(800, 1000), seed=9)))
         await citizen.press("Xong")
         await citizen.press("Gửi hồ sơ")
-        submission = (await desk.open(mai, 1)).submission
-        assert submission.status is SubmissionStatus.ACCEPTED
-        assert submission.due_at == due + timedelta(days=2)
+        page = await desk.open(mai, 1)
+        assert page.submission.status is SubmissionStatus.ACCEPTED
+        assert page.dossier is not None
+        assert page.dossier.due_at == due + timedelta(days=2)
 
 
 async def test_a_refusal_gives_the_reason_and_the_way_to_object(sqlite_url: str, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from bot.actions import mirror
 from bot.app import Parts
-from bot.desk.filing import BadCodeError
-from storage.records import Dossier
+from bot.desk.filing import BadCodeError, View
+from storage.errors import NotFoundError, StaleStateError
+from storage.records import Dossier, Officer, Role
 from tests.bot.test_filing_desk import CODE, filed, said
 from tests.house import LATE, MONDAY, ON_TIME, Citizen, House, dossier, house
 
@@ -338,3 +339,79 @@ async def test_own_photos_come_back_where_they_were_sent_and_nowhere_else(
         assert len(replies[0].files) == 2
         stranger = await home.citizen("la").send(kind="button", button="f:photos:1:")
         assert not any(reply.files for reply in stranger)
+
+
+async def elsewhere(home: House, name: str = "may-khac") -> Citizen:
+    """Another chat that knows the dossier's code and its digits."""
+    citizen = home.citizen(name)
+    await citizen.say(CODE)
+    await citizen.press("Xem chi tiết")
+    await citizen.press("Đồng ý")
+    await citizen.say("123456")
+    return citizen
+
+
+async def asked_for(home: House, mai: Officer) -> int:
+    page = await home.parts.filing.queue(mai, View.PHOTOS)
+    assert len(page.rows) == page.counts[View.PHOTOS]
+    return len(page.rows)
+
+
+async def test_another_chat_sees_the_photos_with_the_digits_and_an_officers_word(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        first = await filed(home)
+        await desk.accept(mai, 1, CODE)
+        await now_is(home, CODE, factors=dossier(CODE, home.parts).factors)
+        await home.settle()
+        first.news()
+        assert len((await first.send(kind="button", button=f"ph:{CODE}"))[0].files) == 2, "where it was filed"
+        stranger = home.citizen("la")
+        replies = await stranger.send(kind="button", button=f"ph:{CODE}")
+        assert "đồng ý không" in replies[-1].text, "without the digits nobody is even asked"
+        assert await asked_for(home, mai) == 0
+
+        second = await elsewhere(home)
+        assert "cán bộ cần xác nhận" in (await second.press("Xem lại giấy tờ"))[-1].text
+        assert "chưa xác nhận xong" in (await second.send(kind="button", button=f"ph:{CODE}"))[-1].text
+        assert await asked_for(home, mai) == 1
+        ((contact, _),) = (await desk.open(mai, 1)).asking
+        kha = await home.officer("kha", Role.SPECIALIST, ("so_xay_dung",))
+        with pytest.raises(NotFoundError):
+            await desk.release(kha, 1, contact.address_id, agreed=True)
+        await desk.release(mai, 1, contact.address_id, agreed=True)
+        with pytest.raises(StaleStateError):
+            await desk.release(mai, 1, contact.address_id, agreed=False)
+        assert await asked_for(home, mai) == 0
+        await home.settle()
+        assert "Cán bộ đã xác nhận" in said(second)
+        assert [len(reply.files) for reply in await second.press("Xem lại giấy tờ")] == [2]
+        kinds = [each.kind for each in (await desk.open(mai, 1)).events]
+        assert kinds[-3:] == ["photos_asked", "photos_released", "seen_elsewhere"]
+        home.clock.pass_(hours=24)
+        replies = await second.send(kind="button", button=f"d:{CODE}")
+        assert not any(reply.files for reply in replies)
+        await second.say("123456")
+        replies = await second.send(kind="button", button=f"ph:{CODE}")
+        assert "cán bộ cần xác nhận" in replies[-1].text, "a day later it is asked anew"
+
+
+async def test_an_officer_may_say_no_and_is_not_asked_again_the_same_day(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        await filed(home)
+        await desk.accept(mai, 1, CODE)
+        await now_is(home, CODE, factors=dossier(CODE, home.parts).factors)
+        second = await elsewhere(home)
+        await second.press("Xem lại giấy tờ")
+        ((contact, _),) = (await desk.open(mai, 1)).asking
+        await desk.release(mai, 1, contact.address_id, agreed=False)
+        await home.settle()
+        assert "chưa cho xem" in said(second)
+        replies = await second.send(kind="button", button=f"ph:{CODE}")
+        assert not any(reply.files for reply in replies)
+        assert await asked_for(home, mai) == 0

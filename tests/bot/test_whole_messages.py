@@ -278,7 +278,7 @@ def _samples() -> list[Outcome]:
         outcomes.DossierCodeAsked((DOSSIER.code,), ("HS-0123-4567",)),
         *(outcomes.DossierShown(DOSSIER, late) for late in (0, 3)),
         *(outcomes.DossierShown(DOSSIER, late, behind_since=MONDAY) for late in (0, 3)),
-        *(outcomes.DossierDetailShown(DOSSIER, late) for late in (0, 3)),
+        *(outcomes.DossierDetailShown(DOSSIER, late, filed_here=late > 0) for late in (0, 3)),
         *(
             outcomes.DossierDetailShown(DOSSIER, 0, followed, behind_since=MONDAY)
             for followed in (True, False)

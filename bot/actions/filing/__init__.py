@@ -1,7 +1,7 @@
 """Filing a dossier in chat: started, taken step by step, sent once. The next question follows from what is stored."""
 
 from bot.actions.codes import new_code
-from bot.actions.filing import answers, photos, sent
+from bot.actions.filing import answers, papers, photos, sent
 from bot.actions.filing.answers import RECEIPT_JOB
 from bot.actions.filing.core import QUEUE, go_on, procedure_of, theirs
 from bot.actions.turn import Turn
@@ -12,8 +12,9 @@ from bot.conversation.outcomes import Outcome
 from intents.catalog import Procedure
 from storage.records import Submission, SubmissionStatus
 
-__all__ = ["QUEUE", "RECEIPT_JOB", "confirm", "receive", "show", "start", "step"]
+__all__ = ["QUEUE", "RECEIPT_JOB", "ask_papers", "confirm", "receive", "show", "start", "step"]
 
+ask_papers = papers.ask
 confirm, receive, show = sent.confirm, photos.receive, sent.show
 OPEN = (SubmissionStatus.DRAFT, SubmissionStatus.SUPPLEMENT)
 
@@ -94,7 +95,7 @@ _STEPS = {
 }
 _ANY_TIME = {
     Verb.SHOW: sent.show_step,
-    Verb.PHOTOS: sent.own_photos,
+    Verb.PHOTOS: papers.own_photos,
     Verb.SLOTS: sent.offer_slots,
     Verb.BOOK: sent.book,
     Verb.UNBOOK: sent.unbook,

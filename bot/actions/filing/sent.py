@@ -54,20 +54,6 @@ async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Out
     )
 
 
-async def own_photos(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
-    """Back into the chat they came from; the same person's other chats may be a shared phone."""
-    del act, procedure
-    if submission.address_id != turn.contact.address_id:
-        return outcomes.OwnPhotosShown(submission, None)
-    here = tuple((part.name, part.file_ids) for part in submission.parts if not part.name.startswith("~"))
-    kept = await turn.uow.files.those([each for _, files in here for each in files])
-    papers = tuple((name, tuple(each for each in files if each in kept)) for name, files in here)
-    await turn.uow.submissions.note(submission.id, turn.now, "seen_by_owner")
-    actor, subject = f"address:{turn.contact.address_id}", f"submission:{submission.id}"
-    await turn.uow.audit.add(turn.now, actor, "submission.own_photos", subject, {})
-    return outcomes.OwnPhotosShown(submission, tuple(each for each in papers if each[1]))
-
-
 async def offer_slots(
     act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn
 ) -> Outcome:

@@ -82,7 +82,8 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
         if outcome.followed
         else wording.choice("follow_dossier", tokens.follow_dossier(dossier.code))
     )
-    return (Reply(text, (follow, *_after(outcome.late_days, wording))),)
+    papers = (wording.choice("own_photos", tokens.papers(dossier.code)),) if outcome.filed_here else ()
+    return (Reply(text, (follow, *papers, *_after(outcome.late_days, wording))),)
 
 
 def _steps(dossier: Dossier, wording: Wording) -> str:

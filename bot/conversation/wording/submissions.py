@@ -57,7 +57,7 @@ def own_photos(outcome: outcomes.OwnPhotosShown, wording: Wording) -> tuple[Repl
     """Each paper with its photos, as they were sent."""
     texts = wording.texts
     if outcome.papers is None:
-        return (Reply(texts("filing.photos.elsewhere"), (wording.person,)),)
+        return (Reply(texts(f"filing.photos.{outcome.why}"), (wording.person,)),)
     if not outcome.papers:
         return (Reply(texts("filing.photos.none"), (wording.person,)),)
     return tuple(

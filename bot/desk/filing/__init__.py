@@ -4,12 +4,13 @@ from bot.desk.filing.core import BadCodeError, FilingCore, SubmissionPage, Submi
 from bot.desk.filing.deciding import Deciding
 from bot.desk.filing.ending import Ending
 from bot.desk.filing.looking import Looking
+from bot.desk.filing.releasing import Releasing
 from bot.desk.filing.timers import Timers
 
 __all__ = ["BadCodeError", "FilingDesk", "SubmissionPage", "SubmissionsPage", "View"]
 
 
-class FilingDesk(Looking, Deciding, Ending, Timers):
+class FilingDesk(Looking, Deciding, Ending, Releasing, Timers):
     """Everything about submissions, over one database."""
 
 

@@ -43,6 +43,7 @@ class View(StrEnum):
     ASKED = "asked"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    PHOTOS = "photos"  # somebody with the code and the digits asks for them from another chat
 
 
 STATUSES = {
@@ -50,6 +51,7 @@ STATUSES = {
     View.ASKED: (SubmissionStatus.SUPPLEMENT,),
     View.ACCEPTED: (SubmissionStatus.ACCEPTED,),
     View.REFUSED: (SubmissionStatus.REFUSED,),
+    View.PHOTOS: (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT),
 }
 
 
@@ -92,6 +94,7 @@ class SubmissionPage:
     department: str
     commune: str | None
     dossier: Dossier | None
+    asking: tuple[tuple[Contact, datetime], ...]  # chats that want to see the photos, and since when
 
 
 class FilingCore:

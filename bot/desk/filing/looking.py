@@ -1,9 +1,10 @@
 """Seeing what was filed. Whoever opens a photo leaves a line in the audit log, and the owner can read the name."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import policy
+from bot.actions.filing.papers import ASKED, DENIED, RELEASED, standing
 from bot.actions.filing.sent import AHEAD
 from bot.conversation import filing as plan
 from bot.desk.filing.core import (
@@ -17,12 +18,13 @@ from bot.desk.filing.core import (
 )
 from intents.catalog import RequiredDocument
 from storage.errors import NotFoundError
-from storage.records import Officer, StoredFile, Submission
+from storage.records import Contact, Officer, StoredFile, Submission, SubmissionEvent
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50
 REDACTED = "~"  # parts of this name hold the redacted copy of a file: `~12`
 SLOTS = 40
+_PHOTOS = (ASKED, (RELEASED, DENIED))
 
 
 class Looking(FilingCore):
@@ -32,11 +34,17 @@ class Looking(FilingCore):
         page = max(page, 1)
         async with self._database.reading() as uow:
             found = await uow.submissions.waiting(
-                STATUSES[view], departments=departments, limit=PAGE + 1, offset=(page - 1) * PAGE
+                STATUSES[view],
+                departments=departments,
+                limit=PAGE + 1,
+                offset=(page - 1) * PAGE,
+                asked=_PHOTOS if view is View.PHOTOS else None,
             )
             rows = tuple([await self._listed(uow, each) for each in found[:PAGE]])
             counts = await uow.submissions.counts(departments=departments)
+            asking = await uow.submissions.count_asked(_PHOTOS, departments=departments)
         by_view = {each: sum(counts.get(status, 0) for status in STATUSES[each]) for each in View}
+        by_view[View.PHOTOS] = asking
         return SubmissionsPage(rows, by_view, page, len(found) > PAGE)
 
     async def _listed(self, uow: UnitOfWork, submission: Submission) -> Listed:
@@ -63,13 +71,14 @@ class Looking(FilingCore):
                 owner = next((each.display_name for each in theirs if each.display_name), "")
             catalog = self._live.snapshot.catalog
             department = catalog.department_by_id.get(submission.department)
+            events = await uow.submissions.events(submission_id)
             commune = catalog.commune_by_id.get(submission.commune or "")
             return SubmissionPage(
                 submission=submission,
                 procedure=procedure,
                 parts=tuple(self._parts(submission, files)),
                 bring=plan.to_bring(procedure, submission),
-                events=await uow.submissions.events(submission_id),
+                events=events,
                 contact=contact,
                 owner=owner,
                 appointment=await uow.appointments.of(submission_id),
@@ -77,7 +86,20 @@ class Looking(FilingCore):
                 department=department.name if department else submission.department,
                 commune=commune.name if commune else None,
                 dossier=await uow.dossiers.get(submission.dossier_code) if submission.dossier_code else None,
+                asking=await self._asking(uow, events, now),
             )
+
+    async def _asking(
+        self, uow: UnitOfWork, events: tuple[SubmissionEvent, ...], now: datetime
+    ) -> tuple[tuple[Contact, datetime], ...]:
+        since = {each.detail.get("address"): each.at for each in events if each.kind == ASKED}
+        return tuple(
+            [
+                (await uow.citizens.get(address), at)
+                for address, at in since.items()
+                if address and standing(events, address, now) == ASKED
+            ]
+        )
 
     def _parts(self, submission: Submission, files: dict[int, StoredFile]) -> Iterable[PartShown]:
         """The checklist first, then what was sent for papers that are not (or no longer) on it."""
