@@ -13,7 +13,7 @@ import pytest
 
 from storage.database import upgrade
 from tests.house import ROOT
-from tests.long.test_kills import _free_port, _small_catalog
+from tests.long.test_kills import free_port, small_catalog
 
 POSTS = 20
 STRACE = shutil.which("strace")
@@ -23,7 +23,7 @@ STRACE = shutil.which("strace")
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(STRACE is None, reason="strace is not installed: apt-get install strace")
 async def test_between_a_post_and_its_answer_the_disk_has_it(tmp_path: Path) -> None:
-    url, port, trace = f"sqlite:///{tmp_path / 'motcua.db'}", _free_port(), tmp_path / "trace"
+    url, port, trace = f"sqlite:///{tmp_path / 'motcua.db'}", free_port(), tmp_path / "trace"
     await upgrade(url)
     process = await asyncio.create_subprocess_exec(
         STRACE or "",
@@ -44,7 +44,7 @@ async def test_between_a_post_and_its_answer_the_disk_has_it(tmp_path: Path) -> 
             **os.environ,
             "MOTCUA_DATA_DIR": str(tmp_path / "data"),
             "MOTCUA_DATABASE_URL": url,
-            "MOTCUA_CATALOG": str(_small_catalog(tmp_path)),
+            "MOTCUA_CATALOG": str(small_catalog(tmp_path)),
         },
     )
     try:
