@@ -121,9 +121,7 @@ class Reports:
             handlers = await uow.dossier_ratings.means(RatingTarget.HANDLER, start, end, LISTED)
             words = await uow.dossier_ratings.worded(start, end, LISTED)
         waiting = tuple(replace(each, department=self._department(each.department)) for each in waiting)
-        read = _Read(
-            came, promises, ratings, waiting, counts, matched, given, agencies, handlers, words
-        )
+        read = _Read(came, promises, ratings, waiting, counts, matched, given, agencies, handlers, words)
         # Thousands of spans of office hours: on a thread, so that citizens' turns go on meanwhile.
         return await asyncio.to_thread(self._made, start, now, read)
 
