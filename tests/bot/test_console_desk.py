@@ -168,10 +168,14 @@ async def test_closing_needs_an_outcome_and_the_reason_a_citizen_needs(site: Web
 
 
 async def test_a_department_sees_its_own_tickets_and_the_others_do_not_exist(site: Website) -> None:
-    await site.officer("kha", Role.SPECIALIST, ("so_tu_phap",))
-    await site.officer("root", Role.ADMIN)
+    specialist = await site.officer("kha", Role.SPECIALIST, ("so_tu_phap",))
+    admin = await site.officer("root", Role.ADMIN)
     ours = await site.ticket("Khai sinh cho con", department="so_tu_phap", citizen="an")
     theirs = await site.ticket("Đổi bằng lái xe ở đâu", department="cong_an", citizen="binh")
+    assert (await site.parts.desk.news(specialist)).keys == (f"{ours.id}.1",), (
+        "what their open pages ring for"
+    )
+    assert (await site.parts.desk.news(admin)).keys == ()
     kha, root = await site.logged_in("kha"), await site.logged_in("root")
     await kha.open("/can-bo?xem=unassigned")
     assert "Khai sinh cho con" in kha.text
