@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.conversation.dossier_acts import AskPapers, FollowDossier, LookUpDossier, RateDossier, SwitchNotices
-from bot.conversation.filing import Verb
+from bot.conversation.filing_acts import ConfirmOwner, FileStep, ReceiveFiles, ShowSubmission, StartFiling
 from bot.conversation.petition_acts import (
     AddToPetition,
     AskPetitionState,
@@ -26,13 +26,18 @@ __all__ = [
     "AskPapers",
     "AskPetitionState",
     "ChangePetition",
+    "ConfirmOwner",
     "FilePetition",
+    "FileStep",
     "FollowDossier",
     "FollowPetition",
     "LookUpDossier",
     "RateDossier",
     "RatePetition",
+    "ReceiveFiles",
     "ReopenPetition",
+    "ShowSubmission",
+    "StartFiling",
     "SwitchNotices",
 ]
 
@@ -279,44 +284,6 @@ class PassOn:
 @dataclass(frozen=True)
 class OpenAside:
     """The button "Hỏi trợ lý": the next question is the bot's, while a person holds the conversation."""
-
-
-@dataclass(frozen=True)
-class StartFiling:
-    """File this procedure in chat, or go on with what was begun."""
-
-    code: str
-
-
-@dataclass(frozen=True)
-class FileStep:
-    """One step of filing. `submission` 0: the one at hand."""
-
-    verb: Verb
-    submission: int = 0
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class ReceiveFiles:
-    """Files that arrived and are kept; `refused` are reasons for those that could not be."""
-
-    file_ids: tuple[int, ...]
-    refused: tuple[str, ...] = ()
-    caption: str = ""
-
-
-@dataclass(frozen=True)
-class ConfirmOwner:
-    """The owner of a dossier answers for the helper who files it. `given` None: is asked first."""
-
-    code: str
-    given: bool | None = None
-
-
-@dataclass(frozen=True)
-class ShowSubmission:
-    receipt_code: str
 
 
 @dataclass(frozen=True)
