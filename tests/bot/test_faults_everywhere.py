@@ -188,6 +188,7 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
     return request.param  # type: ignore[no-any-return]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_a_thousand_messages_with_thirty_percent_of_faults(sqlite_url: str, name: str) -> None:
     clock = FakeClock()

@@ -106,6 +106,7 @@ async def until_quiet(delivery: Delivery, database: Database, clock: FakeClock) 
         clock.pass_(minutes=5)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_a_thousand_messages_with_thirty_percent_of_faults(sqlite_url: str, tmp_path: Path) -> None:
     clock, users, each = FakeClock(), 100, 10
@@ -221,7 +222,7 @@ async def test_a_far_end_that_is_not_well_is_tried_later(
         }
         chosen = settings(sqlite_url, tmp_path, zalo_api=api[trouble], zalo_oauth=url)
         channel = ZaloOaChannel.of(chosen, database, FakeClock(far.now()))
-        far.faults = iter([Fault("delay", 90)])
+        far.faults = iter([Fault("delay", 5)])
         async with asyncio.timeout(60):
             with pytest.raises(TryLaterError):
                 await channel.send(AddressKey("zalo_oa", OA_ID, "1"), Reply("chào"))

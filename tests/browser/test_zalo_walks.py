@@ -23,6 +23,11 @@ STAFF = {
 }
 WIDE = {"width": 1280, "height": 1000}
 
+PHOTOS_SHOWN = """Promise.all([...document.querySelectorAll('.photos img')].map(each => {
+    each.loading = 'eager'
+    return each.decode()
+}))"""
+
 
 @dataclass
 class Zalo:
@@ -198,6 +203,7 @@ async def test_a_birth_registration_from_the_photos_to_the_rating(street: Street
     await mai.get_by_text("Đăng ký khai sinh").click()
     await opens(mai, "Yêu cầu bổ sung")
     await mai.get_by_label("Cần gì ở “Giấy chứng sinh”").fill("Ảnh mờ, chụp lại giúp")
+    await mai.evaluate(PHOTOS_SHOWN)
     await picture(mai, "filing-3-ask")
     await mai.get_by_role("button", name="Yêu cầu bổ sung").click()
     await an.hears("Giấy chứng sinh: Ảnh mờ, chụp lại giúp")
@@ -232,6 +238,7 @@ async def test_a_birth_registration_from_the_photos_to_the_rating(street: Street
     await later(street)
     await an.heard("Bộ phận một cửa phường An Xuyên")
     await an.hears("THƯ CHÚC MỪNG")
+    await an.phone.get_by_text("THƯ CHÚC MỪNG").scroll_into_view_if_needed()
     await picture(an.page, "filing-6-letter")
     await mai.get_by_role("button", name="Đã trả kết quả").click()
     await later(street)
