@@ -24,6 +24,7 @@ from bot.channels.zalo_bot_api import Api
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.delivery import Delivery
 from bot.intake import Intake
+from bot.live_catalog import LiveCatalog, Snapshot
 from bot.ports import Channel
 from bot.simulator.zalo_events import signed, typed
 from bot.simulator.zalo_oa import FakeOa
@@ -33,6 +34,7 @@ from storage.records import QueueView, Role
 from tests.bot.telegram_updates import FarEnd
 from tests.bot.zalo_house import settings
 from tests.house import MONDAY, FakeClock, shipped
+from tests.long.test_kills import small_catalog
 
 pytestmark = pytest.mark.long
 
@@ -42,7 +44,8 @@ HITS = 5  # citizens, and so deaths, for each point and channel
 BEFORE_ACK = ("before the inbox commit", "after the inbox commit, before the answer")
 IN_THE_TURN = ("lease of the turn taken", "after the domain writes", "before the turn's commit")
 IN_DELIVERY = ("lease of the message taken", "sent, not yet marked")
-POINTS = (*BEFORE_ACK, *IN_THE_TURN, *IN_DELIVERY)
+SWAP = "reload swap"  # the edited catalog is read and checked, the old one is still served
+POINTS = (*BEFORE_ACK, *IN_THE_TURN, *IN_DELIVERY, SWAP)
 
 
 class Death(BaseException):
@@ -67,6 +70,7 @@ class Far:
 
     clock: FakeClock
     name: str
+    catalog: Path | None = None  # one that is edited while a question waits
     oa: FakeOa = field(init=False)
     telegram: FarEnd = field(default_factory=FarEnd)
     bots: dict[str, list[str]] = field(default_factory=dict)
@@ -141,9 +145,10 @@ async def process(far: Far, url: str, folder: Path, trap: Trap) -> AsyncIterator
         return reference
 
     channel.send = sent  # type: ignore[method-assign]
+    live = LiveCatalog.open(far.catalog) if far.catalog else shipped()
     try:
         async with assembled(
-            settings(url, folder), clock=far.clock, server=True, channels={far.name: channel}, live=shipped()
+            settings(url, folder), clock=far.clock, server=True, channels={far.name: channel}, live=live
         ) as parts:
             yield parts
     finally:
@@ -179,12 +184,36 @@ def traps(monkeypatch: pytest.MonkeyPatch, trap: Trap) -> None:
     after(Inbox, "done", "before the turn's commit")
     before(Delivery, "_deliver", "lease of the message taken")
 
+    made = Snapshot.prepared
+
+    def prepared(self: Snapshot) -> Snapshot:
+        trap.spring(SWAP)
+        return made(self)
+
+    monkeypatch.setattr(Snapshot, "prepared", prepared)
+
 
 async def bring(far: Far, parts: Parts, user: int) -> int:
     path, content, headers = far.request(user)
     transport = httpx.ASGITransport(application(parts), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://motcua.test") as client:
         return (await client.post(path, content=content, headers=headers)).status_code
+
+
+def edit(far: Far, parts: Parts, user: int) -> None:
+    """An office clerk saves the catalog with one more name."""
+    if far.catalog:
+        part = far.catalog.parent / "catalog" / "ho_tich.yaml"
+        named = re.compile(r'("everyday_names":\n(\s*)- )')
+        text, count = named.subn(rf'\1"giấy thử {user}"\n\2- ', part.read_text("utf-8"), count=1)
+        assert count == 1
+        part.write_text(text, "utf-8")
+        assert parts.live.reload()
+        assert f"giấy thử {user}" in names(parts)
+
+
+def names(parts: Parts) -> set[str]:
+    return {name for each in parts.live.snapshot.catalog.procedures for name in each.everyday_names}
 
 
 async def settle(parts: Parts) -> None:
@@ -201,6 +230,7 @@ async def story(far: Far, url: str, folder: Path, trap: Trap, point: str) -> Non
             with contextlib.suppress(Death):
                 async with process(far, url, folder, trap) as parts:
                     acknowledged = await bring(far, parts, user) == 200
+                    edit(far, parts, user)
                     await settle(parts)
             assert trap.point == "", f"{point} was not reached"
         far.clock.pass_(minutes=4)  # whatever it held has lapsed
@@ -208,6 +238,10 @@ async def story(far: Far, url: str, folder: Path, trap: Trap, point: str) -> Non
             if not acknowledged:
                 assert await bring(far, parts, user) == 200
             await bring(far, parts, user)  # platforms repeat more than they must
+            if not point:
+                edit(far, parts, user)
+            elif far.catalog:
+                assert f"giấy thử {user}" in names(parts), "what was being swapped in is what is served"
             await settle(parts)
 
 
@@ -230,16 +264,19 @@ def plain(texts: list[str]) -> list[str]:
 async def test_a_death_changes_nothing(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, point: str
 ) -> None:
-    calm = Far(FakeClock(), name)
+    def catalog(folder: Path) -> Path | None:
+        return small_catalog(folder) / "procedures_catalog.yaml" if point == SWAP else None
+
     trap = Trap()
     traps(monkeypatch, trap)
     peaceful = tmp_path / "peaceful"
     peaceful.mkdir()
+    calm = Far(FakeClock(), name, catalog(peaceful))
     other = f"sqlite:///{peaceful / 'motcua.db'}"
     (peaceful / "motcua.db").write_bytes((tmp_path / "motcua.db").read_bytes())
     await story(calm, other, peaceful, trap, "")
 
-    far = Far(FakeClock(), name)
+    far = Far(FakeClock(), name, catalog(tmp_path))
     await story(far, sqlite_url, tmp_path, trap, point)
     assert await tickets(sqlite_url, tmp_path, far) == await tickets(other, peaceful, calm) == HITS
     for user in range(1, HITS + 1):
