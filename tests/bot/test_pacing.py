@@ -131,7 +131,7 @@ async def test_while_the_platform_takes_nothing_no_process_writes_to_it(line: Da
     await asyncio.wait_for(other.turn("a"), 5)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("chats", [200, pytest.param(5000, marks=pytest.mark.long)])
 async def test_a_message_to_everybody(sqlite_url: str, chats: int) -> None:
     hours, clock = Hours(), FakeClock()
