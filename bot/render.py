@@ -18,6 +18,10 @@ Length = Callable[[str], int]
 
 _LINK = regex.compile(r"https?://\S+")
 _GRAPHEME = regex.compile(r"\X")
+_VISIBLE = regex.compile(
+    r"[^\p{Z}\p{C}]"
+)  # a message or a button of nothing else is refused by every platform
+_SPACES = regex.compile(r"\s+")
 _UNSENDABLE = regex.compile("[\x00\ud800-\udfff]")  # no channel carries them, and encoding them fails
 # Where a long text is parted, best first: paragraph, line, sentence (not the dot of "1."), word.
 _BREAKS = tuple(regex.compile(each) for each in (r"\n\s*\n", r"\n", r"(?<=\D[.?!…])\s", r"\s"))
@@ -41,7 +45,7 @@ def render(reply: Reply, capabilities: Capabilities) -> tuple[Call, ...]:
     text = _sendable(f"{reply.speaker}:\n{said}" if reply.speaker else said)
     buttons, lines = _offered(tuple(map(_clean, reply.choices)), shown, length, text)
     whole = f"{text}\n\n{lines}" if lines else text
-    parts = list(split(whole, capabilities.max_text, length))
+    parts = list(split(whole, capabilities.max_text, length)) if _VISIBLE.search(whole) else []
     if not parts and not buttons and not request:
         return ()
     last = parts[-1] if parts else ELLIPSIS  # buttons cannot hang on nothing
@@ -170,7 +174,7 @@ def _confusing(answers: list[Choice], cut: list[Choice]) -> bool:
 
 
 def _pressable(choice: Choice, can: Capabilities) -> bool:
-    return can.url_buttons if choice.url else can.phone_buttons
+    return (can.url_buttons and bool(choice.url)) or (can.phone_buttons and bool(choice.phone))
 
 
 def _numbered(choices: tuple[Choice, ...]) -> Iterator[str]:
@@ -196,8 +200,10 @@ def _shortened(choice: Choice, most: int, length: Length) -> Choice:
 
 
 def _clean(choice: Choice) -> Choice:
+    """A label is one line; where there is nothing to see, at least something can be pressed."""
     words = None if choice.in_words is None else _sendable(choice.in_words)
-    return replace(choice, label=_sendable(choice.label), in_words=words)
+    label = _SPACES.sub(" ", _sendable(choice.label)).strip()
+    return replace(choice, label=label if _VISIBLE.search(label) else ELLIPSIS, in_words=words)
 
 
 def _sendable(text: str) -> str:
