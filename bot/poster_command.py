@@ -27,7 +27,9 @@ def write_poster(
     if leads_to is None:
         _fail("Chưa biết địa chỉ của kênh này: thêm --address https://..., hoặc đặt trong docs/settings.md.")
     province = catalog.province
-    poster = posters.Poster(province.centre, channel, leads_to, province.hotline)
+    name = catalog.by_code[procedure].title if procedure else ""
+    opens = bool(procedure) and not address and leads_to != posters.address_of(settings, channel)
+    poster = posters.Poster(province.centre, channel, leads_to, province.hotline, name, opens)
     out.write_bytes(posters.drawn(poster, kind, Texts.load()))
     typer.echo(f"{out}: {leads_to}")
 

@@ -21,6 +21,8 @@ from bot.texts import Texts
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 18.0  # millimetres
 QR_SIDE = 104.0
+NAME_SIZES, NAME_LINES = (13.0, 11.0, 9.0), 3
+SPARE = 6.0  # millimetres above the line at the foot, whatever the steps say
 QUIET = 4  # modules of white that a reader needs around the code
 INCH = 25.4
 KINDS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
@@ -30,12 +32,14 @@ NAMES = ("web", "telegram", "zalo_oa", "zalo_bot")
 
 @dataclass(frozen=True)
 class Poster:
-    """`address` is what the code leads to."""
+    """`address` is what the code leads to. `procedure`: its name on a poster of one; `opens`: the code opens it."""
 
     centre: str
     channel: str
     address: str
     hotline: str
+    procedure: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,19 @@ def _elements(poster: Poster, texts: Texts) -> Iterator[Element]:
     yield Box(0, 0, WIDTH, band, BLUE)
     for number, line in enumerate(head):
         yield Words(middle, 17 + 13.0 * number, 10.5, line, bold=True, colour=WHITE, centred=True)
-    yield Words(middle, band + 20, 15, texts("poster.headline"), bold=True, colour=BLUE, centred=True)
-    yield Words(middle, band + 34, 11, texts(f"poster.{poster.channel}.where"), bold=True, centred=True)
-    top = band + 40
-    yield from _code(poster.address, (WIDTH - QR_SIDE) / 2, top, QR_SIDE)
-    yield Words(middle, top + QR_SIDE + 5, 5.2, _readable(poster.address), centred=True)
-    y = top + QR_SIDE + 19
-    for number, step in enumerate(_steps(poster.channel, texts), 1):
+    lines = _headline(poster, texts, inside)
+    y = band + (20 if len(lines) == 1 else 12)
+    for number, (size, line) in enumerate(lines):
+        y += 1.2 * size if number else 0
+        yield Words(middle, y, size, line, bold=True, colour=BLUE, centred=True)
+    y += 14
+    yield Words(middle, y, 11, texts(f"poster.{poster.channel}.where"), bold=True, centred=True)
+    top = y + 6
+    side = QR_SIDE - max(0.0, top - band - 40 - SPARE)  # what a long name takes, the code gives
+    yield from _code(poster.address, (WIDTH - side) / 2, top, side)
+    yield Words(middle, top + side + 5, 5.2, _readable(poster.address), centred=True)
+    y = top + side + 19
+    for number, step in enumerate(_steps(poster, texts), 1):
         yield Words(MARGIN, y, 10.5, f"{number}.", bold=True, colour=BLUE)
         for line in wrapped(step, 7.8, inside - 14):
             yield Words(MARGIN + 14, y, 7.8, line)
@@ -105,11 +115,26 @@ def _elements(poster: Poster, texts: Texts) -> Iterator[Element]:
     yield Words(middle, HEIGHT - 13, 6.6, texts("poster.hotline", hotline=poster.hotline), centred=True)
 
 
-def _steps(channel: str, texts: Texts) -> tuple[str, str, str]:
+def _headline(poster: Poster, texts: Texts, inside: float) -> list[tuple[float, str]]:
+    """Lines with their sizes. A procedure's name takes three at most, smaller as it grows, cut at last."""
+    if not poster.procedure:
+        return [(15, texts("poster.headline"))]
+    lines, size = [poster.procedure], 0.0
+    for size in NAME_SIZES:
+        lines = wrapped(poster.procedure, size, inside, bold=True)
+        if len(lines) <= NAME_LINES:
+            break
+    if len(lines) > NAME_LINES:
+        lines = [*lines[: NAME_LINES - 1], lines[NAME_LINES - 1].rsplit(" ", 1)[0] + " …"]
+    return [(8, texts("poster.about")), *((size, line) for line in lines)]
+
+
+def _steps(poster: Poster, texts: Texts) -> tuple[str, str, str]:
+    own = "poster.opened" if poster.opens else "poster.type_it"
     return (
-        texts(f"poster.{channel}.step1"),
-        texts(f"poster.{channel}.step2"),
-        texts(f"poster.{channel}.step3"),
+        texts(f"poster.{poster.channel}.step1"),
+        texts(f"poster.{poster.channel}.step2"),
+        texts(own if poster.procedure else f"poster.{poster.channel}.step3"),
     )
 
 

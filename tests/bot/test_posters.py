@@ -1,6 +1,7 @@
 """Posters: every channel, every kind of file, nothing off the sheet, and a code that leads where it says."""
 
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,18 +19,28 @@ CENTRE = "Trung tâm Phục vụ hành chính công tỉnh Cà Mau"
 ADDRESS = "https://t.me/motcua_camau_bot?start=p_1-001193"
 
 
-def drawn(channel: str, kind: str, language: str = "vi") -> bytes:
-    poster = posters.Poster(CENTRE, channel, ADDRESS, "0290 1022")
+LONGEST = (
+    "Cấp, cấp lại, gia hạn Giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm đối với cơ sở sản xuất, kinh doanh"
+    " thực phẩm nông, lâm, thủy sản do Ủy ban nhân dân cấp xã quản lý theo phân cấp"
+)
+
+
+def drawn(channel: str, kind: str, language: str = "vi", procedure: str = "") -> bytes:
+    poster = posters.Poster(CENTRE, channel, ADDRESS, "0290 1022", procedure, opens=bool(procedure))
     return posters.drawn(poster, kind, Texts.load(language))
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("channel", posters.NAMES)
-def test_every_word_stands_on_the_sheet_in_letters_read_from_afar(channel: str, language: str) -> None:
-    root = ET.fromstring(drawn(channel, "svg", language))
+@pytest.mark.parametrize("procedure", ["", "Đăng ký khai sinh", LONGEST])
+def test_every_word_stands_on_the_sheet_in_letters_read_from_afar(
+    channel: str, language: str, procedure: str
+) -> None:
+    root = ET.fromstring(drawn(channel, "svg", language, procedure))
     words = [each for each in root if each.tag.endswith("text")]
     said = " ".join(each.text or "" for each in words)
     assert "0290 1022" in said
+    assert procedure[:40] in said
     for each in words:
         size, x, y = (float(each.attrib[name]) for name in ("font-size", "x", "y"))
         width = (
@@ -44,6 +55,16 @@ def test_every_word_stands_on_the_sheet_in_letters_read_from_afar(channel: str, 
         assert size >= 5  # millimetres
     steps = [float(each.attrib["y"]) for each in words if each.attrib["x"] == "32.0"]
     assert max(steps) < posters.HEIGHT - 26  # above the line at the foot
+    boxes = [each for each in root if each.attrib.get("fill") == posters.INK and each.tag.endswith("rect")]
+    code = [float(each.attrib["y"]) for each in boxes]
+    heads = [each for each in words if float(each.attrib["y"]) < min(code)]
+    for above, below in pairwise(heads):
+        apart = float(below.attrib["y"]) - float(above.attrib["y"])
+        assert apart >= 1.1 * float(below.attrib["font-size"]), (above.text, below.text)
+    assert max(float(each.attrib["y"]) for each in heads) < min(code) - 3, (
+        "nothing in the white around the code"
+    )
+    assert max(code) - min(code) > 55  # millimetres: read from two steps away
 
 
 def test_the_code_is_the_one_of_the_address() -> None:
@@ -79,6 +100,22 @@ def test_the_command_writes_a_file_or_says_what_is_missing(tmp_path: Path) -> No
     out = tmp_path / "ap-phich.pdf"
     words = ["poster", "--channel", "telegram", "-o", str(out)]
     assert CliRunner().invoke(app, words).exit_code == 2
+    drawn_svg = tmp_path / "khai-sinh.svg"
+    one = [
+        "poster",
+        "--channel",
+        "zalo_oa",
+        "-o",
+        str(drawn_svg),
+        "--procedure",
+        "1.001193",
+        "--address",
+        ADDRESS,
+    ]
+    assert CliRunner().invoke(app, one).exit_code == 0
+    said = drawn_svg.read_text("utf-8")
+    assert "Đăng ký khai sinh" in said, "whoever passes by knows what it is about"
+    assert "Gõ tên thủ tục" in said
     told = CliRunner().invoke(app, [*words, "--address", ADDRESS])
     assert told.exit_code == 0, told.output
     assert out.read_bytes().startswith(b"%PDF")
