@@ -22,5 +22,12 @@ class DoneOnce:
         """Whether it was done already."""
         return await self._link.scalar(select(done_once.c.name).where(done_once.c.name == name)) is not None
 
+    async def since(self, head: str, moment: datetime) -> bool:
+        """Whether something whose name begins so was done at `moment` or later."""
+        found = select(done_once.c.name).where(
+            done_once.c.at >= moment, done_once.c.name.startswith(head, autoescape=True)
+        )
+        return await self._link.scalar(found.limit(1)) is not None
+
     async def purge(self, before: datetime) -> int:
         return await self._link.changed(delete(done_once).where(done_once.c.at < before))

@@ -56,7 +56,7 @@ class TelegramChannel:
 
     @classmethod
     def of(cls, settings: Settings, files: Files | None = None) -> Self:
-        """Raises ValueError for a token of the wrong form, and for a webhook without address or secret.
+        """Raises SettingError for a token of the wrong form, and for a webhook without address or secret.
 
         Without a secret anybody could write in a citizen's name.
         """
@@ -66,7 +66,7 @@ class TelegramChannel:
         try:
             return cls(Bot(settings.telegram_token.get_secret_value(), session=session), hook, files)
         except TokenValidationError:
-            raise SettingError("MOTCUA_TELEGRAM_TOKEN is not a bot token (123456789:ABC...)") from None
+            raise SettingError("MOTCUA_TELEGRAM_TOKEN không đúng dạng mã bot (123456789:ABC...)") from None
 
     def webhook(self, inbox: Inbox) -> APIRouter:
         router = APIRouter()
@@ -144,9 +144,11 @@ class TelegramChannel:
 def _hook(settings: Settings) -> Hook:
     secret = settings.telegram_secret.get_secret_value() if settings.telegram_secret else ""
     if not secret or not settings.public_url:
-        raise SettingError("MOTCUA_TELEGRAM_MODE=webhook needs MOTCUA_TELEGRAM_SECRET and MOTCUA_PUBLIC_URL")
+        raise SettingError(
+            "MOTCUA_TELEGRAM_MODE=webhook cần thêm MOTCUA_TELEGRAM_SECRET và MOTCUA_PUBLIC_URL"
+        )
     if not _SECRET.fullmatch(secret):
-        raise SettingError("MOTCUA_TELEGRAM_SECRET has 1 to 256 characters of A-Z a-z 0-9 _ -")
+        raise SettingError("MOTCUA_TELEGRAM_SECRET gồm 1 đến 256 ký tự A-Z a-z 0-9 _ -")
     return Hook(settings.public_url.rstrip("/") + WEBHOOK, secret)
 
 

@@ -17,7 +17,7 @@ from bot.channels.halfway import Halfway
 from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
 from bot.channels.zalo_bot_api import Api, RefusedError, examined, meaning, poll, set_up
 from bot.channels.zalo_bot_reading import event_id_of, incoming_of, private_chat_of, update_of
-from bot.config import Settings
+from bot.config import SettingError, Settings
 from bot.messages import FileContent, Incoming, Reply
 from bot.ports import Finding, Inbox, TryLaterError
 from bot.render import render
@@ -48,11 +48,11 @@ class ZaloBotChannel:
 
     @classmethod
     def of(cls, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> Self:
-        """Raises ValueError for a token of the wrong form, and for a webhook without address or secret."""
+        """Raises SettingError for a token of the wrong form, and for a webhook without address or secret."""
         token = settings.zalo_bot_token.get_secret_value().strip() if settings.zalo_bot_token else ""
         form = _TOKEN.fullmatch(token)
         if form is None:
-            raise ValueError("MOTCUA_ZALO_BOT_TOKEN is not a bot token (123456789:abc...)")
+            raise SettingError("MOTCUA_ZALO_BOT_TOKEN không đúng dạng mã bot (123456789:abc...)")
         url, secret = _hook(settings) if settings.zalo_bot_mode == "webhook" else (None, "")
         api = Api(settings.zalo_bot_api, token, transport)
         return cls(form["bot"], api, secret, url, Fetcher(listed(settings.zalo_file_hosts)))
@@ -144,7 +144,9 @@ class ZaloBotChannel:
 def _hook(settings: Settings) -> tuple[str, str]:
     secret = settings.zalo_bot_secret.get_secret_value() if settings.zalo_bot_secret else ""
     if not secret or not settings.public_url:
-        raise ValueError("MOTCUA_ZALO_BOT_MODE=webhook needs MOTCUA_ZALO_BOT_SECRET and MOTCUA_PUBLIC_URL")
+        raise SettingError(
+            "MOTCUA_ZALO_BOT_MODE=webhook cần thêm MOTCUA_ZALO_BOT_SECRET và MOTCUA_PUBLIC_URL"
+        )
     if not (8 <= len(secret) <= 256 and secret.isascii() and secret.isprintable()):
-        raise ValueError("MOTCUA_ZALO_BOT_SECRET has 8 to 256 characters that fit into a header")
+        raise SettingError("MOTCUA_ZALO_BOT_SECRET gồm 8 đến 256 chữ, số, dấu không có dấu tiếng Việt")
     return settings.public_url.rstrip("/") + WEBHOOK, secret

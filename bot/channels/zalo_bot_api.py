@@ -89,7 +89,9 @@ async def examined(api: Api, url: str | None) -> tuple[Finding, ...]:
     """Whether Zalo knows the bot, and where it calls us."""
     try:
         me = await api.call("getMe")
-    except (RefusedError, TryLaterError) as error:
+    except RefusedError as error:
+        return (Finding(False, "bot_token", {"why": str(error)}),)
+    except TryLaterError as error:
         return (Finding(False, "no_answer", {"why": str(error)}),)
     name = word(me.get("account_name")) if isinstance(me, dict) else ""
     return Finding(True, "answers", {"name": name}), await _where(api, url)
@@ -104,6 +106,8 @@ async def _where(api: Api, url: str | None) -> Finding:
     except (RefusedError, TryLaterError):
         info = None
     address = word(info.get("url")) if isinstance(info, dict) else ""
+    if not address:
+        return Finding(False, "webhook_none")
     return Finding(address == url, "webhook" if address == url else "webhook_other", {"address": address})
 
 

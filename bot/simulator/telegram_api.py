@@ -58,6 +58,7 @@ class FakeTelegram:
     token: str = TOKEN
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     hook: Hook | None = None
+    hook_error: str = ""  # what came of the last call to the webhook, if it failed just now
     known: set[int] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
     faults: list[RefusedError] = field(default_factory=list)  # for the next messages to citizens
@@ -81,6 +82,7 @@ class FakeTelegram:
             "getMe": self._me,
             "setWebhook": self._set_hook,
             "deleteWebhook": self._delete_hook,
+            "getWebhookInfo": self._hook_info,
             "setMyCommands": self._set_commands,
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
@@ -122,6 +124,16 @@ class FakeTelegram:
         del fields
         self.hook = None
         return True
+
+    async def _hook_info(self, fields: Fields) -> Any:
+        del fields
+        told = {"url": self.hook.url if self.hook else "", "has_custom_certificate": False}
+        failed = {"last_error_date": int(self.now().timestamp()), "last_error_message": self.hook_error}
+        return {
+            **told,
+            "pending_update_count": int(bool(self.hook_error)),
+            **(failed if self.hook_error else {}),
+        }
 
     async def _set_commands(self, fields: Fields) -> Any:
         if not fields.get("language_code"):

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -76,6 +77,7 @@ class FakeOa:
     early: list[str] = field(default_factory=list)  # who came before the time we told them
     calls: int = 0
     calls_left: int | None = None  # told with each answer to a message
+    ahead: timedelta | None = None  # how far its clock is before ours; None: it does not tell
     _wait: dict[str, datetime] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -206,7 +208,8 @@ class FakeOa:
 
     async def _about(self, request: Request) -> Response:
         told = {"oaid": OA_ID, "name": "Một Cửa thử", "is_verified": True, "num_follower": len(self.wrote_at)}
-        return self._refused(request) or JSONResponse({**OK, "data": told})
+        date = {} if self.ahead is None else {"Date": format_datetime(self.now() + self.ahead, usegmt=True)}
+        return self._refused(request) or JSONResponse({**OK, "data": told}, headers=date)
 
     async def _media(self, request: Request) -> Response:
         found = self.media.get(request.path_params["name"])

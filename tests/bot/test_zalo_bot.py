@@ -318,9 +318,9 @@ async def test_what_may_pass_is_tried_later_and_no_error_shows_the_token(
         ({"zalo_bot_token": "no-colon"}, "ZALO_BOT_TOKEN"),
         ({"zalo_bot_secret": None}, "ZALO_BOT_SECRET"),
         ({"public_url": None}, "PUBLIC_URL"),
-        ({"zalo_bot_secret": "short"}, "8 to 256"),
-        ({"zalo_bot_secret": "x" * 257}, "8 to 256"),
-        ({"zalo_bot_secret": "bí mật của tỉnh"}, "8 to 256"),
+        ({"zalo_bot_secret": "short"}, "8 đến 256"),
+        ({"zalo_bot_secret": "x" * 257}, "8 đến 256"),
+        ({"zalo_bot_secret": "bí mật của tỉnh"}, "8 đến 256"),
     ],
 )
 async def test_it_does_not_start_with_half_a_setting(

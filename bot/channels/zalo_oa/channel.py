@@ -26,7 +26,7 @@ from bot.channels.zalo_oa.templates import Templates, proved_phones
 from bot.channels.zalo_oa.tokens import CHANNEL, Tokens
 from bot.channels.zalo_oa.uploading import Uploading
 from bot.channels.zalo_oa.windows import Windows
-from bot.config import Settings
+from bot.config import SettingError, Settings
 from bot.messages import FileContent, Incoming, Reply
 from bot.ports import Clock, Files, Finding, Inbox
 from bot.texts import Texts
@@ -96,7 +96,7 @@ class ZaloOaChannel:
         transport: httpx.AsyncBaseTransport | None = None,
         files: Files | None = None,
     ) -> Self:
-        """Raises ValueError where something is missing: without a secret anybody could write in a citizen's name."""
+        """Raises SettingError where something is missing: without a secret anybody could write in a citizen's name."""
         oa_id, app_id, app_secret, secrets = _required(settings)
         client = Client(settings.zalo_api, settings.zalo_oauth, settings.zalo_business, transport)
         given = settings.zalo_refresh_token
@@ -150,7 +150,7 @@ class ZaloOaChannel:
             if not event:  # Zalo tries the address before it saves it, without a signature
                 return Response(status_code=200)
             if not self._is_zalos(request, body, event):
-                return self._forgery()
+                return await self._forgery()
             return await self._kept(event, inbox)
 
         if self._verifier:
@@ -176,13 +176,13 @@ class ZaloOaChannel:
             self._examining.signed(variant)
         return variant is not None and word(event.get("app_id")) in ("", self._app_id)
 
-    def _forgery(self) -> Response:
-        """One line a minute: a flood of forgeries must not flood the log."""
+    async def _forgery(self) -> Response:
+        """Noted once a minute: a flood of forgeries must flood neither the log nor the disk."""
         self._forged += 1
-        self._examining.forged()
         if time.monotonic() - self._alarmed_at >= ALARM_SECONDS:
             log.error("zalo.bad_signature", events=self._forged, refused=self._refuses)
             self._forged, self._alarmed_at = 0, time.monotonic()
+            await self._examining.forged()
         return Response(status_code=401 if self._refuses else 200)
 
     async def _kept(self, event: Mapping[str, Any], inbox: Inbox) -> Response:
@@ -258,9 +258,9 @@ def _required(settings: Settings) -> tuple[str, str, str, dict[str, list[str]]]:
         "MOTCUA_ZALO_OA_SECRET": oa_secrets,
     }
     if missing := [name for name, value in needed.items() if not value]:
-        raise ValueError(f"the Zalo channel needs {', '.join(missing)}")
+        raise SettingError(f"kênh Zalo OA cần thêm {', '.join(missing)}")
     if settings.zalo_verifier and not _VERIFIER.fullmatch(settings.zalo_verifier):
-        raise ValueError("MOTCUA_ZALO_VERIFIER is the code in the file's name: zalo_verifier<code>.html")
+        raise SettingError("MOTCUA_ZALO_VERIFIER là phần mã trong tên tệp zalo_verifier<mã>.html")
     secrets = {"oa": oa_secrets, "app": [app_secret]}
     return str(settings.zalo_oa_id), str(settings.zalo_app_id), app_secret, secrets
 

@@ -1,13 +1,12 @@
 """How an OA's channel is: its token, its secret, its webhook, its window, and the two clocks."""
 
-from datetime import datetime, timedelta
-
-import structlog
+import contextlib
+from datetime import timedelta
 
 from bot.channels.received import word
 from bot.channels.zalo_oa.calls import Calls
 from bot.channels.zalo_oa.client import Client, RefusedError
-from bot.channels.zalo_oa.tokens import ALARM, CHANNEL
+from bot.channels.zalo_oa.tokens import ALARM, CHANNEL, REVOKED
 from bot.config import Settings
 from bot.ports import Clock, Finding, TryLaterError
 from bot.texts import Texts, moment
@@ -15,12 +14,12 @@ from storage.database import Database
 from storage.errors import UnavailableError
 from storage.records import Credential
 
-log = structlog.get_logger()
-
 ABOUT = "/v2.0/oa/getoa"
 REFRESH_LIFE = timedelta(days=90)  # of a refresh token, as documented; each renewal gives a new one
 APART = timedelta(minutes=1)  # the clocks may be
 FORGED_LATELY = timedelta(hours=1)
+SILENT = timedelta(days=3)  # without one event: longer than a weekend without citizens
+KEY_REFUSED = "refused -14004"  # of the app; the token itself is still good
 
 
 class Examining:
@@ -32,21 +31,31 @@ class Examining:
         self._client = client
         self._calls = calls
         self._clock = clock
-        self._forged_at: datetime | None = None
         self._variant: str | None = None
 
-    def forged(self) -> None:
-        """A signature was wrong just now."""
-        self._forged_at = self._clock.now()
+    async def forged(self) -> None:
+        """A signature was wrong just now. On disk, since whoever asks what is wrong is another process."""
+        now = self._clock.now()
+        with contextlib.suppress(UnavailableError):
+            async with self._database.unit_of_work() as uow:
+                if await uow.done_once.first(f"{self._mark}{now.timestamp():.0f}", now):
+                    await uow.commit()
+
+    @property
+    def _mark(self) -> str:
+        return f"forged:{CHANNEL}:{self._settings.zalo_oa_id}:"
 
     def signed(self, variant: str) -> None:
         self._variant = variant
 
     async def findings(self, *, deep: bool) -> tuple[Finding, ...]:
-        """`deep`: ask Zalo as well."""
-        found = [await self._token(), self._webhook(), *self._signature()]
+        """`deep`: ask Zalo as well. First of all: a token that is over is renewed by asking, or refused."""
+        asked = await self._asked() if deep else []
+        token = await self._token()
+        found = [token, self._webhook(), *await self._signature()]
         if deep:
-            found += [*await self._asked(), await self._last_event(), self._window()]
+            found += asked if token.good else [each for each in asked if each.key != "no_answer"]
+            found += [*self._clocks(), await self._last_event(), self._window()]
         return tuple(found)
 
     async def _token(self) -> Finding:
@@ -63,7 +72,8 @@ class Examining:
     def _of(self, pair: Credential) -> Finding:
         texts, now = Texts.load(), self._clock.now()
         if pair.problem:
-            return Finding(False, "token_refused", {"problem": pair.problem})
+            known = {REVOKED: "token_revoked", KEY_REFUSED: "app_secret_wrong"}
+            return Finding(False, known.get(pair.problem, "token_refused"), {"problem": pair.problem})
         until = pair.access_expires_at
         if until is None:
             return Finding(True, "token_to_come")
@@ -80,8 +90,12 @@ class Examining:
             return Finding(False, "webhook_address")
         return Finding(True, "webhook", {"address": f"{base.rstrip('/')}/zalo/webhook"})
 
-    def _signature(self) -> list[Finding]:
-        forged = self._forged_at and self._clock.now() - self._forged_at < FORGED_LATELY
+    async def _signature(self) -> list[Finding]:
+        try:
+            async with self._database.reading() as uow:
+                forged = await uow.done_once.since(self._mark, self._clock.now() - FORGED_LATELY)
+        except UnavailableError:
+            forged = False  # told by the token, which nobody can read either
         found = [Finding(False, "signature_wrong")] if forged else []
         if self._variant:
             found.append(Finding(True, "signature", {"variant": self._variant}))
@@ -90,23 +104,33 @@ class Examining:
     async def _asked(self) -> list[Finding]:
         try:
             data = await self._calls.get(ABOUT)
-        except (RefusedError, TryLaterError) as error:
+        except RefusedError as error:
+            return [Finding(False, "zalo_refuses", {"why": str(error)})]
+        except TryLaterError as error:
             return [Finding(False, "no_answer", {"why": str(error)})]
         found = [Finding(True, "answers", {"name": word(data.get("name"))})]
         if data.get("is_verified") is False:
             found.append(Finding(False, "not_verified"))
-        told = self._client.told_at
-        if told is not None:
-            apart = abs(told - self._clock.now())
-            found.append(Finding(apart <= APART, "clock", {"seconds": str(round(apart.total_seconds()))}))
         return found
+
+    def _clocks(self) -> list[Finding]:
+        """Zalo's clock is known from its last answer, whatever that was."""
+        told = self._client.told_at
+        if told is None:
+            return []
+        apart = abs(told - self._clock.now())
+        near = apart <= APART
+        return [
+            Finding(near, "clock" if near else "clock_off", {"seconds": str(round(apart.total_seconds()))})
+        ]
 
     async def _last_event(self) -> Finding:
         async with self._database.reading() as uow:
             last = await uow.inbox.last_received(CHANNEL, self._settings.zalo_oa_id or "")
         if last is None:
-            return Finding(True, "no_event_yet")
-        return Finding(True, "last_event", {"at": moment(last, Texts.load())})
+            return Finding(False, "no_event_yet")
+        fresh = self._clock.now() - last < SILENT
+        return Finding(fresh, "last_event" if fresh else "silent", {"at": moment(last, Texts.load())})
 
     def _window(self) -> Finding:
         chosen = self._settings
