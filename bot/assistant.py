@@ -13,7 +13,7 @@ from bot.conversation.outcomes import Outcome
 from bot.conversation.progress import advance
 from bot.conversation.state import State
 from bot.conversation.understand import Situation, Understood, understand
-from bot.conversation.wording import Wording, filing, word
+from bot.conversation.wording import Wording, feelings, filing, word
 from bot.conversation.wording.context import paragraphs
 from bot.conversation.wording.petitions import with_way_back
 from bot.live_catalog import LiveCatalog, Snapshot
@@ -173,9 +173,11 @@ class Assistant:
         wording = Wording(
             texts, turn.snapshot.catalog, turn.state, turn.now, self._tools.settings.legal_basis
         )
-        replies = with_way_back(
-            filing.with_way_back(word(outcome, wording), outcome, wording), outcome, wording
-        )
+        angry = understood.reading is not None and understood.reading.anger
+        replies = word(feelings.apologising(outcome) if angry else outcome, wording)
+        replies = with_way_back(filing.with_way_back(replies, outcome, wording), outcome, wording)
+        if angry:
+            replies = feelings.sorry_first(replies, outcome, wording)
         return self._introduced(replies, turn, understood, texts)
 
     def _introduced(

@@ -24,7 +24,6 @@ def show(act: acts.ShowProcedure, turn: Turn) -> Outcome:
         act.part,
         office=office_for(procedure, turn),
         successor_of=act.code if act.code != procedure.code else None,
-        apology=act.apology,
         renamed=act.noticed,
     )
 
@@ -42,10 +41,10 @@ def ask_which(act: acts.AskWhich, turn: Turn) -> Outcome:
     procedures = tuple(found for code in act.codes if (found := _current(code, turn)))
     unique = tuple({procedure.code: procedure for procedure in procedures}.values())
     if len(unique) == 1:
-        return show(acts.ShowProcedure(unique[0].code, act.part, act.apology), turn)
+        return show(acts.ShowProcedure(unique[0].code, act.part), turn)
     if not unique:
         return outcomes.NotUnderstood()
-    return outcomes.WhichAsked(unique, act.part, act.question, act.apology)
+    return outcomes.WhichAsked(unique, act.part, act.question)
 
 
 def show_another(turn: Turn) -> Outcome:

@@ -44,11 +44,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ShowProcedure:
-    """`part` None: the short card. `apology` where the citizen was angry: said first."""
+    """`part` None: the short card."""
 
     code: str
     part: Part | None = None
-    apology: bool = False
     noticed: tuple[tuple[str, str], ...] = ()  # old names used, with what they are called now
 
 
@@ -68,7 +67,6 @@ class AskWhich:
     codes: tuple[str, ...]
     part: Part | None = None
     question: SlotQuestion | None = None
-    apology: bool = False
 
 
 @dataclass(frozen=True)

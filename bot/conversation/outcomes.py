@@ -132,7 +132,6 @@ class WhichAsked:
     procedures: tuple[Procedure, ...]
     part: Part | None
     question: SlotQuestion | None = None
-    apology: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _without(heard: Heard) -> Act | None:
 
 def _follow_up(heard: Heard) -> Act | None:
     procedure, part = heard.state.procedure, heard.reading.part
-    if not (part and heard.reading.is_follow_up):
+    if not (part and (heard.reading.is_follow_up or _angrily(heard))):
         return None
     pending = _pending(heard)
     if pending:
@@ -91,6 +91,11 @@ def _follow_up(heard: Heard) -> Act | None:
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
     return acts.ShowProcedure(procedure, part)
+
+
+def _angrily(heard: Heard) -> bool:
+    """Swearing around "lệ phí bao nhiêu" names no other procedure."""
+    return heard.reading.anger and _score(heard.match) < ABOUT_SOMETHING
 
 
 def _pending(heard: Heard) -> tuple[str, ...]:
@@ -104,7 +109,7 @@ def _pending(heard: Heard) -> tuple[str, ...]:
 
 def _found(heard: Heard, match: Found) -> Act:
     noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
-    return acts.ShowProcedure(match.best.code, _first(heard), heard.reading.anger, noticed)
+    return acts.ShowProcedure(match.best.code, _first(heard), noticed)
 
 
 def _first(heard: Heard) -> Part | None:
@@ -142,7 +147,7 @@ def _unsure(heard: Heard, match: Unsure) -> Act:
         return acts.ShowProcedure(present, heard.reading.part)
     praises = heard.reading.intent is Intent.PRAISE and not heard.reading.asks
     small = _small(heard) if praises or not heard.reading.has_question_content else None
-    return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question, heard.reading.anger)
+    return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question)
 
 
 def _topic(heard: Heard, match: Match) -> Act | None:

@@ -130,7 +130,7 @@ def _row(each: Group) -> tuple[Cell, ...]:
         each.in_time.percent,
         _minutes(each.first_answer),
         _minutes(each.solved),
-        each.answered.part,
+        each.offered,
         each.ratings,
         each.responded.percent,
         each.rating,

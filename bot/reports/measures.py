@@ -24,11 +24,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Group:
-    """One department, channel or officer. Times are medians of office time; None where nothing was measured."""
+    """One department, channel or officer. Times are medians of office time; None where nothing was measured.
+
+    `answered`: got an officer's answer, or were told why not or whose it is. `offered`: got an answer they were
+    asked to rate.
+    """
 
     name: str
     tickets: int
     answered: Share
+    offered: int
     in_time: Share
     first_answer: timedelta | None
     solved: timedelta | None
@@ -41,14 +46,24 @@ class Group:
 
     @property
     def responded(self) -> Share:
-        """Of those who were asked to rate (everybody who got an answer) how many did."""
-        return Share(min(self.ratings, self.answered.part), self.answered.part)
+        """Of those who were asked to rate how many did."""
+        return Share(min(self.ratings, self.offered), self.offered)
 
 
 @dataclass(frozen=True)
 class Counted:
     name: str
     count: int
+
+
+# What citizens took back, and mere abuse, came in but is owed no answer. "Citizen gone" is: who waited too long goes.
+_OWED_NOTHING = frozenset({Closing.WITHDRAWN, Closing.ABUSE})
+# These endings tell the citizen the reason, or whose it is.
+_TELLING = frozenset({Closing.REFUSED, Closing.NOT_OURS})
+
+
+def _was_told(ticket: TicketFact) -> bool:
+    return ticket.first_answer_at is not None or ticket.closing in _TELLING
 
 
 def group(
@@ -60,14 +75,14 @@ def group(
     *,
     named_from: int = 1,
 ) -> Group:
-    # What citizens took back came in, but is owed no answer.
-    owed = [each for each in tickets if each.closing is not Closing.WITHDRAWN]
+    owed = [each for each in tickets if each.first_answer_at or each.closing not in _OWED_NOTHING]
     told = [promise for ticket in owed for promise in promises.get(ticket.id, ())]
     settled = [each for each in told if each.state is not PromiseState.OPEN]
     return Group(
         name=name,
         tickets=len(tickets),
-        answered=Share(sum(each.first_answer_at is not None for each in owed), len(owed)),
+        answered=Share(sum(map(_was_told, owed)), len(owed)),
+        offered=sum(each.first_answer_at is not None for each in tickets),
         in_time=Share(sum(each.state is PromiseState.KEPT for each in settled), len(settled)),
         first_answer=median(tickets, lambda each: each.first_answer_at, worktime),
         solved=median(owed, lambda each: each.closed_at, worktime),

@@ -14,7 +14,7 @@ from bot.desk_commands import reported
 from bot.policy import ForbiddenError
 from bot.reports.export import as_csv, as_excel, as_word, harmless
 from bot.texts import Texts
-from storage.records import AddressKey, DossierRating, RatedName, RatingTarget, Role
+from storage.records import AddressKey, Closing, DossierRating, RatedName, RatingTarget, Role
 from tests.bot.test_desk import asked, reply
 from tests.bot.test_desk_rated import rated
 from tests.house import House, house
@@ -92,6 +92,24 @@ async def test_what_citizens_take_back_is_owed_no_answer(home: House) -> None:
         "it came, and waits for nobody"
     )
     assert (whole.unanswered.percent, whole.in_time.whole, whole.solved) == (0, 1, None)
+
+
+async def test_who_is_told_why_not_or_whose_it_is_was_answered(home: House) -> None:
+    mai = await home.officer()
+    for name, closing in (
+        ("an", Closing.REFUSED),
+        ("binh", Closing.NOT_OURS),
+        ("chi", Closing.ABUSE),
+        ("dung", Closing.CITIZEN_GONE),
+    ):
+        _, ticket = await asked(home, name)
+        await home.parts.desk.claim(mai, ticket.id)
+        await home.parts.desk.close(mai, ticket.id, closing, "Chi cục Thuế khu vực")
+    whole = (await home.parts.reports.week(WEEK)).whole
+    assert (whole.answered.part, whole.answered.whole) == (2, 3), (
+        "abuse is owed nothing; who left waited in vain"
+    )
+    assert (whole.offered, whole.responded.percent, whole.first_answer) == (0, None, None)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SUPERVISOR])

@@ -14,7 +14,7 @@ from bot.conversation.outcomes import Outcome, ProcedureShown
 from bot.conversation.petitions import Likeness, PetitionDraft
 from bot.conversation.state import State
 from bot.conversation.wording import Wording, places, procedures, word
-from bot.conversation.wording.facts import fee_in_short, time_in_short
+from bot.conversation.wording.facts import fee_in_short, time_or_who_knows
 from bot.texts import LANGUAGES, PRONOUNS, Texts
 from bot.worktime import Counted
 from intents.catalog import Procedure, Tone
@@ -76,7 +76,7 @@ def _lacks(procedure: Procedure, wording: Wording) -> list[str]:
     """What the first message must say and does not."""
     card, texts = procedures.card(ProcedureShown(procedure, None), wording), wording.texts
     fee = texts("procedure.card.fee", fee=fee_in_short(procedure, texts))
-    time = time_in_short(procedure)
+    time = time_or_who_knows(procedure, texts)
     grief = procedure.tone is Tone.CONDOLENCE
     parts = {
         "at most 600 characters": len(card) <= procedures.CARD,
@@ -86,8 +86,8 @@ def _lacks(procedure: Procedure, wording: Wording) -> list[str]:
         "a paper": not procedure.documents
         or procedure.documents[0].items[0].name in card
         or _first_for_all(procedure) in card,
-        "fee": not procedure.ways or fee in card,
-        "time": not time or texts("procedure.card.time", time=time) in card,
+        "fee": fee in card,
+        "time": texts("procedure.card.time", time=time) in card,
         "place": texts("procedure.card.where", where=places.place(procedure, wording)) in card,
         "closing": texts("procedure.card.closing_grief" if grief else "procedure.card.closing") in card,
     }

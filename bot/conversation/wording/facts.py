@@ -36,7 +36,13 @@ def fee(each: Fee, texts: Texts, *, noted: bool = True) -> str:
 
 
 def time_in_short(procedure: Procedure) -> str:
+    """Of the first way that has one; empty where nobody wrote any."""
     return next((str(way.time) for way in procedure.ways if way.time), "")
+
+
+def time_or_who_knows(procedure: Procedure, texts: Texts) -> str:
+    """How long it takes; where the law names no time, the day stands on the receipt."""
+    return time_in_short(procedure) or texts("procedure.time.unknown")
 
 
 def unconfirmed(facts: Iterable[Fact], texts: Texts) -> str:

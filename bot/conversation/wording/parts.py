@@ -125,13 +125,11 @@ def _times(outcome: ProcedureShown, wording: Wording) -> str:
     texts, procedure = wording.texts, outcome.procedure
 
     def told(way: Way) -> str:
-        if way.time is None:
-            return way.note or texts("procedure.time.unknown")
         promised = way.committed_time and way.legal_time and way.committed_time != way.legal_time
         time = (
             texts("procedure.time.legal", committed=way.committed_time, legal=way.legal_time)
             if promised
-            else str(way.time)
+            else str(way.time or texts("procedure.time.unknown"))
         )
         return f"{time}. {way.note}".rstrip(".") if way.note else time
 

@@ -1,10 +1,12 @@
 """A procedure in words: one short card first, each part in full when asked."""
 
+from collections.abc import Iterable
+
 from bot.conversation import filing, tokens
 from bot.conversation.outcomes import ProcedureShown, SeveralShown, WhichAsked, WithoutShown
 from bot.conversation.wording import parts
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.conversation.wording.facts import fee_in_short, time_in_short, unconfirmed, within
+from bot.conversation.wording.facts import fee_in_short, time_or_who_knows, unconfirmed, within
 from bot.conversation.wording.places import on_the_map, place
 from bot.messages import Choice, Reply
 from bot.texts import Texts
@@ -12,8 +14,8 @@ from intents.catalog import Fact, Procedure, Tone
 from intents.reading import Part
 
 CARD = 600  # characters of the first message at most
-# Papers named and whether the summary is told, until it fits: two papers and what it is say more than four papers.
-_SHORTER = ((4, True), (3, True), (2, True), (3, False), (2, False), (1, True), (1, False))
+# Papers named and whether the summary is told, until it fits: one paper and what it is say more than four papers.
+_SHORTER = ((4, True), (3, True), (2, True), (1, True), (3, False), (2, False), (1, False))
 
 # What the card tells, of what may be in doubt.
 _DOUBTED = frozenset({Fact.DOCUMENTS, Fact.FEE, Fact.TIME})
@@ -51,6 +53,10 @@ def _sentence(text: str) -> str:
 
 
 def which(outcome: WhichAsked, wording: Wording) -> tuple[Reply, ...]:
+    return (*_mourning(outcome.procedures, wording.texts), _question(outcome, wording))
+
+
+def _question(outcome: WhichAsked, wording: Wording) -> Reply:
     """A question on the one slot that tells them apart, else the titles; and always "none of these"."""
     texts, question, part = wording.texts, outcome.question, outcome.part
     none = wording.choice("none", tokens.NONE_OF_THESE)
@@ -59,11 +65,15 @@ def which(outcome: WhichAsked, wording: Wording) -> tuple[Reply, ...]:
             Choice(each.label, token=tokens.show(each.codes[0], part)) for each in question.options
         )
         asked = texts("procedure.which.question", question=texts.address(question.ask))
-        sorry = texts("procedure.which.sorry") if outcome.apology else ""
-        return (Reply(paragraphs(sorry, asked), (*options[:3], none)),)
+        return Reply(asked, (*options[:3], none))
     choices = tuple(Choice(each.title, token=tokens.show(each.code, part)) for each in outcome.procedures)
-    opening = texts("procedure.which.apology" if outcome.apology else "procedure.which.opening")
-    return (Reply(opening, (*choices, none)),)
+    return Reply(texts("procedure.which.opening"), (*choices, none))
+
+
+def _mourning(procedures: Iterable[Procedure], texts: Texts) -> tuple[Reply, ...]:
+    """Whichever of them it is, somebody has died. A card says so itself."""
+    mourned = all(each.tone is Tone.CONDOLENCE for each in procedures)
+    return (Reply(texts("talk.condolence")),) if mourned else ()
 
 
 def several(outcome: SeveralShown, wording: Wording) -> tuple[Reply, ...]:
@@ -72,8 +82,10 @@ def several(outcome: SeveralShown, wording: Wording) -> tuple[Reply, ...]:
         first = ProcedureShown(outcome.bundle, None)
         text = paragraphs(texts("procedure.several.bundle"), _body(first, wording))
         singles = tuple(Choice(each.title, token=tokens.show(each.code)) for each in outcome.procedures)
-        return (Reply(text, (*_choices(first, wording)[:2], *singles, wording.person)),)
-    asked = which(outcome.asked, wording) if outcome.asked else ()
+        reply = Reply(text, (*_choices(first, wording)[:2], *singles, wording.person))
+        return (*_mourning((outcome.bundle,), texts), reply)
+    asked = (_question(outcome.asked, wording),) if outcome.asked else ()
+    doubtful = outcome.asked.procedures if outcome.asked else ()
     key = "procedure.several.and_ask" if asked else "procedure.several.opening"
     opening = texts(key, count=len(outcome.procedures) + len(asked))
     cards = tuple(
@@ -83,7 +95,7 @@ def several(outcome: SeveralShown, wording: Wording) -> tuple[Reply, ...]:
         )
         for each in outcome.procedures
     )
-    return (Reply(opening), *cards, *asked)
+    return (*_mourning((*outcome.procedures, *doubtful), texts), Reply(opening), *cards, *asked)
 
 
 def card(outcome: ProcedureShown, wording: Wording) -> str:
@@ -125,8 +137,8 @@ def _body(
     doubted = _DOUBTED | {Fact.CODE} if procedure.national else _DOUBTED
     facts = (
         _papers(procedure, papers, texts),
-        texts("procedure.card.fee", fee=fee_in_short(procedure, texts)) if procedure.ways else "",
-        texts("procedure.card.time", time=time_in_short(procedure)) if time_in_short(procedure) else "",
+        texts("procedure.card.fee", fee=fee_in_short(procedure, texts)),
+        texts("procedure.card.time", time=time_or_who_knows(procedure, texts)),
         texts("procedure.card.where", where=place(procedure, wording)),
         texts("procedure.card.code", code=procedure.code) if procedure.national else "",
     )
