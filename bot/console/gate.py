@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.accounts import Accounts, Lifetimes
+from bot.console.repeats import Repeats, press_of
 from bot.files.uploads import LARGEST
 from bot.pages.forms import ForeignFormError, Form, equal, read_form, read_uploads, same_origin
 from bot.pages.site import Site
@@ -50,6 +51,7 @@ class Gate:
         self._accounts = accounts
         self._lifetimes = lifetimes
         self._second_factor = second_factor
+        self._repeats = Repeats()
 
     def asks(self, session: Session) -> bool:
         """Whether the second factor is still to be given."""
@@ -90,7 +92,11 @@ class Gate:
         if not equal(form.fields.get("csrf", ""), visit.session.csrf):
             raise ForeignFormError
         await self._accounts.seen(visit.session)
-        return await handler(Visit(request, visit.session, visit.token, form.fields, form.files))
+        sent = Visit(request, visit.session, visit.token, form.fields, form.files)
+        if form.files or not proved:  # a code of the second factor is good once, whoever asks
+            return await handler(sent)
+        press = press_of(visit.token, request.url.path, form.fields)
+        return await self._repeats.answer(press, lambda: handler(sent))
 
     async def visit(self, request: Request) -> Visit | None:
         token = request.cookies.get(self._cookie(request))
