@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.actions.dossiers import late_days
+from bot.actions.freshness import behind
 from bot.actions.offering import offer
 from bot.config import Settings
 from bot.conversation.dossier_news import LATE_STAGES, News, day_of, still_true
@@ -126,7 +127,8 @@ class Notices:
         texts = Texts.load(contact.language).addressing(contact.pronoun)
         wording = Wording(texts, self._live.snapshot.catalog, State(), now, self._settings.legal_basis)
         late = late_days(dossier, now, self._worktime)
-        reply = news.told(kind, dossier, procedure, late, wording)
+        since = await behind(uow, self._settings, now)
+        reply = news.told(kind, dossier, procedure, late, wording, behind_since=since)
         await offer(uow, contact, reply, now, pull=channel.capabilities.pull, priority=Priority.NOTICE)
         log.info("notice.said", kind=kind, channel=contact.key.channel)
         return True

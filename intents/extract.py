@@ -225,19 +225,6 @@ def _mask_dossier(found: re.Match[str]) -> str:
     return re.sub(r"\d+$", lambda counter: "*" * len(counter[0]), _canonical(found))
 
 
-# "tôi tên Nguyễn Văn Út", "em là Lê Thị Hoa", "tên tôi là ...": a name begins with capitals.
-_INTRODUCED = re.compile(
-    r"(?P<lead>\b(?:[Tt]ên (?:tôi|tui|em|con|cháu|mình)(?: là)?"
-    r"|(?:[Tt]ôi|[Tt]ui|[Ee]m|[Cc]on|[Cc]háu|[Mm]ình)(?: tên| là| tên là)|[Nn]gười gửi:?|[Kk]ý tên:?)\s+)"
-    r"(?P<name>[^\W\da-zà-ỹ_]\w*(?:\s+[^\W\da-zà-ỹ_]\w*){1,4})"
-)
-
-
-def unnamed(text: str, mark: str) -> str:
-    """The text with `mark` for the name by which its writer introduces themselves."""
-    return _INTRODUCED.sub(lambda found: f"{found['lead']}{mark}", text)
-
-
 def redact(text: str) -> str:
     """The text for logs: identity and phone numbers, e-mail and a dossier's counter hidden.
 

@@ -33,6 +33,12 @@ class Dossiers:
         row = await self._link.row(select(dossiers).where(dossiers.c.code == code))
         return None if row is None else _record(row)
 
+    async def lock(self, code: str) -> Dossier | None:
+        """As it is now that nobody else can change it, until this unit of work ends."""
+        if self._link.on_postgres:
+            await self._link.run(select(dossiers.c.code).where(dossiers.c.code == code).with_for_update())
+        return await self.get(code)
+
     async def those(self, codes: Sequence[str]) -> tuple[Dossier, ...]:
         """The ones of these that are known."""
         found: list[Dossier] = []

@@ -708,6 +708,7 @@ class Submission:
     dossier_code: str | None = None
     due_at: datetime | None = None  # promised at the acceptance; what holds now is the dossier's own
     paused_at: datetime | None = None
+    resent_at: datetime | None = None  # more was sent as asked, and no officer took it up yet
     officer_id: int | None = None
     version: int = 0
 

@@ -15,6 +15,8 @@ DRAFT, SENT = SubmissionStatus.DRAFT, SubmissionStatus.SENT
 _OPEN_TO_CITIZEN = (DRAFT, SubmissionStatus.SUPPLEMENT)
 
 
+_AT_ONCE = 500  # codes a statement
+
 Asked = tuple[str, tuple[str, ...]]  # the kind of event that asks, those that answer
 
 
@@ -33,8 +35,9 @@ class Submissions:
         answers: Mapping[str, Any] | None = None,
         department: str = "",
         commune: str | None = None,
+        dossier_code: str | None = None,
     ) -> Submission:
-        """Begin a draft."""
+        """Begin a draft; with a `dossier_code`, of what that dossier lacks."""
         submission_id = await self._link.scalar(
             insert(submissions)
             .values(
@@ -47,6 +50,7 @@ class Submissions:
                 created_at=created_at,
                 department=department,
                 commune=commune,
+                dossier_code=dossier_code,
             )
             .returning(submissions.c.id)
         )
@@ -80,8 +84,16 @@ class Submissions:
         return next(iter(await self._records(submissions.c.receipt_code == receipt_code)), None)
 
     async def by_dossier(self, code: str) -> Submission | None:
-        """What was filed in chat and became this dossier."""
-        return next(iter(await self._records(submissions.c.dossier_code == code)), None)
+        """What was filed in chat and became this dossier, or is sent to complete it."""
+        return next(iter(await self.of_dossiers((code,))), None)
+
+    async def of_dossiers(self, codes: Sequence[str]) -> tuple[Submission, ...]:
+        """Newest first."""
+        found: list[Submission] = []
+        for start in range(0, len(codes), _AT_ONCE):
+            some = submissions.c.dossier_code.in_(codes[start : start + _AT_ONCE])
+            found += await self._records(some & (submissions.c.status != SubmissionStatus.CANCELLED))
+        return tuple(found)
 
     async def by_confirm_code(self, code: str) -> Submission | None:
         """The draft whose owner is asked to confirm with this code."""
@@ -155,15 +167,19 @@ class Submissions:
         limit: int,
         offset: int = 0,
         asked: Asked | None = None,
+        resent: bool = False,
     ) -> tuple[Submission, ...]:
-        """What lies at these departments (None: all), longest waiting first; `asked`: with a question that waits."""
+        """What lies at these departments (None: all), longest waiting first. `asked`: with a question that waits;
+        `resent`: more came as asked, and nobody took it up yet."""
         condition = self._lying(statuses, departments)
         if asked:
             condition &= self._unanswered(asked)
+        if resent:
+            condition &= submissions.c.resent_at.is_not(None)
         rows = await self._link.rows(
             select(submissions)
             .where(condition)
-            .order_by(submissions.c.sent_at, submissions.c.id)
+            .order_by(submissions.c.resent_at if resent else submissions.c.sent_at, submissions.c.id)
             .limit(limit)
             .offset(offset)
         )
@@ -181,6 +197,17 @@ class Submissions:
         """In how many a question waits for its answer."""
         condition = self._lying(tuple(SubmissionStatus), departments) & self._unanswered(asked)
         return int(await self._link.scalar(select(func.count()).select_from(submissions).where(condition)))
+
+    async def count_resent(
+        self, statuses: Sequence[SubmissionStatus], *, departments: Sequence[str] | None
+    ) -> int:
+        condition = self._lying(statuses, departments) & submissions.c.resent_at.is_not(None)
+        return int(await self._link.scalar(select(func.count()).select_from(submissions).where(condition)))
+
+    async def take_up(self, submission_id: int) -> bool:
+        """What was sent as asked is no longer waiting; False where nothing was."""
+        waits = (submissions.c.id == submission_id) & submissions.c.resent_at.is_not(None)
+        return await self._link.changed(update(submissions).where(waits).values(resent_at=None)) > 0
 
     def _unanswered(self, asked: Asked) -> ColumnElement[bool]:
         """Each question is answered once at most: more of those than of these means that one waits. Without their

@@ -51,6 +51,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return await following.follow(act, turn)
         case acts.AskPapers():
             return await filing.ask_papers(act, turn)
+        case acts.SendMissing():
+            return await filing.send_missing(act, turn)
         case acts.SwitchNotices():
             return await following.switch(act, turn)
         case acts.RateDossier():
@@ -140,7 +142,7 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
         case acts.ShowSubmission():
             return await filing.show(act, turn)
         case acts.AskAboutMedia():
-            return _media(act)
+            return await _media(act, turn)
         case acts.OpenAside():
             return await _aside(turn)
         case acts.PassOn():
@@ -154,10 +156,12 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
     assert_never(act)
 
 
-def _media(act: acts.AskAboutMedia) -> Outcome:
+async def _media(act: acts.AskAboutMedia, turn: Turn) -> Outcome:
     if act.papers:
         return outcomes.Said("talk.media.papers")
-    return outcomes.Said("talk.media.video" if act.video else "talk.media.what_is_it", menu="media")
+    if act.video:
+        return outcomes.Said("talk.media.video", menu="media")
+    return await filing.wanted_here(turn)
 
 
 def _topic(identifier: str, turn: Turn) -> Outcome:

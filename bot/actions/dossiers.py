@@ -8,7 +8,8 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from bot.actions.freshness import NAME, behind_since
+from bot.actions.freshness import behind
+from bot.actions.lacking import lacking
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes, tokens
 from bot.conversation.outcomes import Outcome
@@ -50,9 +51,9 @@ async def look_up(act: acts.LookUpDossier, turn: Turn) -> Outcome:
     if act.detail:
         return await _ask_factor(act.code, dossier, turn)
     if dossier is None:
-        return outcomes.DossierHidden(act.code, await _behind(turn))
+        return outcomes.DossierHidden(act.code, await behind(turn.uow, turn.tools.settings, turn.now))
     late = late_days(dossier, turn.now, turn.tools.worktime)
-    return outcomes.DossierShown(dossier, late, await _behind(turn))
+    return outcomes.DossierShown(dossier, late, await behind(turn.uow, turn.tools.settings, turn.now))
 
 
 async def ask_code(turn: Turn) -> Outcome:
@@ -62,14 +63,6 @@ async def ask_code(turn: Turn) -> Outcome:
     waiting = (each.receipt_code for each in filed if each.sent_at and each.dossier_code is None)
     followed = await turn.uow.follows.of_address(address)
     return outcomes.DossierCodeAsked(followed[:OWN], tuple(waiting)[:OWN])
-
-
-async def _behind(turn: Turn) -> datetime | None:
-    """Until when the mirror is right, while its source does not answer."""
-    settings = turn.tools.settings
-    if settings.registry is None:
-        return None
-    return behind_since(await turn.uow.sources.get(NAME), turn.now, settings.stale_after)
 
 
 def late_days(dossier: Dossier, now: datetime, worktime: WorkTime) -> int:
@@ -108,7 +101,7 @@ async def _with_factor(code: str, digits: str, dossier: Dossier | None, turn: Tu
             at=turn.now,
             ip=turn.ip,
         )
-        return outcomes.DossierHidden(code, await _behind(turn), tried=True)
+        return outcomes.DossierHidden(code, await behind(turn.uow, turn.tools.settings, turn.now), tried=True)
     await turn.uow.lookups.record(
         LookupKind.PROVED, actor=actor_of(turn), code_digest=_digest(code, turn), at=turn.now, ip=turn.ip
     )
@@ -121,8 +114,16 @@ async def _detailed(dossier: Dossier, turn: Turn) -> Outcome:
     )
     followed = await turn.uow.follows.origin(dossier.code, turn.contact.address_id) is not None
     late = late_days(dossier, turn.now, turn.tools.worktime)
-    filed = await turn.uow.submissions.by_dossier(dossier.code) is not None
-    return outcomes.DossierDetailShown(dossier, late, followed, await _behind(turn), filed)
+    filed = await turn.uow.submissions.by_dossier(dossier.code)
+    lacks = await lacking(turn.uow, turn.snapshot.catalog, dossier, filed)
+    return outcomes.DossierDetailShown(
+        dossier,
+        late,
+        followed,
+        await behind(turn.uow, turn.tools.settings, turn.now),
+        filed_here=filed is not None,
+        lacking=lacks,
+    )
 
 
 async def _locked(code: str, turn: Turn) -> bool:

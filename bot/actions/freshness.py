@@ -2,9 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from bot.config import Settings
 from storage.records import Source
+from storage.unit_of_work import UnitOfWork
 
 NAME = "registry"  # of the one-stop system among the sources
+
+
+async def behind(uow: UnitOfWork, settings: Settings, now: datetime) -> datetime | None:
+    """Until when the mirror is right, while its source does not answer; None where it does, or none is connected."""
+    if settings.registry is None:
+        return None
+    return behind_since(await uow.sources.get(NAME), now, settings.stale_after)
 
 
 def behind_since(source: Source | None, now: datetime, stale: timedelta) -> datetime | None:

@@ -8,9 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.conversation.dossier_news import PERSONAL, News, news
+from bot.actions.lacking import SETTLED, sent_to_source
+from bot.conversation.dossier_news import PERSONAL, SUPPLEMENT, News, news
 from storage.notices import NewNotice
-from storage.records import Dossier, Follower, FollowOrigin, NoticeStatus
+from storage.records import (
+    Dossier,
+    Follower,
+    FollowOrigin,
+    NoticeStatus,
+    Submission,
+    SubmissionStatus,
+)
 from storage.unit_of_work import UnitOfWork
 
 
@@ -21,8 +29,14 @@ async def keep(uow: UnitOfWork, dossiers: Sequence[Dossier], now: datetime, *, t
     """
     latest = {each.code: each for each in dossiers}
     followers = await uow.follows.followers(list(latest))
+    filed = await uow.submissions.of_dossiers(list(latest))
+    told_before = {*followers, *(each.dossier_code or "" for each in filed)}
+    before = {each.code: each for each in await uow.dossiers.those(list(told_before))} if told_before else {}
+    for each in sorted(filed, key=lambda one: one.id):
+        was, now_is = before.get(each.dossier_code or ""), latest[each.dossier_code or ""]
+        if was and was.stage == SUPPLEMENT and now_is.stage != SUPPLEMENT:
+            await _settled(uow, each, now)
     if followers:
-        before = {each.code: each for each in await uow.dossiers.those(list(followers))}
         wanted = [
             notice
             for code, who in followers.items()
@@ -31,6 +45,17 @@ async def keep(uow: UnitOfWork, dossiers: Sequence[Dossier], now: datetime, *, t
         ]
         await uow.notices.add(wanted, now, status=NoticeStatus.SAID if told else NoticeStatus.PENDING)
     return await uow.dossiers.upsert(list(latest.values()))
+
+
+async def _settled(uow: UnitOfWork, submission: Submission, now: datetime) -> None:
+    """Nothing lacks any more, sent here or brought there: nobody is asked for it, and the next asking is a new one."""
+    submission = await uow.submissions.lock(submission.id)
+    if submission.status is SubmissionStatus.SUPPLEMENT:
+        back = SubmissionStatus.ACCEPTED
+        await uow.submissions.move(submission.id, (submission.status,), back, paused_at=None)
+    elif not await sent_to_source(uow, submission):
+        return
+    await uow.submissions.note(submission.id, now, SETTLED)
 
 
 def addressed(kind: News, occasion: str, followers: Iterable[Follower]) -> list[NewNotice]:

@@ -56,6 +56,7 @@ class FilingPages:
             "da-tra": self._hand_over,
             "hen-lai": self._postpone,
             "cho-xem": self._release,
+            "da-nhan": self._take_up,
         }
         return [
             Route(FILED, page(self._list), name="filed"),
@@ -222,6 +223,10 @@ class FilingPages:
             raise IncompleteError("release")
         await self._desk.release(visit.officer, number, address, agreed=answer == "co")
         return "cho-xem" if answer == "co" else "khong-cho"
+
+    async def _take_up(self, visit: Visit, number: int) -> str:
+        await self._desk.take_up(visit.officer, number)
+        return "da-nhan"
 
     async def _redact(self, visit: Visit, number: int) -> str:
         boxes = _boxes(visit.form.get("o", ""))

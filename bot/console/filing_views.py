@@ -28,6 +28,7 @@ SAID = frozenset(
         "hen-lai",
         "cho-xem",
         "khong-cho",
+        "da-nhan",
     ]
 )
 
@@ -46,14 +47,14 @@ class Row:
 
 def row(texts: Texts, listed: Listed, now: datetime) -> Row:
     submission = listed.submission
-    sent = submission.sent_at or submission.created_at
+    sent = submission.resent_at or submission.sent_at or submission.created_at
     return Row(
         submission.id,
         listed.title,
         listed.citizen,
         submission.receipt_code,
         texts("console.filed.sent_at", moment=words.moment(texts, sent, now)),
-        bool(submission.answers.get("resent")),
+        submission.resent_at is not None,
     )
 
 
@@ -111,7 +112,9 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "owner": page.owner,
         "delivery": texts("console.filed.post", address=answers.get("address", ""))
         if post
-        else texts("console.filed.desk"),
+        else texts("console.filed.desk")
+        if "delivery" in answers
+        else "",
         "parts": [_part(texts, each) for each in page.parts],
         "bring": [item.name for item in page.bring],
         "history": [_happening(texts, each, now) for each in page.events],
@@ -122,6 +125,7 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "appointment": point_in_time(appointment.starts_at, texts) if appointment else "",
         "slots": [(int(at.timestamp()), point_in_time(at, texts)) for at in page.free],
         "stage": texts(f"dossier.stage.s{page.dossier.stage}") if page.dossier else "",
+        "may_take_up": running and submission.resent_at is not None,
         "may_finish": running and page.dossier is not None and page.dossier.stage not in RESULT_STAGES,
         "may_hand_over": running and page.dossier is not None and page.dossier.stage == DONE,
         "may_postpone": running and page.dossier is not None and page.dossier.stage in LATE_STAGES,

@@ -73,7 +73,7 @@ def console_routes(
         *FilePages(site, gate, desk, uploads).routes(),
         *FilingPages(site, gate, filing, clock).routes(),
         *PetitionPages(site, gate, petitions, clock).routes(),
-        *SearchPages(site, gate, desk, database, clock).routes(),
+        *SearchPages(site, gate, desk, filing, petitions, database, clock).routes(),
         *GroupPages(site, gate, desk, database, clock).routes(),
         *ProposalPages(site, gate, desk).routes(),
         *RatingPages(site, gate, desk).routes(),

@@ -4,7 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.conversation.dossier_acts import AskPapers, FollowDossier, LookUpDossier, RateDossier, SwitchNotices
+from bot.conversation.dossier_acts import (
+    AskPapers,
+    FollowDossier,
+    LookUpDossier,
+    RateDossier,
+    SendMissing,
+    SwitchNotices,
+)
 from bot.conversation.filing_acts import ConfirmOwner, FileStep, ReceiveFiles, ShowSubmission, StartFiling
 from bot.conversation.petition_acts import (
     AddToPetition,
@@ -36,6 +43,7 @@ __all__ = [
     "RatePetition",
     "ReceiveFiles",
     "ReopenPetition",
+    "SendMissing",
     "ShowSubmission",
     "StartFiling",
     "SwitchNotices",
@@ -332,6 +340,7 @@ Act: TypeAlias = (
     | Escalate
     | LookUpDossier
     | AskPapers
+    | SendMissing
     | FollowDossier
     | SwitchNotices
     | RateDossier

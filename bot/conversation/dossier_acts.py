@@ -30,6 +30,13 @@ class AskPapers:
 
 
 @dataclass(frozen=True)
+class SendMissing:
+    """Send what the one-stop system says this dossier lacks."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class SwitchNotices:
     """All notices of this chat off, or on again."""
 

@@ -48,7 +48,7 @@ def _stage(before: Dossier | None, after: Dossier, now: datetime) -> tuple[tuple
     today = now.astimezone(VIETNAM).date().isoformat()
     if after.stage == SUPPLEMENT:
         changed = was != SUPPLEMENT or (before is not None and before.missing != after.missing)
-        return ((News.SUPPLEMENT, f"{today} {_short(after.missing)}"),) if changed else ()
+        return ((News.SUPPLEMENT, f"{today} {wanted(after)}"),) if changed else ()
     if after.stage == was:
         return ()
     if after.stage in ACCEPTED_STAGES:
@@ -100,6 +100,6 @@ def day_of(at: datetime) -> str:
     return at.astimezone(VIETNAM).date().isoformat()
 
 
-def _short(text: str | None) -> str:
-    """Names a wording without repeating it."""
-    return hashlib.sha256((text or "").encode()).hexdigest()[:12]
+def wanted(dossier: Dossier) -> str:
+    """Names the papers asked for without repeating them: asked for in other words is asked anew."""
+    return hashlib.sha256((dossier.missing or "").encode()).hexdigest()[:12]

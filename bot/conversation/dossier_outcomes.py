@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.conversation.filing_outcomes import Lacking
 from storage.records import Dossier, RatingTarget
 
 
@@ -30,6 +31,7 @@ class DossierDetailShown:
     followed: bool = False
     behind_since: datetime | None = None
     filed_here: bool = False  # in chat: its photos can be asked for
+    lacking: Lacking | None = None
 
 
 @dataclass(frozen=True)

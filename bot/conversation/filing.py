@@ -16,6 +16,7 @@ from storage.records import Submission, SubmissionStatus
 SELF, HELPER, FOR = "self", "helper", "for"  # `for0`: the first of the entry's `on_behalf`
 DESK, POST = "desk", "post"
 NO_CASE = -1
+LONGEST_PIECE = 200  # characters
 ALIKE = 0.6  # share of a paper's words that must be said to mean it
 Answers = dict[str, Any]
 
@@ -91,10 +92,16 @@ def cases(procedure: Procedure) -> tuple[tuple[int, str], ...]:
 def parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
     """The papers to photograph: those of everybody and of the case chosen; when more was asked for, only that."""
     wanted = {item.name: item for item in _of_case(procedure, submission.answers) if not item.show_only}
-    if submission.status is not SubmissionStatus.SUPPLEMENT:
+    if not supplements(submission):
         return tuple(wanted.values())
     asked = asked_for(submission)
     return tuple(wanted.get(name) or RequiredDocument(name=name) for name in asked)
+
+
+def supplements(submission: Submission) -> bool:
+    """Whether it completes a dossier: asked for by an officer, or begun for a dossier that was filed elsewhere."""
+    begun = submission.status is SubmissionStatus.DRAFT and submission.dossier_code is not None
+    return begun or submission.status is SubmissionStatus.SUPPLEMENT
 
 
 def all_parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
@@ -118,13 +125,27 @@ def asked_for(submission: Submission) -> Mapping[str, str]:
     return dict(submission.answers.get("asked", {}))
 
 
+def pieces(missing: str, procedure: Procedure) -> Answers:
+    """The papers that the one-stop system lacks, with its words: those of the catalog by their name there."""
+    known = tuple(item for item in _items(procedure) if not item.show_only)
+    found: dict[str, list[str]] = {}
+    for each in missing.replace("\n", ";").split(";"):
+        words = each.strip(" -–.~")[:LONGEST_PIECE].strip()
+        if not words:
+            continue
+        part = part_named(words, known)
+        said = [words] if part and fold(words) != fold(part.name) else []
+        found.setdefault(part.name if part else words, []).extend(said)
+    return {name: "; ".join(words) for name, words in found.items()}
+
+
 def settled(submission: Submission) -> tuple[str, ...]:
     return tuple(submission.answers.get("settled", ()))
 
 
 def next_question(procedure: Procedure, submission: Submission) -> Ask:
     answers = submission.answers
-    supplement = submission.status is SubmissionStatus.SUPPLEMENT
+    supplement = supplements(submission)
     if not supplement:
         if "who" not in answers:
             return Ask(Question.WHO)
@@ -145,7 +166,7 @@ def next_question(procedure: Procedure, submission: Submission) -> Ask:
 def without_last(procedure: Procedure, submission: Submission) -> Answers | None:
     """The answers less the last one given; None when there is nothing to go back to."""
     answers: Answers = dict(submission.answers)
-    supplement = submission.status is SubmissionStatus.SUPPLEMENT
+    supplement = supplements(submission)
     for name in () if supplement else ("address", "delivery"):
         if answers.pop(name, None) is not None:
             return answers

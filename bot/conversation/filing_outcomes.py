@@ -79,6 +79,13 @@ class FilingSent:
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """The one-stop system wants papers that can be sent in chat; `sent_at`: when they were."""
+
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SubmissionShown:
     """Where it stands and who looked: (name, when first). Once accepted, `dossier` is what holds."""
 
@@ -89,6 +96,8 @@ class SubmissionShown:
     reason: str = ""
     dossier: Dossier | None = None
     late_days: int = 0
+    lacking: Lacking | None = None
+    behind_since: datetime | None = None  # the source does not answer: known until then
 
 
 class NotShown(StrEnum):
@@ -107,6 +116,21 @@ class OwnPhotosShown:
     submission: Submission
     papers: tuple[tuple[str, tuple[int, ...]], ...] | None
     why: NotShown = NotShown.ELSEWHERE
+
+
+@dataclass(frozen=True)
+class SupplementElsewhere:
+    """What this dossier lacks is not taken in this chat: sent from another one, or brought there."""
+
+    agency: str
+
+
+@dataclass(frozen=True)
+class MediaAsked:
+    """What is this photo? Perhaps what a submission (its id) or a dossier (its code) lacks."""
+
+    submissions: tuple[int, ...] = ()
+    dossiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

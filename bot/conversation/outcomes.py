@@ -27,11 +27,14 @@ from bot.conversation.filing_outcomes import (
     FilingMoveAsked,
     FilingPaused,
     FilingSent,
+    Lacking,
+    MediaAsked,
     OwnerAnswered,
     OwnerAsked,
     OwnPhotosShown,
     SlotsOffered,
     SubmissionShown,
+    SupplementElsewhere,
 )
 from bot.conversation.petition_outcomes import (
     PetitionCodeAsked,
@@ -76,6 +79,8 @@ __all__ = [
     "FilingMoveAsked",
     "FilingPaused",
     "FilingSent",
+    "Lacking",
+    "MediaAsked",
     "NoticesSwitched",
     "OwnPhotosShown",
     "OwnerAnswered",
@@ -95,6 +100,7 @@ __all__ = [
     "PetitionUnknown",
     "SlotsOffered",
     "SubmissionShown",
+    "SupplementElsewhere",
 ]
 
 
@@ -389,6 +395,7 @@ Outcome: TypeAlias = (
     | FilingSent
     | SubmissionShown
     | OwnPhotosShown
+    | SupplementElsewhere
     | SlotsOffered
     | AppointmentBooked
     | AppointmentGiven
@@ -397,6 +404,7 @@ Outcome: TypeAlias = (
     | TopicShown
     | EmergencyWarned
     | Said
+    | MediaAsked
     | Cancelled
     | MenuShown
     | Unknowing

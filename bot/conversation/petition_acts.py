@@ -24,6 +24,8 @@ class AddToPetition:
     refused: tuple[str, ...] = ()
     caption: str = ""
     location: str = ""
+    kind: PetitionKind | None = None  # what the caption is about
+    commune: str = ""
 
 
 @dataclass(frozen=True)

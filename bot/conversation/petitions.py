@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Self
 
-from intents.extract import redact, unnamed
+from intents.extract import redact
+from intents.naming import without_names
 from intents.text import fold
 from intents.words import light_words
 from storage.petition_records import Petition, PetitionKind
@@ -128,6 +129,4 @@ def _degrees(location: str) -> tuple[float, float]:
 
 def without_name(text: str, names: Collection[str]) -> str:
     """What an agency reads of somebody who does not want to be named: no name of theirs, no number."""
-    for name in sorted((each.strip() for each in names if len(each.strip()) > 1), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", WITHHELD, text, flags=re.IGNORECASE)
-    return "\n".join(redact(line) for line in unnamed(text, WITHHELD).split("\n"))
+    return "\n".join(redact(line) for line in without_names(text, names, WITHHELD).split("\n"))

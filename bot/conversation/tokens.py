@@ -32,6 +32,10 @@ def papers(code: str) -> str:
     return f"ph:{code}"
 
 
+def send_missing(code: str) -> str:
+    return f"bs:{code}"
+
+
 def follow_dossier(code: str, on: bool = True) -> str:
     return f"fl:{'y' if on else 'n'}:{code}"
 
@@ -215,6 +219,8 @@ def _parse(head: str, rest: str) -> Act | None:  # noqa: C901, PLR0912 - one lin
             return acts.FollowDossier(code, on == "y")
         case "ph":
             return acts.AskPapers(rest)
+        case "bs":
+            return acts.SendMissing(rest)
         case "rr":
             ticket, _, reason = rest.partition(":")
             return acts.GiveRatingReason(_number(ticket), RatingReason(reason))

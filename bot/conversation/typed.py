@@ -57,7 +57,8 @@ def speaks_while_held(act: Act | None, situation: Situation) -> bool:
         | acts.RateDossier
         | acts.SwitchNotices
         | acts.StartFiling
-        | acts.FileStep,
+        | acts.FileStep
+        | acts.SendMissing,
     )
 
 

@@ -1,12 +1,16 @@
 """From a message and what the conversation remembers to one act. Pure: no clock, no database, no network."""
 
-from bot.conversation import acts, tokens, typed
+from dataclasses import replace
+
+from bot.conversation import acts, steps, tokens, typed
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation, Understood
 from bot.live_catalog import Snapshot
 from bot.messages import Incoming, Kind
 from intents.extract import dossier_codes
+from intents.reading import Intent
 from intents.text import whole
+from storage.petition_records import PetitionKind
 from storage.records import Reason
 
 __all__ = ["Situation", "Understood", "understand"]
@@ -31,12 +35,24 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
     if incoming.own:
         return Understood(files or acts.Ignore(), text)
     if files and not situation.held:
-        return Understood(files, text)
+        return _told(files, text, situation, snapshot)
     if situation.held or _more_of_album(incoming, situation):
         return Understood(acts.PassOn(), text)
     if text and incoming.kind in (Kind.IMAGE, Kind.FILE, Kind.VIDEO):
         return _captioned(text, situation, snapshot)
     return Understood(_medium(incoming, situation, text), text)
+
+
+def _told(act: Act, text: str, situation: Situation, snapshot: Snapshot) -> Understood:
+    """Words under a photo of a petition are heard like any of its words."""
+    if not text or not isinstance(act, acts.AddToPetition):
+        return Understood(act, text)
+    heard = Heard(text, situation, snapshot)
+    if heard.reading.intent is Intent.FORMAL_COMPLAINT:
+        return Understood(acts.ExplainComplaint(), text, None, heard.reading)
+    about = steps.petition(heard, PetitionKind.REMARK)
+    kind = about.kind if about.kind is not PetitionKind.REMARK else None
+    return Understood(replace(act, kind=kind, commune=about.commune), text, None, heard.reading)
 
 
 def _captioned(text: str, situation: Situation, snapshot: Snapshot) -> Understood:

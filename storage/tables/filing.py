@@ -105,11 +105,13 @@ submissions = Table(
     maybe_text("dossier_code"),
     maybe_moment("due_at"),
     maybe_moment("paused_at"),
+    maybe_moment("resent_at"),
     maybe_ref("officer_id", "officers.id"),
     number("version", default=0),
     Index("ix_submissions_queue", "status", "sent_at", "id"),
     Index("ix_submissions_confirm_code", "confirm_code"),
     Index("ix_submissions_dossier_code", "dossier_code"),
+    partial_index("ix_submissions_resent", "resent_at", where="resent_at IS NOT NULL"),
     **NEVER_REUSED,
 )
 

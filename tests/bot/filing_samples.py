@@ -7,7 +7,7 @@ from bot.conversation import filing as plan
 from bot.conversation import outcomes
 from bot.conversation.filing import Ask, Elsewhere, Question
 from bot.conversation.filing_outcomes import NotShown
-from bot.conversation.outcomes import FilesBound, Outcome
+from bot.conversation.outcomes import FilesBound, Lacking, Outcome
 from intents.catalog import Catalog
 from storage.records import (
     Appointment,
@@ -25,7 +25,7 @@ ASKED = {"asked": {"Giấy chứng sinh": "Ảnh bị mờ dòng họ tên mẹ"
 PARTS = (SubmissionPart("Tờ khai đăng ký khai sinh", (1, 2)),)
 
 
-def _mirrored() -> Dossier:
+def mirrored() -> Dossier:
     nothing = dict.fromkeys(
         ("finished_at", "returned_at", "handler", "missing", "result_place", "late_reason", "received_at")
     )
@@ -92,7 +92,13 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
         shown = submission(status)
         yield outcomes.SubmissionShown(procedure, shown, (), None)
         yield outcomes.SubmissionShown(procedure, shown, (("Nguyễn Thị Mai", MONDAY),), booked, "Ảnh mờ")
-    yield outcomes.SubmissionShown(procedure, accepted, (), None, dossier=_mirrored(), late_days=2)
+    yield outcomes.SubmissionShown(procedure, accepted, (), None, dossier=mirrored(), late_days=2)
+    yield from (
+        outcomes.SubmissionShown(procedure, accepted, (), None, dossier=mirrored(), lacking=Lacking(at))
+        for at in (None, MONDAY)
+    )
+    yield outcomes.SupplementElsewhere("Ủy ban nhân dân xã Đất Mũi")
+    yield outcomes.MediaAsked((3,), ("H12.25-261113-0001",))
     yield outcomes.SlotsOffered(accepted, ())
     yield outcomes.SlotsOffered(accepted, (MONDAY,), full=True, held=MONDAY)
     yield from (

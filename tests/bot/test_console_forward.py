@@ -131,6 +131,17 @@ async def test_a_ticket_is_found_with_tone_marks_and_without_and_only_by_its_dep
         assert (await mai.open(f"/can-bo/tim?q={odd}")).status == 200
 
 
+async def test_what_was_filed_or_told_is_found_by_its_code_as_it_is_scanned(site: Website) -> None:
+    filed, told = await site.submission(department="cong_an"), await site.petition()
+    mai, hanh = await site.logged_in(), await site.logged_in("hanh")
+    for typed in (filed.receipt_code, filed.receipt_code.lower()):
+        assert filed.receipt_code in (await mai.open(f"/can-bo/tim?q={typed}")).text
+        assert mai.response.url.path == f"/can-bo/ho-so/{filed.id}"
+    assert (await mai.open(f"/can-bo/tim?q={told.code}")).response.url.path == f"/can-bo/phan-anh/{told.id}"
+    for code in (filed.receipt_code, told.code, "HS-0000-0000"):
+        assert "Không thấy phiếu hay tin nhắn nào" in (await hanh.open(f"/can-bo/tim?q={code}")).text
+
+
 async def test_prepared_words_are_put_in_filled_and_what_was_typed_stays(site: Website) -> None:
     mai, here = await claimed(site)
     await mai.open("/can-bo/cau-mau")

@@ -55,6 +55,7 @@ ALLOWED = {
     "filed_da-tra": SEES,
     "filed_hen-lai": SEES,
     "filed_cho-xem": SEES,
+    "filed_da-nhan": SEES,
     "petitions": DESK,  # each sees their own: below
     "petition": SEES,
     "petition_picture": SEES,

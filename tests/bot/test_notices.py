@@ -10,11 +10,17 @@ import pytest
 
 from bot.actions import mirror
 from bot.app import Parts
+from bot.conversation.dossier_news import News
+from bot.conversation.state import State
+from bot.conversation.wording import Wording, news
 from bot.desk.filing import BadCodeError, View
+from bot.texts import Texts
+from intents.procedure import Letter
 from storage.errors import NotFoundError, StaleStateError
 from storage.records import Dossier, Officer, Role
+from tests.bot.filing_samples import mirrored
 from tests.bot.test_filing_desk import CODE, filed, said
-from tests.house import LATE, MONDAY, ON_TIME, Citizen, House, dossier, house
+from tests.house import LATE, MONDAY, ON_TIME, Citizen, House, dossier, house, shipped
 
 NIGHT = timedelta(hours=14)  # from 9 o'clock on: 23 o'clock
 
@@ -223,6 +229,24 @@ async def test_the_letter_is_the_right_one_or_none(
         after = await heard(home, citizen)
         assert "THƯ" not in after
         assert ("hài lòng" in after) == (letter in ("khai sinh", "kết hôn")), after
+
+
+def test_no_entry_of_the_catalog_has_a_letter_of_another_kind() -> None:
+    """What its name says, and nothing that only looks like it: again, abroad, an extract, a divorce."""
+    catalog = shipped().snapshot.catalog
+    named = {Letter.BIRTH: "khai sinh", Letter.MARRIAGE: "kết hôn", Letter.DEATH: "khai tử"}
+    told = {Letter.BIRTH: "THƯ CHÚC MỪNG", Letter.MARRIAGE: "THƯ CHÚC MỪNG", Letter.DEATH: "THƯ CHIA BUỒN"}
+    wording = Wording(Texts.load(), catalog, State(), MONDAY, "")
+    for entry in catalog.procedures:
+        name = entry.name.lower()
+        first = next((kind for kind, word in named.items() if f"đăng ký {word}" in name), None)
+        if entry.letter is None:
+            continue
+        assert (entry.letter, entry.letter.tone) == (first, entry.tone), entry.name
+        assert not any(word in name for word in ("lại", "ly hôn", "trích lục", "xác nhận")), entry.name
+        words = news.told(News.LETTER, mirrored(), entry, 0, wording).text
+        assert words.startswith(told[entry.letter]), entry.name
+    assert {each.letter for each in catalog.procedures} == {None, *Letter}
 
 
 async def test_a_family_in_mourning_gets_one_letter_and_is_never_asked(

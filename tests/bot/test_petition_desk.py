@@ -56,8 +56,10 @@ async def test_a_withheld_name_is_nowhere_an_officer_looks(sqlite_url: str, tmp_
         assert "0912345678" not in page.text
         assert "ấp 3" in page.text
         await desk.take(mai, 1)
-        solved = await desk.solve(mai, 1, "Cảm ơn, tôi tên Nguyễn Văn Út đã báo. Đường hết ngập.")
-        assert "Nguyễn Văn Út" not in (solved.answer or "")
+        said = "Cảm ơn anh Út, tức nguyen van ut, đã báo. Đường hết ngập."
+        solved = await desk.solve(mai, 1, said, said)
+        for words in (solved.answer, solved.summary):
+            assert words == "Cảm ơn anh …, tức …, đã báo. Đường hết ngập."
         await home.settle()
         assert "Đường hết ngập" in "".join(reply.text for reply in citizen.news())
         content = await desk.picture(mai, 1, page.petition.file_ids[0])

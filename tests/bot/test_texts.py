@@ -73,6 +73,9 @@ EVENTS = (
     "photos_released",
     "photos_denied",
     "seen_elsewhere",
+    "supplement_by_source",
+    "supplement_settled",
+    "taken_up",
 )
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {

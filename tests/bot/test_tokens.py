@@ -13,6 +13,7 @@ MADE = {
     tokens.show("1.001193"): acts.ShowProcedure("1.001193"),
     tokens.show("1.001193", Part.WHERE): acts.ShowProcedure("1.001193", Part.WHERE),
     tokens.dossier("H12.25-261113-0001"): acts.LookUpDossier("H12.25-261113-0001", detail=True),
+    tokens.send_missing("000.00.01.H12-261113-000112"): acts.SendMissing("000.00.01.H12-261113-000112"),
     tokens.rate(5, 1042): acts.RecordRating(5, 1042),
     tokens.rate(1, None): acts.RecordRating(1, None),
     tokens.reopen(1042): acts.ReopenTicket(1042),

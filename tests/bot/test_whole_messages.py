@@ -220,7 +220,6 @@ def _samples() -> list[Outcome]:
             "join.over",
             "contact.other",
             "contact.send_again",
-            "media.what_is_it",
             "media.papers",
             "media.video",
         ),

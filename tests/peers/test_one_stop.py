@@ -20,6 +20,7 @@ from bot.config import SettingError
 from bot.registry.reader import OPEN_AFTER, Reader, pause_after
 from bot.registry.registry import Registry
 from storage.records import Dossier, Source
+from tests.bot.test_filing_desk import CODE, filed
 from tests.house import ON_TIME, House, house
 from tests.peers.one_stop import TOKEN, OneStop, one_stop
 from tests.websites import HOST
@@ -210,6 +211,26 @@ async def test_the_citizen_is_told_how_old_it_is_while_the_system_is_away(
         assert "chưa tra được lúc này" not in (await citizen.say(ON_TIME))[-1].text
         here.home.clock.pass_(minutes=20)  # nobody polls: the process hangs
         assert "Số liệu đến" in (await citizen.say(ON_TIME))[-1].text
+
+
+async def test_what_is_told_unasked_says_how_old_it_is_too(sqlite_url: str, tmp_path: Path) -> None:
+    """Late by what is known here; the system that would know better does not answer."""
+    async with town(sqlite_url, tmp_path) as here:
+        await here.poll()  # 9:01
+        citizen = await filed(here.home)
+        await here.home.parts.filing.accept(await here.home.officer(), 1, CODE)
+        here.system.faults = ["503"] * 100
+        here.home.clock.pass_(days=4)
+        await here.poll()
+        await here.home.settle()
+        citizen.news()
+        here.home.clock.pass_(days=10)
+        await here.home.timers()
+        told = "\n".join(reply.text for reply in citizen.news())
+        assert "đã quá hẹn trả" in told
+        assert "Số liệu đến 09:01 thứ Hai, 23/11" in told
+        receipt = await citizen.send(kind="button", button="f:show:1:")
+        assert "Số liệu đến 09:01" in receipt[-1].text
 
 
 async def test_a_faulty_record_is_left_out_and_counted(sqlite_url: str, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Filing a dossier in chat: started, taken step by step, sent once. The next question follows from what is stored."""
 
 from bot.actions.codes import new_code
-from bot.actions.filing import answers, papers, photos, sent
+from bot.actions.filing import answers, missing, papers, photos, sent
 from bot.actions.filing.answers import RECEIPT_JOB
 from bot.actions.filing.core import QUEUE, go_on, procedure_of, theirs
 from bot.actions.turn import Turn
@@ -12,9 +12,20 @@ from bot.conversation.outcomes import Outcome
 from intents.catalog import Procedure
 from storage.records import Submission, SubmissionStatus
 
-__all__ = ["QUEUE", "RECEIPT_JOB", "ask_papers", "confirm", "receive", "show", "start", "step"]
+__all__ = [
+    "QUEUE",
+    "RECEIPT_JOB",
+    "ask_papers",
+    "confirm",
+    "receive",
+    "send_missing",
+    "show",
+    "start",
+    "step",
+    "wanted_here",
+]
 
-ask_papers = papers.ask
+ask_papers, send_missing, wanted_here = papers.ask, missing.begin, missing.wanted_here
 confirm, receive, show = sent.confirm, photos.receive, sent.show
 OPEN = (SubmissionStatus.DRAFT, SubmissionStatus.SUPPLEMENT)
 
@@ -44,7 +55,8 @@ async def start(act: acts.StartFiling, turn: Turn) -> Outcome:
 
 
 def _same_draft(submission: Submission, procedure: Procedure) -> bool:
-    return submission.status is SubmissionStatus.DRAFT and submission.procedure_code == procedure.code
+    draft = submission.status is SubmissionStatus.DRAFT and submission.dossier_code is None
+    return draft and submission.procedure_code == procedure.code
 
 
 async def step(act: acts.FileStep, turn: Turn) -> Outcome:
@@ -68,7 +80,7 @@ async def _after_sending(
     """An old button: pressed twice, it shows what came of the first press."""
     if submission.status is SubmissionStatus.CANCELLED:
         return outcomes.FilingGone()
-    if act.verb is Verb.SEND and submission.status is SubmissionStatus.SENT:
+    if act.verb is Verb.SEND and (submission.status is SubmissionStatus.SENT or submission.resent_at):
         return outcomes.FilingSent(procedure, submission, bool(submission.answers.get("asked")))
     return await sent.shown(submission, procedure, turn)
 

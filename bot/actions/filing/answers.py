@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from bot.actions import mirror
 from bot.actions.codes import new_code
 from bot.actions.filing.core import QUEUE, answered, go_on
+from bot.actions.filing.photos import take_waiting
+from bot.actions.lacking import SENT
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation import filing as plan
-from bot.conversation.dossier_news import IN_WORK
+from bot.conversation.dossier_news import IN_WORK, SUPPLEMENT
 from bot.conversation.filing import Question, Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
@@ -21,9 +23,11 @@ SHORTEST_ADDRESS = 4  # words
 
 
 async def go(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
-    del act, procedure
+    del act
     step = turn.state.expecting
     on_the_way = step is not None and step.step in (Step.CONSENT, Step.COMMUNE)
+    if plan.supplements(submission):
+        return await take_waiting(submission, procedure, turn, resumed=not on_the_way)
     return await go_on(submission, turn, resumed=not on_the_way)
 
 
@@ -138,7 +142,7 @@ async def send(act: acts.FileStep, submission: Submission, procedure: Procedure,
     if submission.answers.get("who") == plan.HELPER and submission.confirmed_at is None:
         return outcomes.FilingAsked(procedure, submission, ask, problem="not_confirmed")
     turn.uow.notify(QUEUE)
-    if submission.status is SubmissionStatus.SUPPLEMENT:
+    if plan.supplements(submission):
         return await _supplemented(submission, procedure, turn)
     sent = await turn.uow.submissions.send(submission.id, turn.now)
     await turn.uow.submissions.note(sent.id, turn.now, "sent")
@@ -150,13 +154,17 @@ async def _supplemented(submission: Submission, procedure: Procedure, turn: Turn
     """Back to the officer. The time the citizen took is not counted: the due time moves by as much."""
     to = SubmissionStatus.ACCEPTED if submission.dossier_code else SubmissionStatus.SENT
     asked = list(plan.asked_for(submission))
+    source = str(submission.answers.get("source", ""))
     await turn.uow.submissions.set_answers(submission.id, {**submission.answers, "resent": asked})
-    sent = await turn.uow.submissions.move(submission.id, (SubmissionStatus.SUPPLEMENT,), to, paused_at=None)
+    first = {} if submission.sent_at else {"sent_at": turn.now}
+    sent = await turn.uow.submissions.move(
+        submission.id, (submission.status,), to, paused_at=None, resent_at=turn.now, **first
+    )
     dossier = await turn.uow.dossiers.get(sent.dossier_code) if sent.dossier_code else None
-    if dossier:
+    if dossier and not source and dossier.stage == SUPPLEMENT:
         due = _moved(dossier, submission.paused_at, turn)
         await mirror.change(turn.uow, dossier.code, turn.now, stage=IN_WORK, missing=None, due_at=due)
-    await turn.uow.submissions.note(sent.id, turn.now, "supplemented", detail={"parts": asked})
+    await turn.uow.submissions.note(sent.id, turn.now, SENT, detail={"parts": asked, "source": source})
     return outcomes.FilingSent(procedure, sent, supplemented=True)
 
 

@@ -1,6 +1,8 @@
 """Photos while filing: bound to a paper, in any order and twice, moved when they belong to another one."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from bot.actions.filing.core import go_on, procedure_of, theirs
 from bot.actions.turn import Turn
@@ -12,6 +14,7 @@ from intents.catalog import Procedure, RequiredDocument
 from storage.records import Purpose, StoredFile, Submission, SubmissionPart, SubmissionStatus
 
 MOST = 30  # photos of one paper
+JUST_NOW = timedelta(hours=1)
 
 
 async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
@@ -20,7 +23,7 @@ async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
     procedure = procedure_of(submission, turn) if submission else None
     open_ = (SubmissionStatus.DRAFT, SubmissionStatus.SUPPLEMENT)
     if submission is None or procedure is None or submission.status not in open_:
-        return outcomes.Said("talk.media.what_is_it", menu="media")
+        return outcomes.MediaAsked()
     if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.UPLOAD):
         return await go_on(submission, turn)
     part = _meant(act.caption, procedure, submission)
@@ -41,6 +44,24 @@ async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
         whole=len(submission.files_of(part.name)),
     )
     return await go_on(submission, turn, bound=bound)
+
+
+async def take_waiting(submission: Submission, procedure: Procedure, turn: Turn, **more: Any) -> Outcome:
+    """Photos are often sent below the notice before its button is pressed: they are for what it asks for."""
+    ask = plan.next_question(procedure, submission)
+    consented = await turn.uow.consents.has(turn.contact.citizen_id, Purpose.UPLOAD)
+    if ask.part is None or submission.files_of(ask.part.name) or not consented:
+        return await go_on(submission, turn, **more)
+    waiting = [
+        each.id
+        for each in await turn.uow.files.of_address(turn.contact.address_id)
+        if each.keep_until and each.keep_until > turn.now and each.created_at > turn.now - JUST_NOW
+    ][:MOST]
+    if not waiting:
+        return await go_on(submission, turn, **more)
+    submission = await _put(submission, ask.part.name, tuple(waiting), turn)
+    await turn.uow.files.keep(waiting)
+    return await go_on(submission, turn, bound=FilesBound(ask.part.name, len(waiting), 0, whole=len(waiting)))
 
 
 async def _own(file_ids: tuple[int, ...], turn: Turn) -> dict[int, StoredFile]:

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 from bot.actions.dossiers import late_days
 from bot.actions.filing.core import procedure_of
+from bot.actions.freshness import behind
+from bot.actions.lacking import BY_SOURCE, lacking
 from bot.actions.turn import Turn
 from bot.calendar_files import address
 from bot.conversation import acts, outcomes
+from bot.conversation import filing as plan
 from bot.conversation.outcomes import Outcome
 from bot.messages import Reply, Voice
 from bot.texts import Texts
@@ -41,8 +44,10 @@ async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Out
     for event in events:
         if event.kind == "looked" and event.officer_name:
             looked.setdefault(event.officer_name, event.at)
-    reasons = [str(each.detail.get("reason", "")) for each in events if each.kind == submission.status]
+    kinds = (BY_SOURCE, submission.status) if plan.supplements(submission) else (submission.status,)
+    reasons = [str(each.detail.get("reason", "")) for each in events if each.kind in kinds]
     dossier = await turn.uow.dossiers.get(submission.dossier_code) if submission.dossier_code else None
+    since = await behind(turn.uow, turn.tools.settings, turn.now) if dossier else None
     return outcomes.SubmissionShown(
         procedure,
         submission,
@@ -51,6 +56,8 @@ async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Out
         reason=reasons[-1] if reasons else "",
         dossier=dossier,
         late_days=late_days(dossier, turn.now, turn.tools.worktime) if dossier else 0,
+        lacking=await lacking(turn.uow, turn.snapshot.catalog, dossier, submission) if dossier else None,
+        behind_since=since,
     )
 
 

@@ -70,7 +70,7 @@ async def add(act: acts.AddToPetition, turn: Turn) -> Outcome:
     """Photos and a place, before the words or after them."""
     draft = draft_of(turn)
     if not turn.state.telling:
-        return outcomes.Said("talk.media.what_is_it", menu="media")
+        return outcomes.MediaAsked()
     if not (act.file_ids or act.refused or act.location):
         return outcomes.Silence()  # on their way
     kept = await turn.uow.files.those(act.file_ids)
@@ -83,9 +83,11 @@ async def add(act: acts.AddToPetition, turn: Turn) -> Outcome:
         draft = replace(draft, kind=PetitionKind.PLACE)
     if act.caption:
         turn = replace(turn, state=replace(turn.state, petition=draft))
-        return await file(acts.FilePetition(text=act.caption), turn)
+        return await file(acts.FilePetition(act.kind, act.caption, commune=act.commune), turn)
     if len(fold(draft.text).split()) < SHORTEST:
         return outcomes.PetitionTextAsked(draft)
+    if act.location:  # where it is can tell that others have told it
+        return await _looked_at(replace(draft, checked=False), turn, added=True)
     return reviewed(draft, turn, added, act.refused)
 
 

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from bot.conversation import outcomes, tokens
+from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.wording import (
     dossiers,
@@ -136,6 +137,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return submissions.shown(outcome, wording)
         case outcomes.OwnPhotosShown():
             return submissions.own_photos(outcome, wording)
+        case outcomes.SupplementElsewhere():
+            return submissions.supplement_elsewhere(outcome, wording)
         case outcomes.SlotsOffered():
             return submissions.slots(outcome, wording)
         case outcomes.AppointmentBooked():
@@ -166,6 +169,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return (
                 Reply(wording.texts(f"talk.unknowing.{outcome.about}"), (wording.person, wording.cancel)),
             )
+        case outcomes.MediaAsked():
+            return _media(outcome, wording)
         case outcomes.AsideOpened():
             return (Reply(wording.texts("ticket.aside", name=outcome.officer)),)
         case outcomes.LanguageSet():
@@ -188,6 +193,14 @@ def _menu(name: str, wording: Wording) -> tuple[Choice, ...]:
         ),
     }
     return menus[name]
+
+
+def _media(outcome: outcomes.MediaAsked, wording: Wording) -> tuple[Reply, ...]:
+    lacking = (
+        *(wording.choice("send_missing", tokens.filing(Verb.GO, each)) for each in outcome.submissions),
+        *(wording.choice("send_missing", tokens.send_missing(each)) for each in outcome.dossiers),
+    )
+    return (Reply(wording.texts("talk.media.what_is_it"), (*lacking, *_menu("media", wording))),)
 
 
 def _menu_again(wording: Wording) -> tuple[Reply, ...]:

@@ -28,7 +28,7 @@ def factor_asked(wording: Wording) -> tuple[Reply, ...]:
 
 
 def hidden(outcome: outcomes.DossierHidden, wording: Wording) -> tuple[Reply, ...]:
-    text = paragraphs(wording.texts("dossier.hidden"), _behind(outcome.behind_since, wording))
+    text = paragraphs(wording.texts("dossier.hidden"), behind(outcome.behind_since, wording))
     return (Reply(text, (wording.choice("look_up", tokens.LOOK_UP), wording.person)),)
 
 
@@ -44,7 +44,7 @@ def shown(outcome: outcomes.DossierShown, wording: Wording) -> tuple[Reply, ...]
             *public(dossier, wording),
             texts("dossier.shown.agency", agency=dossier.agency),
         ),
-        _behind(outcome.behind_since, wording),
+        behind(outcome.behind_since, wording),
         late(outcome.late_days, wording),
         texts("dossier.shown.more"),
     )
@@ -73,8 +73,9 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
                 if value
             ),
         ),
-        _behind(outcome.behind_since, wording),
+        behind(outcome.behind_since, wording),
         late(outcome.late_days, wording),
+        lacking_sent(outcome.lacking, wording),
         _steps(dossier, wording),
     )
     follow = (
@@ -83,7 +84,21 @@ def detail(outcome: outcomes.DossierDetailShown, wording: Wording) -> tuple[Repl
         else wording.choice("follow_dossier", tokens.follow_dossier(dossier.code))
     )
     papers = (wording.choice("own_photos", tokens.papers(dossier.code)),) if outcome.filed_here else ()
-    return (Reply(text, (follow, *papers, *_after(outcome.late_days, wording))),)
+    send = send_lacking(outcome.lacking, dossier.code, wording)
+    return (Reply(text, (*send, follow, *papers, *_after(outcome.late_days, wording))),)
+
+
+def lacking_sent(lacking: outcomes.Lacking | None, wording: Wording) -> str:
+    """The one-stop system goes on asking until somebody there has taken in what was sent."""
+    if lacking is None or lacking.sent_at is None:
+        return ""
+    return wording.texts("filing.lacking_sent", at=moment(lacking.sent_at, wording.texts))
+
+
+def send_lacking(lacking: outcomes.Lacking | None, code: str, wording: Wording) -> tuple[Choice, ...]:
+    if lacking is None or lacking.sent_at is not None:
+        return ()
+    return (wording.choice("send_missing", tokens.send_missing(code)),)
 
 
 def _steps(dossier: Dossier, wording: Wording) -> str:
@@ -105,7 +120,7 @@ def masked_name(name: str) -> str:
     return " ".join(word[0] + "*" * max(1, min(3, len(word) - 1)) for word in name.split())
 
 
-def _behind(since: datetime | None, wording: Wording) -> str:
+def behind(since: datetime | None, wording: Wording) -> str:
     """What the one-stop system has not told lately is never shown as today's."""
     return wording.texts("dossier.behind", at=moment(since, wording.texts)) if since else ""
 

@@ -179,7 +179,9 @@ def _review(outcome: outcomes.FilingAsked, wording: Wording) -> Worded:
     words = paragraphs(
         texts("filing.review.opening", title=procedure.title),
         lines(
-            texts("filing.review.who", who=who(procedure, submission, texts)),
+            texts("filing.review.who", who=who(procedure, submission, texts))
+            if "who" in submission.answers
+            else "",
             *(f"- {_part_line(part, submission, texts)}" for part in parts),
             _result(submission, texts),
         ),

@@ -1,10 +1,13 @@
 """What is told about a dossier unasked: notices, the letter, the question how it was."""
 
 from collections.abc import Callable
+from datetime import datetime
 
+from bot.conversation import filing as plan
 from bot.conversation import tokens
 from bot.conversation.dossier_news import News
 from bot.conversation.wording.context import Wording, lines, paragraphs
+from bot.conversation.wording.dossiers import behind
 from bot.messages import Choice, Reply, Voice
 from bot.texts import moment
 from intents.catalog import Procedure
@@ -12,10 +15,19 @@ from storage.records import Dossier, RatingTarget
 
 
 def told(
-    news: News, dossier: Dossier, procedure: Procedure | None, late_days: int, wording: Wording
+    news: News,
+    dossier: Dossier,
+    procedure: Procedure | None,
+    late_days: int,
+    wording: Wording,
+    *,
+    behind_since: datetime | None = None,
 ) -> Reply:
-    """`procedure`: the catalog's entry, where it has one."""
+    """`procedure`: the catalog's entry, where it has one. That something is late nobody told: it may be done
+    meanwhile where the source does not answer."""
     words, choices = _NEWS.get(news, _plain)(news, dossier, procedure, late_days, wording)
+    if news is News.LATE and behind_since:
+        words = paragraphs(words, behind(behind_since, wording))
     return Reply(words, choices, voice=Voice.NOTICE)
 
 
@@ -49,7 +61,10 @@ def _plain(
     )
     late = news in (News.LATE, News.POSTPONED)
     petition = (wording.choice("petition", tokens.PETITION),) if late else ()
-    return text, (wording.choice("detail", tokens.dossier(dossier.code)), *petition, wording.person)
+    taken = procedure is not None and plan.elsewhere(procedure) is None
+    lacks = news is News.SUPPLEMENT and taken
+    send = (wording.choice("send_missing", tokens.send_missing(dossier.code)),) if lacks else ()
+    return text, (*send, wording.choice("detail", tokens.dossier(dossier.code)), *petition, wording.person)
 
 
 def _against(

@@ -4,7 +4,7 @@ from bot.conversation import outcomes, tokens
 from bot.conversation.dossier_news import OPEN_STAGES
 from bot.conversation.filing import Verb
 from bot.conversation.wording.context import Wording, lines, paragraphs
-from bot.conversation.wording.dossiers import late, public
+from bot.conversation.wording.dossiers import behind, lacking_sent, late, public, send_lacking
 from bot.messages import Choice, Reply, SentFile
 from bot.texts import day, moment
 from storage.records import SubmissionStatus
@@ -29,6 +29,7 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
     text = paragraphs(
         texts(f"filing.status.{status}", **facts),
         _mirrored(outcome, wording),
+        lacking_sent(outcome.lacking, wording),
         texts("filing.sent.no_receipt") if status is SubmissionStatus.SENT else "",
         texts("filing.looked", who=looked) if looked else texts("filing.looked_by_nobody"),
         texts("filing.slots.held", at=moment(outcome.appointment.starts_at, texts))
@@ -41,7 +42,8 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
     if status is SubmissionStatus.ACCEPTED:
         ended = outcome.dossier is not None and outcome.dossier.stage not in OPEN_STAGES
         slots = () if ended else (wording.choice("slots", tokens.filing(Verb.SLOTS, submission.id)),)
-        choices = (*slots, wording.choice("detail", tokens.dossier(submission.dossier_code or "")))
+        send = send_lacking(outcome.lacking, submission.dossier_code or "", wording)
+        choices = (*send, *slots, wording.choice("detail", tokens.dossier(submission.dossier_code or "")))
     photos = wording.choice("own_photos", tokens.filing(Verb.PHOTOS, submission.id))
     return (Reply(text, (*choices, photos, wording.person)),)
 
@@ -50,7 +52,11 @@ def _mirrored(outcome: outcomes.SubmissionShown, wording: Wording) -> str:
     """What the one-stop system says of it now: one truth for the look-up and for here."""
     if outcome.dossier is None:
         return ""
-    return lines(*public(outcome.dossier, wording), late(outcome.late_days, wording))
+    return lines(
+        *public(outcome.dossier, wording),
+        behind(outcome.behind_since, wording),
+        late(outcome.late_days, wording),
+    )
 
 
 def own_photos(outcome: outcomes.OwnPhotosShown, wording: Wording) -> tuple[Reply, ...]:
@@ -66,6 +72,11 @@ def own_photos(outcome: outcomes.OwnPhotosShown, wording: Wording) -> tuple[Repl
         )
         for name, files in outcome.papers
     )
+
+
+def supplement_elsewhere(outcome: outcomes.SupplementElsewhere, wording: Wording) -> tuple[Reply, ...]:
+    text = wording.texts("filing.supplement_elsewhere", agency=outcome.agency)
+    return (Reply(text, (wording.person,)),)
 
 
 def slots(outcome: outcomes.SlotsOffered, wording: Wording) -> tuple[Reply, ...]:

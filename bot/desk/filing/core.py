@@ -41,6 +41,7 @@ class View(StrEnum):
 
     WAITING = "waiting"
     ASKED = "asked"
+    RESENT = "resent"  # accepted, and the citizen sent what it lacked
     ACCEPTED = "accepted"
     REFUSED = "refused"
     PHOTOS = "photos"  # somebody with the code and the digits asks for them from another chat
@@ -49,6 +50,7 @@ class View(StrEnum):
 STATUSES = {
     View.WAITING: (SubmissionStatus.SENT,),
     View.ASKED: (SubmissionStatus.SUPPLEMENT,),
+    View.RESENT: (SubmissionStatus.ACCEPTED,),
     View.ACCEPTED: (SubmissionStatus.ACCEPTED,),
     View.REFUSED: (SubmissionStatus.REFUSED,),
     View.PHOTOS: (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT),

@@ -42,6 +42,7 @@ class Deciding(FilingCore):
                 dossier_code=codes[0],
                 due_at=due,
                 officer_id=officer.id,
+                resent_at=None,
             )
             await self._followed(uow, accepted, known, officer)
             texts = Texts.load()
@@ -127,9 +128,14 @@ class Deciding(FilingCore):
             if submission.status not in _OPEN:
                 raise StaleStateError(f"submission {submission_id} is {submission.status}")
             asking = await uow.submissions.move(
-                submission_id, _OPEN, SubmissionStatus.SUPPLEMENT, paused_at=now, officer_id=officer.id
+                submission_id,
+                _OPEN,
+                SubmissionStatus.SUPPLEMENT,
+                paused_at=now,
+                officer_id=officer.id,
+                resent_at=None,
             )
-            answers = {**submission.answers, "asked": wanted, "settled": [], "resent": []}
+            answers = {**submission.answers, "asked": wanted, "settled": [], "resent": [], "source": ""}
             await uow.submissions.set_answers(submission_id, answers)
             if asking.dossier_code:
                 papers = ", ".join(wanted)
@@ -144,6 +150,15 @@ class Deciding(FilingCore):
             await uow.commit()
         return asking
 
+    async def take_up(self, officer: Officer, submission_id: int) -> Submission:
+        """What was sent as asked is seen to: it waits for nobody any more."""
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            if await uow.submissions.take_up(submission_id):
+                await self._noted(uow, officer, submission, "taken_up")
+                await uow.commit()
+        return submission
+
     async def refuse(self, officer: Officer, submission_id: int, reason: str) -> Submission:
         """Not taken in, with the reason and the way to object. Raises ValueError without a reason."""
         if not reason.strip():
@@ -151,7 +166,7 @@ class Deciding(FilingCore):
         async with self._database.unit_of_work() as uow:
             await self._seen(uow, officer, submission_id, lock=True)
             refused = await uow.submissions.move(
-                submission_id, _UNDECIDED, SubmissionStatus.REFUSED, officer_id=officer.id
+                submission_id, _UNDECIDED, SubmissionStatus.REFUSED, officer_id=officer.id, resent_at=None
             )
             hotline = self._live.snapshot.catalog.province.hotline
             choices = {"menu.petition": tokens.PETITION, "menu.person": tokens.PERSON}

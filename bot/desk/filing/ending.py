@@ -28,6 +28,7 @@ class Ending(FilingCore):
             await mirror.change(
                 uow, dossier.code, now, stage=DONE, finished_at=now, result_place=where, handler=officer.name
             )
+            await uow.submissions.take_up(submission_id)
             await self._noted(uow, officer, submission, "finished")
             await uow.commit()
         return submission
@@ -42,6 +43,7 @@ class Ending(FilingCore):
             await mirror.change(
                 uow, dossier.code, now, stage=HANDED_OVER, finished_at=finished, returned_at=now
             )
+            await uow.submissions.take_up(submission_id)
             await self._noted(uow, officer, submission, "handed_over")
             await uow.commit()
         return submission

@@ -16,6 +16,7 @@ from bot.desk.filing.core import (
     SubmissionsPage,
     View,
 )
+from intents import extract
 from intents.catalog import RequiredDocument
 from storage.errors import NotFoundError
 from storage.records import Contact, Officer, StoredFile, Submission, SubmissionEvent
@@ -39,17 +40,31 @@ class Looking(FilingCore):
                 limit=PAGE + 1,
                 offset=(page - 1) * PAGE,
                 asked=_PHOTOS if view is View.PHOTOS else None,
+                resent=view is View.RESENT,
             )
             rows = tuple([await self._listed(uow, each) for each in found[:PAGE]])
             counts = await uow.submissions.counts(departments=departments)
+            resent = await uow.submissions.count_resent(STATUSES[View.RESENT], departments=departments)
             asking = await uow.submissions.count_asked(_PHOTOS, departments=departments)
         by_view = {each: sum(counts.get(status, 0) for status in STATUSES[each]) for each in View}
-        by_view[View.PHOTOS] = asking
+        by_view |= {View.PHOTOS: asking, View.RESENT: resent}
         return SubmissionsPage(rows, by_view, page, len(found) > PAGE)
 
     async def _listed(self, uow: UnitOfWork, submission: Submission) -> Listed:
         contact = await uow.citizens.get(submission.address_id)
         return Listed(submission, self._procedure(submission).title, contact.display_name or "")
+
+    async def find(self, officer: Officer, text: str) -> int | None:
+        """The submission of the one code in the text, as it is typed, or scanned from the receipt."""
+        receipts, codes = extract.receipt_codes(text), extract.dossier_codes(text)
+        async with self._database.reading() as uow:
+            found = await uow.submissions.by_receipt(receipts[0]) if receipts else None
+            if found is None and codes:
+                found = await uow.submissions.by_dossier(codes[0])
+            try:
+                return (await self._seen(uow, officer, found.id)).id if found else None
+            except NotFoundError:
+                return None
 
     async def departments(self) -> tuple[tuple[str, str], ...]:
         """Where a submission can be forwarded: (id, name)."""

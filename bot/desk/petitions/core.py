@@ -17,6 +17,7 @@ from bot.ports import Channel, Clock
 from bot.texts import Texts
 from bot.transcript import say
 from bot.worktime import Counted, WorkTime
+from intents.naming import introduced
 from storage.database import Database
 from storage.errors import NotFoundError, StaleStateError
 from storage.petition_records import Petition, PetitionEvent, PetitionView
@@ -104,7 +105,8 @@ class PetitionCore:
         if not petition.name_withheld:
             return text
         theirs = await uow.citizens.addresses_of(petition.citizen_id)
-        return without_name(text, [each.display_name or "" for each in theirs])
+        known = [each.display_name or "" for each in theirs]
+        return without_name(text, [*known, *introduced(petition.text)])
 
     def _department(self, department: str) -> str:
         known = self._live.snapshot.catalog.department_by_id.get(department)

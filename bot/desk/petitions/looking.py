@@ -6,6 +6,7 @@ from datetime import datetime
 from bot import policy
 from bot.actions.petitions.core import end_of
 from bot.desk.petitions.core import Listed, PetitionCore, PetitionPage, PetitionsPage
+from intents import extract
 from storage.errors import NotFoundError
 from storage.petition_records import Petition, PetitionEvent, PetitionView
 from storage.records import Officer, Role, StoredFile
@@ -38,6 +39,13 @@ class Looking(PetitionCore):
                 for each in PetitionView
             }
         return PetitionsPage(rows, counts, page, len(found) > PAGE)
+
+    async def find(self, officer: Officer, text: str) -> int | None:
+        """The petition of the code in the text."""
+        codes = extract.petition_codes(text)
+        async with self._database.reading() as uow:
+            found = await uow.petitions.by_code(codes[0]) if codes else None
+        return found.id if found and policy.sees_petition(officer, found) else None
 
     def soon(self, now: datetime) -> datetime:
         """Deadlines until then are near."""
