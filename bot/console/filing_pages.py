@@ -245,9 +245,11 @@ class FilingPages:
         if int(path["page"]) >= len(stored.pages):
             raise NotFoundError("page")
         turn, zoom = asked.get("xoay", "0"), asked.get("phong", "1")
+        page = await self._desk.open(visit.officer, number)
         return self._site.page(
             "console/filed_viewer.html",
             visit=visit,
+            **views.neighbours(page, file_id),
             number=number,
             file=stored,
             place=int(path["page"]),

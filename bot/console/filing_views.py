@@ -9,6 +9,7 @@ from bot.conversation import filing as plan
 from bot.conversation.dossier_news import DONE, LATE_STAGES, RESULT_STAGES
 from bot.conversation.wording.filing import who
 from bot.desk.filing.core import Listed, PartShown, SubmissionPage
+from bot.desk.filing.looking import REDACTED
 from bot.pages import words
 from bot.texts import Texts
 from bot.texts import moment as point_in_time
@@ -94,6 +95,27 @@ def _happening(texts: Texts, event: SubmissionEvent, now: datetime) -> Happening
     text = texts(f"console.filed.event.{event.kind}", name=name)
     reason = str(event.detail.get("reason", ""))
     return Happening(words.moment(texts, event.at, now), f"{text}: {reason}" if reason else text)
+
+
+def neighbours(page: SubmissionPage, file_id: int) -> dict[str, Any]:
+    """Which paper a photo is of, and the photos before and after it in the checklist."""
+    photos = [
+        (part.document.name, nth, each.id)
+        for part in page.parts
+        for nth, each in enumerate(part.files, start=1)
+    ]
+    copies = [part for part in page.submission.parts if part.name.startswith(REDACTED)]
+    of = {each: int(part.name.removeprefix(REDACTED)) for part in copies for each in part.file_ids}
+    here = next((place for place, photo in enumerate(photos) if photo[2] == of.get(file_id, file_id)), None)
+    if here is None:
+        return {"paper": "", "nth": 0, "photo_before": None, "photo_after": None}
+    before, after = photos[here - 1][2] if here else None, [each[2] for each in photos[here + 1 : here + 2]]
+    return {
+        "paper": photos[here][0],
+        "nth": photos[here][1],
+        "photo_before": before,
+        "photo_after": after[0] if after else None,
+    }
 
 
 def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]:

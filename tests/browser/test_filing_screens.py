@@ -27,6 +27,13 @@ async def test_from_the_list_to_the_appointment(
     await picture(page, f"filed-{width}")
 
     await page.get_by_role("img", name="Tờ khai đăng ký khai sinh, ảnh 1").click()
+    await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 1")).to_be_visible()
+    await page.get_by_role("link", name="Ảnh sau").click()
+    await page.get_by_role("link", name="Ảnh sau").click()
+    await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 3")).to_be_visible()
+    await expect(page.get_by_role("link", name="Ảnh sau")).to_have_count(0)
+    await page.get_by_role("link", name="Ảnh trước").click()
+    await page.get_by_role("link", name="Ảnh trước").click()
     await page.get_by_role("link", name="2×").click()
     await page.get_by_role("link", name="90°").click()
     await accessible(page)
