@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from storage.records import AddressKey
 
+COUNTER = "counter"  # the channel of people who came or called: nothing is sent, somebody tells them
+
 
 class Kind(StrEnum):
     TEXT = "text"

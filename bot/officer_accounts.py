@@ -1,5 +1,6 @@
 """`motcua officers ...`: accounts are made here; the password is set by the officer, through a one-time link."""
 
+from bot.actions.pace import leaves
 from bot.app import Parts, assembled, prepare
 from bot.config import Settings
 from bot.console.accounts import create_invitation
@@ -105,6 +106,7 @@ async def disable(settings: Settings, username: str) -> str:
             if officer is None:
                 raise AccountError(f"Không có tài khoản “{username}”. Xem: motcua officers list")
             await uow.officers.disable(officer.id, now)
+            await leaves(uow, officer.id, now)
             await uow.audit.add(now, "command", "officer.disabled", f"officer:{officer.id}", {})
             uow.notify(f"officer:{officer.id}")
             await uow.commit()

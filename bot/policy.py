@@ -45,6 +45,17 @@ def departments_seen(officer: Officer) -> tuple[str, ...] | None:
     return officer.departments if officer.role is Role.SPECIALIST else ()
 
 
+def sees_complaints(officer: Officer) -> bool:
+    """Who gave which rating, and the tickets that a low one brought before the supervisors."""
+    return officer.active and officer.role is Role.SUPERVISOR
+
+
+def reaches(officer: Officer, ticket: Ticket) -> bool:
+    """Whether a ticket of that department may be given to this officer."""
+    seen = departments_seen(officer)
+    return works_at_desk(officer) and (seen is None or ticket.department in seen)
+
+
 def scope(officer: Officer) -> tuple[Role, tuple[str, ...] | None]:
     """Two officers of one scope see the same waiting tickets."""
     return officer.role, departments_seen(officer)
@@ -58,10 +69,12 @@ def works_at_desk(officer: Officer) -> bool:
 def may(officer: Officer, action: Action, ticket: Ticket) -> bool:
     if not officer.active or action not in _ROLES[officer.role]:
         return False
-    seen = departments_seen(officer)
     holds = ticket.officer_id == officer.id  # whoever must make sure sees it, wherever it was forwarded
-    if seen is not None and ticket.department not in seen and not holds:
+    if not (holds or reaches(officer, ticket)):
         return False
+    handed_on = holds or ticket.forwarded_from is not None
+    if ticket.for_supervisor and not handed_on and not sees_complaints(officer):
+        return False  # else whoever was rated would know by whom
     return _fits(officer, action, ticket)
 
 

@@ -24,6 +24,7 @@ class HeldAnswers:
             "files": {"ids": list(held.files)},
             "pressed_at": held.pressed_at,
             "due_at": held.due_at,
+            "seen_message_id": held.seen_message_id,
         }
         await self._link.run(insert(held_answers).values(**values))
 
@@ -54,4 +55,5 @@ def _record(row: Row[Any]) -> HeldAnswer:
         files=tuple(row.files.get("ids", ())),
         pressed_at=row.pressed_at,
         due_at=row.due_at,
+        seen_message_id=row.seen_message_id,
     )

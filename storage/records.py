@@ -62,6 +62,9 @@ class Conversation:
     elsewhere_until: datetime | None = None  # an officer answers in the platform's own app until then
 
 
+RATING_ACTS = ("record_rating", "give_rating_reason")  # as the bot notes them on messages
+
+
 @dataclass(frozen=True)
 class Message:
     """`id` grows with time within and across conversations: web chat uses it as its event id."""
@@ -79,6 +82,11 @@ class Message:
     delivery: str | None = None  # state of its outbox row (OutboxStatus); None where none was needed
     delivery_error: str | None = None
     seen_at: datetime | None = None  # the channel says that it was read
+
+    @property
+    def about_rating(self) -> bool:
+        """Somebody rates an answer, or is thanked for it."""
+        return self.note.get("act") in RATING_ACTS
 
 
 class InboxStatus(StrEnum):
@@ -270,7 +278,10 @@ class RatingFact:
 
 @dataclass(frozen=True)
 class HeldAnswer:
-    """An answer that goes out at `due_at` unless its officer undoes it. `files` are ids of stored files."""
+    """An answer that goes out at `due_at` unless its officer undoes it. `files` are ids of stored files.
+
+    `seen_message_id`: the newest message that it answers; what came after that still waits for an answer.
+    """
 
     ticket_id: int
     officer_id: int
@@ -278,6 +289,7 @@ class HeldAnswer:
     files: tuple[int, ...]
     pressed_at: datetime
     due_at: datetime
+    seen_message_id: int
 
 
 @dataclass(frozen=True)

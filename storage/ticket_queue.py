@@ -30,6 +30,12 @@ def _mine(officer_id: int | None) -> ColumnElement[bool]:
     return or_(tickets.c.officer_id == officer_id, tickets.c.forwarded_to == officer_id)
 
 
+def _handed_on(officer_id: int | None) -> ColumnElement[bool]:
+    """Not before the supervisors, or given on by one of them."""
+    free = tickets.c.for_supervisor.is_(False)
+    return or_(free, tickets.c.officer_id == officer_id, tickets.c.forwarded_from.is_not(None))
+
+
 def _belongs(view: QueueView, now: datetime, officer_id: int | None) -> ColumnElement[bool]:
     match view:
         case QueueView.UNASSIGNED:
@@ -57,6 +63,7 @@ async def page(
     now: datetime,
     officer_id: int | None,
     departments: Sequence[str] | None,
+    complaints: bool,
     limit: int,
     offset: int,
 ) -> tuple[Ticket, ...]:
@@ -64,6 +71,8 @@ async def page(
     statement = ticket_selection().where(_belongs(view, now, officer_id))
     if departments is not None and view is not QueueView.MINE:
         statement = statement.where(tickets.c.department.in_(departments))
+    if not complaints:
+        statement = statement.where(_handed_on(officer_id))
     if view is QueueView.CLOSED:
         statement = statement.order_by(tickets.c.closed_at.desc(), tickets.c.id.desc())
     else:
@@ -72,10 +81,16 @@ async def page(
 
 
 async def counts(
-    link: Link, now: datetime, officer_id: int | None, departments: Sequence[str] | None
+    link: Link,
+    now: datetime,
+    officer_id: int | None,
+    departments: Sequence[str] | None,
+    *,
+    complaints: bool,
 ) -> QueueCounts:
     """One pass over the open tickets."""
-    visible = literal(True) if departments is None else tickets.c.department.in_(departments)
+    seen = literal(True) if departments is None else tickets.c.department.in_(departments)
+    visible = and_(seen, literal(True) if complaints else _handed_on(officer_id))
     mine = _mine(officer_id)
 
     def number(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:

@@ -60,25 +60,35 @@ class TicketReading:
         now: datetime,
         officer_id: int | None = None,
         departments: Sequence[str] | None = None,
+        complaints: bool = True,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[Ticket, ...]:
-        """A page of a view, the earliest promise first (of closed ones the latest closed)."""
+        """A page of a view, the earliest promise first (of closed ones the latest closed).
+
+        `complaints`: also what lies before the supervisors because somebody was not satisfied.
+        """
         return await ticket_queue.page(
             self._link,
             view,
             now=now,
             officer_id=officer_id,
             departments=departments,
+            complaints=complaints,
             limit=limit,
             offset=offset,
         )
 
     async def counts(
-        self, *, now: datetime, officer_id: int | None = None, departments: Sequence[str] | None = None
+        self,
+        *,
+        now: datetime,
+        officer_id: int | None = None,
+        departments: Sequence[str] | None = None,
+        complaints: bool = True,
     ) -> QueueCounts:
         """How many tickets stand in each view."""
-        return await ticket_queue.counts(self._link, now, officer_id, departments)
+        return await ticket_queue.counts(self._link, now, officer_id, departments, complaints=complaints)
 
     async def ahead_of(self, ticket_id: int) -> int:
         """How many unclaimed tickets were promised an answer earlier."""

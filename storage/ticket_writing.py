@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import Text, case, insert, select, type_coerce, update
 
 from storage.errors import NotFoundError, StaleStateError, TicketClosedError, TicketTakenError
-from storage.records import Author, PromiseState, Ticket, TicketStatus
+from storage.records import RATING_ACTS, Author, PromiseState, Ticket, TicketStatus
 from storage.tables import (
     assignments,
     conversations,
@@ -77,8 +77,11 @@ class TicketWriting(TicketReading):
         await self._link.run(insert(ticket_events).values(**values))
 
     async def _newest_of_citizen(self, conversation_id: int) -> int:
+        """0 for none. A rating asks for no answer, and is not shown to whom it is about."""
         theirs = (messages.c.conversation_id == conversation_id) & (messages.c.author == Author.CITIZEN)
-        return int(await self._link.scalar(select(func.coalesce(func.max(messages.c.id), 0)).where(theirs)))
+        acts = (type_coerce(messages.c.note, Text).not_like(f'%"act":"{act}"%') for act in RATING_ACTS)
+        newest = select(messages.c.id).where(theirs, *acts).order_by(messages.c.id.desc()).limit(1)
+        return int(await self._link.scalar(newest) or 0)
 
     async def _settle(self, ticket_id: int, at: datetime) -> None:
         """Answered or ended: what was promised is kept, or was broken without anybody having noticed yet."""

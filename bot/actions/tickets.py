@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.pace import answer_span
+from bot.actions.pace import answer_by, answer_span, watch
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation.outcomes import Outcome
@@ -49,7 +49,7 @@ async def open_ticket(
         matched=turn.matched,
         procedure_code=procedure_of(turn),
         opened_at=turn.now,
-        due_at=answer_by(turn, promised or await queue_due(turn)),
+        due_at=_due(turn, promised or await queue_due(turn)),
         search_text=fold(question),
         language=KHMER if is_khmer(question) else "vi",
     )
@@ -69,13 +69,6 @@ async def queue_due(turn: Turn) -> datetime:
     return tools.worktime.add(turn.now, await answer_span(turn.uow, tools.settings, tools.worktime, turn.now))
 
 
-def answer_by(turn: Turn, promised: datetime) -> datetime:
-    """When it is due in the queue: as promised, or while the channel still lets us answer, whichever is first."""
-    closes = turn.contact.window_free_until or turn.contact.window_until
-    last = turn.tools.worktime.last_open(closes) if closes and closes < promised else None
-    return last if last and last > turn.now else promised
-
-
 def procedure_of(turn: Turn) -> str | None:
     """What the question is about: a likely candidate of its own words, else the procedure spoken of last."""
     candidates = turn.matched.get("candidates")
@@ -93,9 +86,11 @@ async def pass_on(turn: Turn) -> None:
             ticket.id,
             last,
             needs_answer=True,
-            due_at=answer_by(turn, due_at(turn)),
+            due_at=_due(turn, due_at(turn)),
             silent_until=due_at(turn, 0.5),
         )
+        if ticket.status is TicketStatus.ANSWERED and ticket.forwarded_from is None:
+            await _watched(ticket, turn)
         await _in_their_language(ticket, turn)
         turn.uow.notify(f"ticket:{ticket.id}")
     turn.uow.notify(QUEUE)
@@ -118,8 +113,13 @@ async def reopen(act: acts.ReopenTicket, turn: Turn) -> Outcome:
     if await turn.uow.tickets.open_for(turn.conversation.id):
         return outcomes.NothingToReopen()
     again = await turn.uow.tickets.reopen(ticket.id, turn.now, act.words or turn.text, due_at=due_at(turn))
+    await _watched(again, turn)
     turn.uow.notify(QUEUE)
     return outcomes.TicketReopened(again)
+
+
+async def _watched(ticket: Ticket, turn: Turn) -> None:
+    await watch(turn.uow, ticket.id, turn.tools.settings, turn.tools.worktime, turn.now)
 
 
 async def withdraw(act: acts.WithdrawTicket, turn: Turn) -> Outcome:
@@ -139,6 +139,10 @@ async def withdraw(act: acts.WithdrawTicket, turn: Turn) -> Outcome:
     turn.uow.notify(QUEUE)
     turn.uow.notify(f"ticket:{ticket.id}")
     return outcomes.TicketWithdrawn(closed)
+
+
+def _due(turn: Turn, promised: datetime) -> datetime:
+    return answer_by(turn.contact, turn.tools.worktime, turn.now, promised)
 
 
 async def _own_ticket(act: acts.ReopenTicket, turn: Turn) -> Ticket | None:

@@ -67,7 +67,10 @@ class GroupPages:
             longest=LONGEST,
             variables=VARIABLES,
             sendable=sum(not each.problems for each in members) if text else 0,
-            rows=[(each, views.row(texts, each.ticket, departments, now)) for each in members],
+            rows=[
+                (each, views.row(texts, each.ticket, departments, now, of=visit.officer.role))
+                for each in members
+            ],
         )
 
     async def _send(self, visit: Visit) -> Response:

@@ -59,7 +59,10 @@ class QueuePages:
             tabs=views.tabs(texts, page.counts, view, visit.officer.role),
             counts=page.counts,
             news=_news(page.counts, visit.officer),
-            rows=[views.row(texts, ticket, page.departments, now) for ticket in page.tickets],
+            rows=[
+                views.row(texts, ticket, page.departments, now, of=visit.officer.role)
+                for ticket in page.tickets
+            ],
             page=page,
             department=department,
             by_department=sorted(

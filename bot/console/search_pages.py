@@ -56,7 +56,9 @@ class SearchPages:
             "console/search.html",
             visit=visit,
             query=query,
-            rows=[views.row(texts, ticket, departments, now) for ticket in found.tickets],
+            rows=[
+                views.row(texts, ticket, departments, now, of=visit.officer.role) for ticket in found.tickets
+            ],
             said=[
                 {
                     "ticket": ticket,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import policy
+from bot.actions.pace import leaves
 from bot.console.accounts import Lifetimes, create_invitation, topic
 from bot.ports import Clock
 from storage.database import Database
@@ -144,6 +145,7 @@ class Staff:
         async with self._database.unit_of_work() as uow:
             await _not_the_last(uow, await uow.officers.get(officer_id))
             await uow.officers.disable(officer_id, self._clock.now())
+            await leaves(uow, officer_id, self._clock.now())
             await self._done(uow, admin, officer_id, "officer.disabled")
 
     async def enable(self, admin: Officer, officer_id: int) -> tuple[Officer, str]:

@@ -17,6 +17,7 @@ from bot.console.refusals import IncompleteError, InsertError, SeveralError
 from bot.console.ticket_verbs import LONGEST, Verb, Verbs
 from bot.desk import BLOCK_DAYS, MOST_FILES, Desk, HeldBackError, NobodyThereError, ReleasedError
 from bot.files import Uploads
+from bot.messages import COUNTER
 from bot.pages import words
 from bot.pages.site import Site
 from bot.policy import ForbiddenError
@@ -207,7 +208,7 @@ class TicketPages:
         return {
             "visit": visit,
             "page": page,
-            "row": views.row(texts, page.ticket, departments, now),
+            "row": views.row(texts, page.ticket, departments, now, of=visit.officer.role),
             "course": views.course(
                 texts, page, now, int(seen) if seen.isascii() and seen.isdigit() else None
             ),
@@ -220,7 +221,7 @@ class TicketPages:
             "history": views.history(texts, page.events, now, departments),
             "maskable": views.has_masked(page),
             "guesses": views.guesses(page.matched),
-            "last_id": views.last_said(page.messages),
+            "last_id": page.last_message_id,
             "closings": [(each.value, texts(f"console.closing.{each}")) for each in Closing],
             "typed": {name: form.get(name, "") or page.drafts.get(name, "") for name in TYPED},
             "unsent": form.get("text", "") if "answer" not in page.may else "",
@@ -236,7 +237,7 @@ class TicketPages:
             "before": views.before(page),
             "block_days": BLOCK_DAYS,
             "blocked": words.moment(texts, blocked, now) if blocked and blocked > now else "",
-            "by_hand": page.ticket.key.channel == "counter",
+            "by_hand": page.ticket.key.channel == COUNTER,
         }
 
     def _missing(self) -> Response:

@@ -51,12 +51,9 @@ class Verbs:
         files = await self._chosen.attach(visit, ticket_id)
         if visit.form.get("chen"):
             await self._insert(visit, ticket_id)
-        seen = visit.form.get("seen", "")
         text, key = text_of(visit, "text"), key_of(visit)
-        if not seen.isascii() or not seen.isdigit():
-            raise IncompleteError("stale")
         await self._desk.answer(
-            visit.officer, ticket_id, text, seen_message_id=int(seen), key=key, files=files
+            visit.officer, ticket_id, text, seen_message_id=seen_of(visit), key=key, files=files
         )
         return "tra-loi" if self._desk.sends_at_once else "cho-gui"
 
@@ -136,6 +133,7 @@ class Verbs:
             detail,
             meant=self._meant(visit),
             wording=visit.form.get("cach_hoi"),
+            seen_message_id=seen_of(visit) if visit.form.get("seen") else None,
         )
         return "dong"
 
@@ -216,6 +214,14 @@ def text_of(visit: Visit, name: str) -> str:
     if len(text) > LONGEST:
         raise IncompleteError("too_long")
     return text
+
+
+def seen_of(visit: Visit) -> int:
+    """The newest message that was on the page."""
+    seen = visit.form.get("seen", "")
+    if not (seen.isascii() and seen.isdigit()):
+        raise IncompleteError("stale")
+    return int(seen)
 
 
 def key_of(visit: Visit) -> str:

@@ -20,6 +20,7 @@ from storage.records import (
     Message,
     QueueCounts,
     QueueView,
+    Reason,
     Role,
     StoredFile,
     Ticket,
@@ -113,12 +114,12 @@ def tabs(
     )
 
 
-def row(texts: Texts, ticket: Ticket, departments: Mapping[str, str], now: datetime) -> Row:
+def row(texts: Texts, ticket: Ticket, departments: Mapping[str, str], now: datetime, *, of: Role) -> Row:
     return Row(
         id=ticket.id,
         number=ticket.number,
         question=_shortened(redact(ticket.question)),
-        reason=texts(f"console.reason.{ticket.reason}"),
+        reason=_reason(texts, ticket, of),
         urgent=ticket.reason == "danger",
         status=status(texts, ticket),
         channel=channel(texts, ticket.key.channel),
@@ -128,6 +129,13 @@ def row(texts: Texts, ticket: Ticket, departments: Mapping[str, str], now: datet
         due=due(texts, ticket, now),
         deadline=_deadline(ticket, now),
     )
+
+
+def _reason(texts: Texts, ticket: Ticket, of: Role) -> str:
+    """Whom a supervisor gives a ticket to is not told that it was rated, and by whom."""
+    if ticket.reason is Reason.LOW_RATING and of is not Role.SUPERVISOR:
+        return texts("console.ticket.handed_on")
+    return texts(f"console.reason.{ticket.reason}")
 
 
 def excerpt(text: str) -> str:
@@ -284,10 +292,6 @@ def _note(texts: Texts, event: TicketEvent, now: datetime, *, mask: bool) -> Ent
     moment = words.moment(texts, event.at, now)
     text = masked(text) if mask else text
     return Entry(0, "note", speaker, text, (), moment, event.at, fresh=False, failed=None)
-
-
-def last_said(messages: Sequence[Message]) -> int:
-    return max((message.id for message in messages), default=0)
 
 
 def guesses(matched: Sequence[Matched]) -> tuple[Guess, ...]:

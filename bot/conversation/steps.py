@@ -165,7 +165,7 @@ def _rating(heard: Heard, step: Expecting) -> Act | None:
     return acts.RecordRating(score, _number(step.data.get("ticket"))) if score else None
 
 
-def _rating_words(heard: Heard, step: Expecting) -> Act | None:
+def rating_words(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent in (Intent.NO, Intent.THANK, Intent.GOODBYE):
         return acts.Thank()
     if extract.changes_rating(heard.text):
@@ -252,7 +252,7 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.COMMUNE: _commune,
     Step.CONSENT: _consent,
     Step.RATING: _rating,
-    Step.RATING_WORDS: _rating_words,
+    Step.RATING_WORDS: rating_words,
     Step.DOSSIER_RATING_WORDS: _dossier_rating_words,
     Step.QUESTION_FOR_PERSON: _question_for_person,
     Step.FILING: _filing,

@@ -43,7 +43,18 @@ def _held(heard: Heard) -> Act | None:
     chosen = heard.menu_act
     if chosen and speaks_while_held(chosen, heard.situation):
         return chosen
-    return acts.OpenAside() if heard.reading.intent is Intent.CONTINUE_BOT else acts.PassOn()
+    if heard.reading.intent is Intent.CONTINUE_BOT:
+        return acts.OpenAside()
+    return _about_the_rating(heard) or acts.PassOn()
+
+
+def _about_the_rating(heard: Heard) -> Act | None:
+    """The word that was asked for after a rating is not for whom it is about; a question is."""
+    step = heard.state.expecting
+    if step is None or step.step is not Step.RATING_WORDS or heard.reading.asks:
+        return None
+    act = steps.rating_words(heard, step)
+    return act if isinstance(act, acts.RecordRating) else None
 
 
 def speaks_while_held(act: Act | None, situation: Situation) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.actions.pace import IDLE_JOB
 from bot.desk.attaching import MOST as MOST_FILES
 from bot.desk.attaching import Attaching, TooManyFilesError
 from bot.desk.blocking import Blocking, NoSuchTimeError
@@ -31,7 +32,7 @@ from bot.desk.pages import (
 from bot.desk.preparing import VARIABLES
 from bot.desk.promises import Promises
 from bot.desk.rated import Rated
-from bot.desk.sending import CLOSE_JOB, IDLE_JOB, TooLateError
+from bot.desk.sending import CLOSE_JOB, TooLateError
 from bot.desk.teaching import UnknownProcedureError
 
 __all__ = [

@@ -97,6 +97,7 @@ class Alerting(DeskCore):
                 now=self._clock.now(),
                 officer_id=officer.id,
                 departments=policy.departments_seen(officer),
+                complaints=policy.sees_complaints(officer),
                 limit=LISTED,
             )
 

@@ -4,10 +4,8 @@ Each verb is one unit of work: the ticket, what the citizen is told, the rating 
 one commit. Who may do it is `policy`'s to say, asked before anything is read or written.
 """
 
-from datetime import timedelta
-
 from bot import policy
-from bot.desk.sending import CLOSE_JOB, IDLE_JOB, Sending
+from bot.desk.sending import CLOSE_JOB, Sending
 from bot.desk.teaching import Teaching
 from bot.policy import Action
 from storage.records import Closing, Officer, Ticket, TicketStatus
@@ -32,10 +30,7 @@ class Answering(Sending, Teaching):
             return ticket
         await uow.alerts.over(ticket_id)
         await self._notice(uow, ticket, "ticket.claimed", aside=True, name=officer.name)
-        idle = timedelta(minutes=self._settings.idle_claim_minutes)
-        await uow.jobs.schedule(
-            IDLE_JOB, str(ticket_id), self._worktime.add(now, idle), {"ticket": ticket_id}
-        )
+        await self._watched(uow, ticket)
         await self._audited(uow, officer, ticket, "ticket.claimed", **detail)
         return ticket
 
@@ -69,19 +64,28 @@ class Answering(Sending, Teaching):
         *,
         meant: str = "",
         wording: str | None = None,
+        seen_message_id: int | None = None,
     ) -> Ticket:
         """End a ticket with a typed outcome; a refusal needs its reason, "not ours" whose it is.
 
         `meant`: the procedure it was about (its code), `wording` how it may be told to the catalog's keeper.
+        Raises MovedOnError when the citizen wrote after `seen_message_id`, HeldBackError for a `detail` that no
+        officer may send.
         """
         if closing in (Closing.REFUSED, Closing.NOT_OURS) and not detail.strip():
             raise ValueError("console.close.detail_needed")
         now = self._clock.now()
+        words = await self._lesson(officer, ticket_id, meant, wording) if meant else ""
         async with self._database.unit_of_work() as uow:
-            before = await self._let_go(uow, await self._ticket(uow, officer, ticket_id, Action.CLOSE))
+            before = await self._ticket(uow, officer, ticket_id, Action.CLOSE)
+            await self._require_sendable(uow, before, detail)
+            if seen_message_id is not None:
+                await uow.tickets.require_current(before, seen_message_id)
+            await self._let_go(uow, before)
             if meant:
-                words = self.wording_of(before) if wording is None else wording
-                await self._teach(uow, officer, before, meant, words)
+                await uow.tickets.meant(ticket_id, meant)
+            if words:
+                await uow.proposals.make(ticket_id, officer.id, meant, words, now)
             ticket = await uow.tickets.close(
                 ticket_id, officer.id, now, closing, detail=detail.strip() or None
             )
@@ -99,6 +103,7 @@ class Answering(Sending, Teaching):
         async with self._database.unit_of_work() as uow:
             await self._ticket(uow, officer, ticket_id, Action.REOPEN)
             ticket = await uow.tickets.reopen(ticket_id, now, "officer")
+            await self._watched(uow, ticket)
             await self._notice(uow, ticket, "ticket.reopened_by_officer")
             await self._audited(uow, officer, ticket, "ticket.reopened")
             await self._commit(uow, ticket)
@@ -116,17 +121,13 @@ class Answering(Sending, Teaching):
             await self._commit(uow, ticket)
 
     async def give_back_idle(self, ticket_id: int) -> None:
-        """An officer claimed it and then did nothing: it goes back to the queue."""
+        """It waited for its officer, who did nothing: it goes back to the queue, answered once before or not."""
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             ticket = await self._locked(uow, await uow.tickets.get(ticket_id))
             if await uow.held_answers.of_ticket(ticket_id):
                 return
-            if (
-                ticket.status is not TicketStatus.ASSIGNED
-                or ticket.first_answer_at
-                or ticket.officer_id is None
-            ):
+            if ticket.status is not TicketStatus.ASSIGNED or ticket.officer_id is None:
                 return
             ticket = await uow.tickets.release(ticket_id, ticket.officer_id, now)
             await self._notice(uow, ticket, "ticket.released")

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot import policy
-from bot.actions.pace import answer_span
+from bot.actions.pace import answer_span, watch
 from bot.config import Settings
 from bot.conversation import tokens
 from bot.conversation.state import MenuItem, State
 from bot.live_catalog import LiveCatalog
-from bot.messages import Choice, Reply, Voice
+from bot.messages import COUNTER, Choice, Reply, Voice
 from bot.policy import Action
 from bot.ports import Channel, Clock
 from bot.texts import Texts
@@ -21,7 +21,6 @@ from storage.records import Contact, Officer, Ticket
 from storage.unit_of_work import UnitOfWork
 
 QUEUE = "queue"  # wake topic of the officers' consoles
-COUNTER = "counter"  # the channel of people who came or called: nothing is sent, somebody tells them
 
 
 class ReleasedError(policy.ForbiddenError):
@@ -126,6 +125,9 @@ class DeskCore:
         """Until when a question that comes now is answered, as long as the queue is."""
         now = self._clock.now()
         return self._worktime.add(now, await answer_span(uow, self._settings, self._worktime, now))
+
+    async def _watched(self, uow: UnitOfWork, ticket: Ticket) -> None:
+        await watch(uow, ticket.id, self._settings, self._worktime, self._clock.now())
 
     def _department(self, department: str) -> str:
         """Its name; one that the catalog has dropped since is shown by its id."""

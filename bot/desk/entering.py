@@ -3,8 +3,8 @@
 import secrets
 
 from bot import policy
-from bot.desk.core import COUNTER
 from bot.desk.linked import Linked
+from bot.messages import COUNTER
 from bot.transcript import topic_of
 from intents.text import fold
 from storage.records import AddressKey, Author, Officer, Reason, Ticket

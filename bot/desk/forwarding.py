@@ -7,15 +7,17 @@ front officer, with everything that happened to it.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.actions.pace import IDLE_JOB
 from bot.desk.pages import Target
-from bot.desk.sending import IDLE_JOB, Sending
+from bot.desk.sending import Sending
 from bot.policy import Action
 from storage.errors import TicketClosedError
 from storage.records import Officer, Role, Ticket, TicketStatus
 from storage.unit_of_work import UnitOfWork
 
 SHARE = 0.5  # of the office hours left until the promise that a department gets
-SHORTEST = timedelta(hours=1)  # office hours a department gets at least
+MOST = 0.75  # of them, where little is left: the front officer still has to answer before the promise
+SHORTEST = timedelta(hours=1)  # office hours a department gets at least, while `MOST` allows it
 BATCH = 50
 
 
@@ -126,10 +128,7 @@ class Forwarding(Sending):
         if ticket.officer_id is None:
             await self._notice(uow, ticket, "ticket.released")
         else:
-            idle = timedelta(minutes=self._settings.idle_claim_minutes)
-            await uow.jobs.schedule(
-                IDLE_JOB, str(ticket.id), self._worktime.add(now, idle), {"ticket": ticket.id}
-            )
+            await self._watched(uow, ticket)
             department = self._department(before.department)
             await self._notice(
                 uow, ticket, told, aside=True, department=department, name=ticket.officer_name or ""
@@ -141,7 +140,7 @@ class Forwarding(Sending):
     def _silent_until(self, now: datetime, due_at: datetime) -> datetime:
         """Half of the office hours that are left, so that the front officer can still answer in time."""
         left = self._worktime.working_time_between(now, due_at) if due_at > now else timedelta()
-        return self._worktime.add(now, max(left * SHARE, min(left, SHORTEST)) or SHORTEST)
+        return self._worktime.add(now, max(left * SHARE, min(left * MOST, SHORTEST)) or SHORTEST)
 
     async def _present(self, uow: UnitOfWork, department: str, to: int | None) -> Target:
         targets = {each.department: each for each in await self._targets(uow)}

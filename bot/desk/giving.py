@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from bot import policy
+from bot.actions.pace import IDLE_JOB
 from bot.desk.answering import Answering
 from bot.desk.forwarding import NobodyThereError, NoReasonError
-from bot.desk.sending import IDLE_JOB
 from bot.policy import Action, ForbiddenError
 from storage.records import Officer, Ticket
 
@@ -18,7 +18,7 @@ class NoDeadlineError(ValueError):
 
 class Giving(Answering):
     async def give(self, supervisor: Officer, ticket_id: int, to: int, due_at: datetime, note: str) -> Ticket:
-        """It is theirs from now on, whoever had it; an idle claim does not take it back before the deadline.
+        """It is theirs from now on, whoever had it; it goes back to the queue only when the deadline has passed.
 
         Raises NoReasonError, NoDeadlineError, NobodyThereError, ForbiddenError (they may not see it).
         """
@@ -30,7 +30,7 @@ class Giving(Answering):
         async with self._database.unit_of_work() as uow:
             ticket = await self._ticket(uow, supervisor, ticket_id, Action.GIVE)
             target = await uow.officers.get(to)
-            if not policy.may(target, Action.VIEW, ticket):
+            if not policy.reaches(target, ticket):
                 raise ForbiddenError(f"{target.username} may not see ticket {ticket_id}")
             if not target.here(now):
                 raise NobodyThereError(target.name, ())
@@ -41,7 +41,7 @@ class Giving(Answering):
                 ticket = await uow.tickets.claim(ticket_id, target.id, now)
                 await uow.alerts.over(ticket_id)
                 await self._notice(uow, ticket, "ticket.claimed", aside=True, name=target.name)
-            await uow.jobs.cancel(IDLE_JOB, str(ticket_id))
+            await uow.jobs.schedule(IDLE_JOB, str(ticket_id), due_at, {"ticket": ticket_id})
             await uow.assignments.give(ticket_id, target.id, supervisor.id, now, due_at, note)
             await uow.tickets.event(ticket_id, now, "given", supervisor.id, f"{target.name}: {note}")
             await self._audited(uow, supervisor, ticket, "ticket.given", to=str(target.id))
@@ -54,6 +54,4 @@ class Giving(Answering):
             ticket = await self._seen(uow, supervisor, ticket_id)
             policy.require(supervisor, Action.GIVE, ticket)
             known, now = await uow.officers.list(), self._clock.now()
-        return ticket, tuple(
-            each for each in known if each.here(now) and policy.may(each, Action.VIEW, ticket)
-        )
+        return ticket, tuple(each for each in known if each.here(now) and policy.reaches(each, ticket))

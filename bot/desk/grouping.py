@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bot import policy
 from bot.desk.answering import Answering
-from bot.desk.caution import Held, HeldBackError, held
+from bot.desk.caution import Held, HeldBackError
 from bot.desk.pages import Group, GroupAnswer, GroupMember
 from bot.desk.preparing import Preparing, filled
 from storage.errors import MovedOnError, NotFoundError, TicketClosedError, TicketTakenError
@@ -80,8 +80,10 @@ class Grouping(Preparing, Answering):
     async def _member(self, uow: UnitOfWork, officer: Officer, ticket: Ticket, text: str) -> GroupMember:
         contact, texts = await self._citizen(uow, ticket)
         words = filled(text, self._facts(officer, ticket, contact, texts))
-        problems: tuple[Held, ...] = held(words, self._hosts()) if text else ()
-        if text and self.tells_too_much(words, await self.mentioned(uow, ticket)):
-            problems = (*problems, Held.UNPROVED)
+        problems: tuple[Held, ...] = ()
+        try:
+            await self._require_sendable(uow, ticket, words)
+        except HeldBackError as error:
+            problems = error.reasons
         last = await uow.messages.last_id(ticket.conversation_id)
         return GroupMember(ticket, contact.display_name or "", words, last, tuple(map(str, problems)))

@@ -32,7 +32,9 @@ class Looking(DeskCore):
             messages = await uow.messages.search(folded, departments=departments, limit=FOUND)
             placed = [(each, await self._ticket_of(uow, officer, each)) for each in messages]
         visible = tuple(each for each in tickets if policy.may(officer, Action.VIEW, each))
-        return Found(visible, tuple((message, ticket) for message, ticket in placed if ticket is not None))
+        said = ((message, ticket) for message, ticket in placed if ticket is not None)
+        known = policy.sees_complaints(officer)
+        return Found(visible, tuple(each for each in said if known or not each[0].about_rating))
 
     async def _numbered(self, uow: UnitOfWork, officer: Officer, number: int) -> tuple[Ticket, ...]:
         found = await uow.tickets.find(number)

@@ -58,6 +58,7 @@ class Matched:
 class TicketPage:
     ticket: Ticket
     messages: tuple[Message, ...]
+    last_message_id: int  # of all there are, also of those this officer is not shown
     events: tuple[TicketEvent, ...]
     matched: tuple[Matched, ...]
     contact: Contact

@@ -7,7 +7,7 @@ from bot.desk.looking import UNMASKED
 from bot.desk.pages import QueuePage, TicketPage, candidates
 from bot.desk.proving import Proving
 from bot.texts import DEFAULT_LANGUAGE
-from storage.records import Contact, Officer, PastAnswer, QueueView, Ticket, TicketEvent
+from storage.records import Contact, Message, Officer, PastAnswer, QueueView, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50  # tickets on one page of the queue
@@ -30,10 +30,16 @@ class Reading(Proving):
                 now=now,
                 officer_id=officer.id,
                 departments=chosen,
+                complaints=policy.sees_complaints(officer),
                 limit=PAGE + 1,
                 offset=(max(page, 1) - 1) * PAGE,
             )
-            counts = await uow.tickets.counts(now=now, officer_id=officer.id, departments=departments)
+            counts = await uow.tickets.counts(
+                now=now,
+                officer_id=officer.id,
+                departments=departments,
+                complaints=policy.sees_complaints(officer),
+            )
             given = await uow.assignments.undone(GIVEN, officer_id=officer.id)
             names = {each.id: each.name for each in await uow.departments.list()}
         return QueuePage(tickets[:PAGE], counts, max(page, 1), len(tickets) > PAGE, given, names)
@@ -43,12 +49,14 @@ class Reading(Proving):
         async with self._database.reading() as uow:
             ticket = await self._seen(uow, officer, ticket_id)
             events = await uow.tickets.events(ticket_id)
+            messages = await uow.messages.of_conversation(ticket.conversation_id, latest=True)
             conversation = await uow.conversations.get(ticket.conversation_id)
             held = await uow.held_answers.of_ticket(ticket_id)
             return TicketPage(
                 ticket=ticket,
-                messages=await uow.messages.of_conversation(ticket.conversation_id, latest=True),
-                events=events,
+                messages=_without_ratings(officer, messages),
+                last_message_id=max((each.id for each in messages), default=0),
+                events=tuple(each for each in events if _tells_no_rating(officer, each)),
                 matched=candidates(ticket.matched),
                 contact=conversation.contact,
                 held_by_me=ticket.officer_id == officer.id,
@@ -100,3 +108,14 @@ class Reading(Proving):
     def _unmasked(self, officer: Officer, event: TicketEvent) -> bool:
         recent = event.at > self._clock.now() - UNMASKED
         return event.kind == "unmasked" and event.officer_id == officer.id and recent
+
+
+def _without_ratings(officer: Officer, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Whoever was rated does not see by whom; the supervisors do."""
+    if policy.sees_complaints(officer):
+        return messages
+    return tuple(each for each in messages if not each.about_rating)
+
+
+def _tells_no_rating(officer: Officer, event: TicketEvent) -> bool:
+    return event.kind != "to_supervisor" or policy.sees_complaints(officer)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from bot.actions.pace import IDLE_JOB, answer_by
 from bot.conversation import tokens
 from bot.conversation.wording.tickets import levels
 from bot.desk.caution import Held, HeldBackError, held
@@ -19,11 +20,10 @@ from bot.policy import Action
 from bot.texts import Texts
 from intents.catalog import Tone
 from storage.errors import TicketClosedError, TicketTakenError
-from storage.records import HeldAnswer, Officer, Ticket
+from storage.records import Contact, HeldAnswer, Officer, Ticket
 from storage.unit_of_work import UnitOfWork
 
 CLOSE_JOB = "close_answered"
-IDLE_JOB = "give_back_idle"
 CLOSE_AFTER = timedelta(hours=8)  # working hours of silence after an answer
 BATCH = 50
 ANSWER = "text"  # the kind of draft
@@ -54,21 +54,17 @@ class Sending(Proving):
         `files`: what the officer saw beside the draft; StaleStateError when it is something else by now. None:
         what is attached stays where it is. Raises HeldBackError for what no officer may send.
         """
-        problems = held(text, self._hosts())
-        if problems:
-            raise HeldBackError(problems)
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             ticket = await self._ticket(uow, officer, ticket_id, Action.ANSWER)
-            if self.tells_too_much(text, await self.mentioned(uow, ticket)):
-                raise HeldBackError((Held.UNPROVED,))
+            await self._require_sendable(uow, ticket, text)
             if not await uow.done_once.first(f"answer:{ticket_id}:{key}", now):
                 return ticket
             await uow.tickets.require_current(ticket, seen_message_id)
             ticket = await self._let_go(uow, ticket)
             going = () if files is None else await uow.answer_files.hold(ticket_id, officer.id, tuple(files))
             due = now + timedelta(seconds=self._settings.undo_seconds)
-            waiting = HeldAnswer(ticket_id, officer.id, text.strip(), going, now, due)
+            waiting = HeldAnswer(ticket_id, officer.id, text.strip(), going, now, due, seen_message_id)
             if self._settings.undo_seconds:
                 await uow.held_answers.hold(waiting)
             else:
@@ -76,6 +72,14 @@ class Sending(Proving):
             await uow.drafts.drop(ticket_id, officer.id, ANSWER)
             await self._commit(uow, ticket)
         return ticket
+
+    async def _require_sendable(self, uow: UnitOfWork, ticket: Ticket, text: str) -> None:
+        """Raises HeldBackError for words that no officer may say to this citizen."""
+        problems = held(text, self._hosts())
+        if self.tells_too_much(text, await self.mentioned(uow, ticket)):
+            problems = (*problems, Held.UNPROVED)
+        if problems:
+            raise HeldBackError(problems)
 
     async def undo(self, officer: Officer, ticket_id: int) -> None:
         """Take back one's own answer; it is a draft again. Raises TooLateError."""
@@ -128,12 +132,31 @@ class Sending(Proving):
         await self._say(uow, contact, ticket, reply, officer)
         await uow.answer_files.went(ticket.id, officer.id, held_answer.files)
         await uow.jobs.cancel(IDLE_JOB, str(ticket.id))
+        ticket = await self._asked_meanwhile(uow, ticket, contact, held_answer.seen_message_id)
         await uow.jobs.schedule(
             CLOSE_JOB, str(ticket.id), self._worktime.add(now, CLOSE_AFTER), {"ticket": ticket.id}
         )
         detail = {"files": str(len(files))} if files else {}
         await self._audited(uow, officer, ticket, "ticket.answered", **detail)
         return ticket
+
+    async def _asked_meanwhile(
+        self, uow: UnitOfWork, ticket: Ticket, contact: Contact, seen_message_id: int
+    ) -> Ticket:
+        """What came while the answer could still be undone is a question of its own: the ticket waits again."""
+        if ticket.last_message_id <= seen_message_id:
+            return ticket
+        now, hours = self._clock.now(), timedelta(hours=self._settings.answer_hours)
+        await uow.tickets.touch(
+            ticket.id,
+            ticket.last_message_id,
+            needs_answer=True,
+            due_at=answer_by(contact, self._worktime, now, self._worktime.add(now, hours)),
+            silent_until=self._worktime.add(now, hours / 2),
+        )
+        if ticket.forwarded_from is None:
+            await self._watched(uow, ticket)
+        return await uow.tickets.get(ticket.id)
 
     def _hosts(self) -> tuple[str, ...]:
         """Where links may lead beside the State's own sites: this service and the province's portal."""

@@ -12,7 +12,6 @@ from bot.desk.pages import ProposalPage
 from intents.matches import Found, NotFound
 from intents.proposing import LONGEST, effect, impersonal, teaches
 from storage.records import Officer, Proposal, ProposalState, Ticket
-from storage.unit_of_work import UnitOfWork
 
 LISTED = 200
 LIKE = 5  # procedures offered where a name is not clear
@@ -42,14 +41,17 @@ class Teaching(DeskCore):
         """The citizen's words as they would be proposed."""
         return impersonal(ticket.question)
 
-    async def _teach(
-        self, uow: UnitOfWork, officer: Officer, ticket: Ticket, code: str, wording: str
-    ) -> None:
-        """Note what was meant; a proposal when the catalog does not know it yet."""
-        await uow.tickets.meant(ticket.id, code)
-        words = impersonal(wording)[:LONGEST]
-        if words and teaches(self._live.snapshot.matcher, code, words):
-            await uow.proposals.make(ticket.id, officer.id, code, words, self._clock.now())
+    async def _lesson(self, officer: Officer, ticket_id: int, code: str, wording: str | None) -> str:
+        """The words to propose for `code`; empty when the catalog knows them. The search holds no transaction up.
+
+        `wording`: as the officer left it; None for the citizen's own.
+        """
+        async with self._database.reading() as uow:
+            ticket = await self._seen(uow, officer, ticket_id)
+        words = impersonal(ticket.question if wording is None else wording)[:LONGEST]
+        if not words:
+            return ""
+        return words if await asyncio.to_thread(teaches, self._live.snapshot.matcher, code, words) else ""
 
     async def proposals(self, officer: Officer) -> tuple[Proposal, ...]:
         policy.require_catalog(officer)

@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from bot.live_catalog import LiveCatalog
+from bot.messages import COUNTER
 from bot.policy import ForbiddenError, sees_reports
 from bot.ports import Clock
 from bot.reports.measures import Counted, Group, Share, group, grouped, most
 from bot.worktime import VIETNAM, WorkTime
+from intents.catalog import Tone
 from intents.extract import redact
 from storage.database import Database
 from storage.records import (
@@ -208,6 +210,7 @@ class Reports:
                 facts.promises,
                 scores.get(name, ()),
                 self._worktime,
+                self._rateable,
                 named_from=self._named_from,
             )
             for name in dict.fromkeys((*tickets, *sorted(scores)))
@@ -226,7 +229,13 @@ class Reports:
 
     def _group(self, name: str, tickets: Sequence[TicketFact], facts: _Facts) -> Group:
         scores = [each.score for ticket in tickets for each in facts.ratings.get(ticket.id, ())]
-        return group(name, tickets, facts.promises, scores, self._worktime)
+        return group(name, tickets, facts.promises, scores, self._worktime, self._rateable)
+
+    def _rateable(self, ticket: TicketFact) -> bool:
+        """Mourning is never asked for a rating, and whoever came or called has no button to press."""
+        procedure = self._live.snapshot.catalog.by_code.get(ticket.procedure_code or "")
+        mourning = procedure is not None and procedure.tone is Tone.CONDOLENCE
+        return not mourning and ticket.channel != COUNTER
 
     def _department(self, identifier: str) -> str:
         known = self._live.snapshot.catalog.department_by_id.get(identifier)

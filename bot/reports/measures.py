@@ -26,8 +26,8 @@ class Share:
 class Group:
     """One department, channel or officer. Times are medians of office time; None where nothing was measured.
 
-    `answered`: got an officer's answer, or were told why not or whose it is. `offered`: got an answer they were
-    asked to rate.
+    `answered`: got an officer's answer, or were told why not or whose it is. `offered`: got an answer under
+    which a rating could be given.
     """
 
     name: str
@@ -72,6 +72,7 @@ def group(
     promises: Mapping[int, Sequence[PromiseFact]],
     scores: Sequence[int],
     worktime: WorkTime,
+    rateable: Callable[[TicketFact], bool],
     *,
     named_from: int = 1,
 ) -> Group:
@@ -82,11 +83,11 @@ def group(
         name=name,
         tickets=len(tickets),
         answered=Share(sum(map(_was_told, owed)), len(owed)),
-        offered=sum(each.first_answer_at is not None for each in tickets),
         in_time=Share(sum(each.state is PromiseState.KEPT for each in settled), len(settled)),
         first_answer=median(tickets, lambda each: each.first_answer_at, worktime),
         solved=median(owed, lambda each: each.closed_at, worktime),
         ratings=len(scores),
+        offered=sum(each.first_answer_at is not None and rateable(each) for each in tickets),
         rating=round(statistics.mean(scores), 1) if len(scores) >= named_from else None,
     )
 

@@ -11,6 +11,7 @@ from storage.columns import (
     maybe_ref,
     metadata,
     moment,
+    number,
     partial_index,
     ref,
     text,
@@ -47,6 +48,7 @@ held_answers = Table(
     json_text("files"),
     moment("pressed_at"),
     moment("due_at"),
+    number("seen_message_id", default=0),
 )
 
 # How a citizen said it, and the procedure an officer says was meant: for the keeper of the catalog to decide.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.console.accounts import Lifetimes
+from bot.console.staff import Staff
 from bot.desk import CLOSE_JOB, IDLE_JOB
 from bot.messages import Reply, Voice
 from bot.policy import Action, ForbiddenError
@@ -236,7 +238,49 @@ async def test_a_word_of_the_citizen_keeps_it_open(home: House) -> None:
     await an.say("bữa đó tui đi không được")
     home.clock.pass_(days=7)
     await home.timers()
-    assert (await ticket_of(home, an)).status is TicketStatus.ASSIGNED
+    assert (await ticket_of(home, an)).status is TicketStatus.NEW, "open, and somebody else may answer"
+
+
+async def test_who_answered_once_and_then_keeps_silent_loses_it_too(home: House) -> None:
+    an, ticket = await asked(home)
+    mai = await home.officer()
+    await home.parts.desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ mời bác.")
+    await an.say("bữa đó tui đi không được")
+    await news(home, an)
+    home.clock.pass_(minutes=59)
+    await home.timers()
+    assert (await ticket_of(home, an)).officer_id == mai.id
+    home.clock.pass_(minutes=1)
+    await home.timers()
+    assert (await ticket_of(home, an)).status is TicketStatus.NEW
+    assert "đang chờ cán bộ khác" in (await news(home, an))[-1].text
+
+
+async def test_not_done_comes_back_to_the_same_officer_and_not_to_silence(home: House) -> None:
+    an, ticket = await asked(home)
+    mai, kha = await home.officer("mai"), await home.officer("kha")
+    await home.parts.desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ mời bác.")
+    await home.parts.desk.close(mai, ticket.id, Closing.ANSWERED)
+    await an.say("chưa xong")
+    assert (await ticket_of(home, an)).officer_id == mai.id
+    home.clock.pass_(hours=1)
+    await home.timers()
+    assert await home.waiting(kha) == (await ticket_of(home, an),)
+
+
+async def test_a_locked_account_keeps_no_question(home: House) -> None:
+    an, ticket = await asked(home)
+    mai, kha = await home.officer("mai"), await home.officer("kha")
+    admin = await home.officer("quantri", Role.ADMIN)
+    await home.parts.desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ mời bác.")
+    await an.say("bữa đó tui đi không được")
+    staff = Staff(home.parts.database, home.clock, Lifetimes(timedelta(hours=1), timedelta(hours=9)), ())
+    await staff.disable(admin, mai.id)
+    await home.timers()
+    assert await home.waiting(kha) == (await ticket_of(home, an),)
 
 
 async def test_timers_done_twice_or_for_a_ticket_that_moved_on_do_nothing(home: House) -> None:

@@ -78,6 +78,24 @@ async def test_whoever_was_asked_and_keeps_silent_loses_it_to_somebody_answerabl
     assert "Xin lỗi" in (await news(home, an))[-1].text
 
 
+@pytest.mark.parametrize("left", [timedelta(minutes=5), timedelta(minutes=40), timedelta(hours=1)])
+async def test_a_department_asked_late_gives_it_back_before_the_promise_all_the_same(
+    home: House, left: timedelta
+) -> None:
+    an, ticket = await asked(home)
+    mai = await home.officer()
+    await home.officer("hanh", Role.SPECIALIST, ("so_tu_phap",))
+    home.clock.at = ticket.due_at - left
+    await home.parts.desk.claim(mai, ticket.id)
+    forwarded = await home.parts.desk.forward(mai, ticket.id, "so_tu_phap", "Di chúc", "Trả lời")
+    assert forwarded.forward_due_at is not None
+    assert home.clock.at < forwarded.forward_due_at < ticket.due_at
+    home.clock.at = forwarded.forward_due_at
+    await home.timers()
+    assert (await ticket_of(home, an)).officer_id == mai.id
+    assert "Xin lỗi" not in "".join(each.text for each in await news(home, an)), "there is time to answer"
+
+
 async def test_a_disabled_front_officer_does_not_get_it_back(home: House) -> None:
     an, ticket = await asked(home)
     mai = await home.officer()

@@ -7,7 +7,7 @@ import pytest
 
 from bot.desk import Held, HeldBackError
 from storage.errors import NotFoundError
-from storage.records import Officer, Ticket
+from storage.records import Officer, Role, Ticket
 from tests.bot.test_desk import asked, last_seen, news, reply
 from tests.house import LACKING, ON_TIME, Citizen, House, house
 
@@ -87,3 +87,22 @@ async def test_past_answers_are_masked_and_can_be_put_in(home: House) -> None:
     words = await home.parts.desk.put_in(mai, ticket.id, token)
     assert "giấy chứng sinh ra xã" in words
     assert "0912345678" not in words
+
+
+async def test_what_another_department_answered_is_not_beside_nor_put_in(home: House) -> None:
+    desk = home.parts.desk
+    mai = await home.officer()
+    hanh = await home.officer("hanh", Role.SPECIALIST, ("so_tu_phap",))
+    long = await home.officer("long", Role.SPECIALIST, ("cong_an",))
+    _, first = await asked(home, "binh", "cho tui gặp cán bộ hỏi đăng ký khai sinh cho con")
+    _, second = await asked(home, "cuc", "cho tui gặp cán bộ hỏi đăng ký khai sinh cho cháu")
+    for ticket, department in ((first, "so_tu_phap"), (second, "cong_an")):
+        await desk.claim(mai, ticket.id)
+        await desk.forward(mai, ticket.id, department, "Hộ tịch", "Trả lời")
+    await reply(home, hanh, first, "Dạ, việc riêng của Sở Tư pháp.")
+    front, strange = await desk.open(mai, second.id), await desk.open(long, second.id)
+    (past,) = front.similar
+    assert (past.ticket_id, strange.similar) == (first.id, ())
+    assert not [each for each in await desk.prepared(long, strange) if each.kind == "similar"]
+    with pytest.raises(NotFoundError):
+        await desk.put_in(long, second.id, f"da-dap:{past.message_id}")

@@ -1,13 +1,15 @@
 """Ratings: why with one press, never by whom, never about mourning; the officer may say something to it."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.policy import ForbiddenError
-from storage.records import Officer, RatingReason, Role
-from tests.bot.test_desk import GRIEF, asked, news, reply
+from storage.errors import NotFoundError
+from storage.records import Officer, QueueView, RatingReason, Reason, Role
+from tests.bot.test_desk import GRIEF, asked, news, reply, ticket_of
 from tests.house import Citizen, House, house
 
 
@@ -73,6 +75,51 @@ async def test_officers_see_no_rating_while_they_could_guess_who_gave_it(home: H
     assert await desk.replied_ratings(kha) == ()
     with pytest.raises(ForbiddenError):
         await desk.my_ratings(await home.officer("quantri", Role.ADMIN))
+
+
+async def test_whoever_was_rated_does_not_see_by_whom(home: House) -> None:
+    mai, boss = await home.officer("mai"), await home.officer("giamsat", Role.SUPERVISOR)
+    an = await rated(home, mai, "an", "Bình thường")
+    await an.press("Trả lời chậm")
+    await an.say("cô này hỗn quá")
+    ticket, desk = await ticket_of(home, an), home.parts.desk
+    hanh = await home.officer("hanh", Role.SPECIALIST, (ticket.department,))
+    page = await desk.open(mai, ticket.id)
+    told = [each.text for each in page.messages]
+    assert "Dạ, ra xã." in told
+    for words in ("Bình thường", "Trả lời chậm", "cô này hỗn quá", "góp ý"):
+        assert not any(words in each for each in told), words
+        assert not (await desk.search(mai, words)).messages, words
+    assert page.last_message_id > page.messages[-1].id
+    answered = await desk.answer(mai, ticket.id, "Dạ.", seen_message_id=page.messages[-1].id, key="k3")
+    assert answered.id == ticket.id, "a rating is nothing that has to be answered first"
+    assert "cô này hỗn quá" in [each.text for each in (await desk.open(boss, ticket.id)).messages]
+
+    # A low one is the supervisors' alone: no list, no page, no search, no number tells who was not satisfied.
+    await news(home, an)
+    await an.press("Rất không hài lòng")
+    for officer in (mai, hanh):
+        with pytest.raises(NotFoundError):
+            await desk.open(officer, ticket.id)
+        for view in QueueView:
+            found = await desk.queue(officer, view)
+            assert (found.tickets, sum(found.counts.by_department.values())) == ((), 0), view
+        found = await desk.search(officer, "đất")
+        assert (found.tickets, found.messages) == ((), ())
+        with pytest.raises(NotFoundError):
+            await desk.claim(officer, ticket.id)
+    (theirs,) = (await desk.queue(boss, QueueView.SUPERVISOR)).tickets
+    assert theirs.reason is Reason.LOW_RATING
+
+    # Given to somebody it is theirs to answer, and still not said by whom it was rated.
+    later = home.clock.now() + timedelta(hours=4)
+    await desk.give(boss, ticket.id, hanh.id, later, "Nhờ chị trả lời lại.")
+    page = await desk.open(hanh, ticket.id)
+    assert "Rất không hài lòng" not in [each.text for each in page.messages]
+    assert "to_supervisor" not in [each.kind for each in page.events]
+    assert (await desk.queue(hanh, QueueView.MINE)).tickets
+    with pytest.raises(NotFoundError):
+        await desk.open(mai, ticket.id)
 
 
 async def test_what_one_officer_got_is_not_replaced_by_what_the_next_one_gets(home: House) -> None:

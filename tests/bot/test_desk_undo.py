@@ -1,6 +1,7 @@
 """Five seconds to undo an answer: it is on disk, nothing overtakes it, and it goes out, or back, once."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,49 @@ async def test_a_question_that_comes_meanwhile_does_not_stop_it_but_one_before_d
     await home.citizen().say("alo")
     home.clock.pass_(seconds=5)
     assert await texts(home) == ["Dạ bác hỏi đi."]
+
+
+async def test_what_is_asked_while_it_can_be_undone_still_waits_for_an_answer(home: House) -> None:
+    mai, ticket = await taken(home)
+    await send(home, mai, ticket, "Dạ bác ra xã.")
+    await home.citizen().say("vậy lệ phí bao nhiêu hả cô")
+    home.clock.pass_(seconds=5)
+    assert await texts(home) == ["Dạ bác ra xã."]
+    waits = (await home.parts.desk.open(mai, ticket.id)).ticket
+    assert (waits.status, waits.first_answer_at is None) == (TicketStatus.ASSIGNED, False)
+    home.clock.at = waits.due_at - timedelta(seconds=1)
+    await home.timers()
+    assert (await home.parts.desk.open(mai, ticket.id)).ticket.status is TicketStatus.NEW, "not ended"
+    await home.parts.desk.claim(mai, ticket.id)
+    await send(home, mai, ticket, "Dạ miễn phí.", "k2")
+    home.clock.pass_(seconds=5)
+    assert (await texts(home))[-1] == "Dạ miễn phí."
+    assert (await home.parts.desk.open(mai, ticket.id)).ticket.status is TicketStatus.ANSWERED
+
+
+async def test_a_departments_answer_leaves_what_came_meanwhile_with_the_department(home: House) -> None:
+    mai, ticket = await taken(home)
+    hanh = await home.officer("hanh", Role.SPECIALIST, ("so_tu_phap",))
+    await home.parts.desk.forward(mai, ticket.id, "so_tu_phap", "vì", "làm")
+    await send(home, hanh, ticket, "Dạ bác nộp ở Sở.")
+    await home.citizen().say("nộp phòng nào")
+    home.clock.pass_(seconds=5)
+    assert await texts(home) == ["Dạ bác nộp ở Sở."]
+    waits = (await home.parts.desk.open(hanh, ticket.id)).ticket
+    assert waits.status is TicketStatus.FORWARDED
+    assert waits.forward_due_at is not None, "silence would be noticed"
+
+
+async def test_nobody_ends_a_ticket_over_a_question_they_have_not_seen(home: House) -> None:
+    mai, ticket = await taken(home)
+    seen = await last_seen(home, mai, ticket)
+    await home.citizen().say("còn giấy khai sinh thì sao")
+    desk = home.parts.desk
+    with pytest.raises(MovedOnError):
+        await desk.close(mai, ticket.id, Closing.ANSWERED, seen_message_id=seen)
+    assert (await desk.open(mai, ticket.id)).ticket.status is TicketStatus.ASSIGNED
+    seen = await last_seen(home, mai, ticket)
+    assert (await desk.close(mai, ticket.id, Closing.ANSWERED, seen_message_id=seen)).closed_at
 
 
 async def test_an_idle_claim_goes_back_but_not_while_an_answer_is_on_its_way(home: House) -> None:

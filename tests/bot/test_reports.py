@@ -3,19 +3,20 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
 import docx
 import pytest
+from python_calamine import CalamineWorkbook
 
 from bot.desk_commands import reported
 from bot.policy import ForbiddenError
 from bot.reports.export import as_csv, as_excel, as_word, harmless
 from bot.texts import Texts
 from storage.records import AddressKey, Closing, DossierRating, RatedName, RatingTarget, Role
-from tests.bot.test_desk import asked, reply
+from tests.bot.test_desk import GRIEF, asked, news, reply
 from tests.bot.test_desk_rated import rated
 from tests.house import House, house
 from tests.websites import Website, website
@@ -77,6 +78,64 @@ async def test_nothing_is_not_the_same_as_nobody_asked(home: House) -> None:
     await asked(home)
     some = (await home.parts.reports.week(WEEK)).whole
     assert (some.answered.percent, some.rating) == (0, None)
+
+
+def vietnam(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+07:00").astimezone(UTC)
+
+
+async def test_lunch_night_and_tet_are_nobodys_delay_on_the_page_and_in_the_files(home: House) -> None:
+    """Worked out by hand, then read again from the files by programs that are not ours."""
+    mai, desk = await home.officer(), home.parts.desk
+    home.clock.at = vietnam("2027-02-02T11:00")  # half an hour before lunch
+    _, first = await asked(home, "an")
+    home.clock.at = vietnam("2027-02-02T13:45")
+    await desk.claim(mai, first.id)
+    await reply(home, mai, first, "Dạ mời bác.")  # 30 + 15 minutes
+    home.clock.at = vietnam("2027-02-03T16:30")  # half an hour before Tết
+    _, second = await asked(home, "binh")
+    home.clock.at = vietnam("2027-02-11T07:30")  # the first morning after it
+    await desk.claim(mai, second.id)
+    await reply(home, mai, second, "Dạ mời bác.", key="k2")  # 30 + 30 minutes
+    await desk.close(mai, second.id, Closing.ANSWERED)
+    report = await home.parts.reports.week(date(2027, 2, 1))
+    whole = report.whole
+    assert (whole.first_answer, whole.solved) == (timedelta(minutes=52, seconds=30), timedelta(hours=1))
+    assert (whole.in_time.part, whole.in_time.whole) == (2, 2)
+    figures = [2, 2, 0, 2, 100, 52, 60, 2, 0, 0]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_excel(report, Texts.load())))
+    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    (excel,) = [row for row in rows if row[:1] == ["Cả tuần"] and len(row) > 5][:1]
+    assert [int(each) for each in excel[1:11]] == figures
+    document = docx.Document(io.BytesIO(as_word(report, Texts.load())))
+    word = [[cell.text for cell in row.cells] for row in document.tables[0].rows][1]
+    assert [int(each) for each in word[1:11]] == figures
+    (of_mai,) = report.by_officer
+    assert (of_mai.name, of_mai.tickets, of_mai.first_answer) == (mai.name, 2, whole.first_answer)
+
+
+async def test_whom_nobody_asked_to_rate_counts_as_not_asked_and_not_as_silent(home: House) -> None:
+    """Mourning is never asked, and at the counter there is no button to press."""
+    mai = await home.officer()
+    _, grief = await asked(home, "an", "cho tui gặp cán bộ hỏi đăng ký khai tử cho ba tui")
+    async with home.parts.database.unit_of_work() as uow:
+        await uow.tickets.meant(grief.id, GRIEF)
+        await uow.commit()
+    await home.parts.desk.claim(mai, grief.id)
+    await reply(home, mai, grief, "Dạ, chia buồn cùng gia đình.")
+    await home.parts.desk.enter(mai, "quay", "Đổi bằng lái ở đâu", answer="Dạ, quầy 3.", key="k1")
+    report = await home.parts.reports.week(WEEK)
+    assert (report.whole.answered.part, report.whole.offered) == (2, 0)
+    assert report.whole.responded.percent is None, "nobody was asked: that is not nobody out of two"
+    an, ticket = await asked(home, "binh")
+    await home.parts.desk.claim(mai, ticket.id)
+    await reply(home, mai, ticket, "Dạ, ra xã.", key="k2")
+    whole = (await home.parts.reports.week(WEEK)).whole
+    assert (whole.offered, whole.responded.percent) == (1, 0)
+    await news(home, an)
+    await an.press("Hài lòng")
+    whole = (await home.parts.reports.week(WEEK)).whole
+    assert (whole.ratings, whole.responded.percent) == (1, 100)
 
 
 async def test_what_citizens_take_back_is_owed_no_answer(home: House) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
+from bot.texts import Texts, moment
 from storage.records import Role
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_screens import Picture, accessible, ask, fits, log_in
@@ -36,7 +37,7 @@ async def works(new_page: NewPage, username: str) -> Page:
 
 
 async def answers(page: Page, text: str) -> None:
-    await expect(page.locator("input[name=seen]")).to_have_value(
+    await expect(page.locator("input[name=seen]").first).to_have_value(
         await page.locator("#hoi-thoai").get_attribute("data-last") or ""
     )
     await page.get_by_label(BOX, exact=True).fill(text)
@@ -155,9 +156,7 @@ async def test_a_forwarded_question_has_a_reason_an_owner_and_one_department(
 
 
 async def test_no_lunch_and_no_tet_in_the_promise(sqlite_url: str, tmp_path: Path, new_page: NewPage) -> None:
-    tet = FakeClock(
-        datetime(2027, 2, 5, 4, 0, tzinfo=UTC)
-    )  # the last morning before the holidays, 11 o'clock
+    tet = FakeClock(datetime(2027, 2, 3, 6, 0, tzinfo=UTC))  # 13:00 of the last day: it is lunch until 13:30
     (tmp_path / "tet").mkdir()
     url = sqlite_url.replace("motcua.db", "tet/motcua.db")
     from storage.database import upgrade
@@ -173,5 +172,7 @@ async def test_no_lunch_and_no_tet_in_the_promise(sqlite_url: str, tmp_path: Pat
         await expect(told).to_contain_text("Phiếu số #1")
         async with site.parts.database.reading() as uow:
             due = (await uow.tickets.get(1)).due_at
-        await expect(told).not_to_contain_text("05/2")
-    assert (due - tet.now()).days >= 5, "the holidays lie between"
+        await expect(told).to_contain_text(moment(due, Texts.load()))
+    assert due == datetime(2027, 2, 11, 0, 30, tzinfo=UTC), (
+        "three and a half hours before Tết, half an hour after"
+    )

@@ -42,7 +42,7 @@ async def test_a_question_goes_to_an_officer_and_the_answer_comes_back_to_be_rat
     await expect(citizen.locator(".waiting")).to_be_hidden()
     assert await citizen.locator(".line.bot").count() == said
 
-    await expect(officer.locator("input[name=seen]")).to_have_value(
+    await expect(officer.locator("input[name=seen]").first).to_have_value(
         await officer.locator("#hoi-thoai").get_attribute("data-last") or ""
     )
     await officer.get_by_label("Trả lời người dân").fill(ANSWER)

@@ -27,7 +27,7 @@ async def test_a_draft_is_one_for_each_ticket_officer_and_kind(database: Databas
 async def test_a_held_answer_goes_out_or_back_exactly_once(database: Database) -> None:
     ticket = await question(database, await somebody(database))
     lan = await officer(database)
-    held = HeldAnswer(ticket.id, lan.id, "Dạ, mời chị", (7, 8), NOW, later(seconds=5))
+    held = HeldAnswer(ticket.id, lan.id, "Dạ, mời chị", (7, 8), NOW, later(seconds=5), 3)
     async with database.unit_of_work() as uow:
         await uow.held_answers.hold(held)
         assert await uow.held_answers.of_ticket(ticket.id) == held

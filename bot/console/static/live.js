@@ -91,8 +91,8 @@ class Live extends HTMLElement {
   // A message counts as seen a moment after it appeared: a press meant for the state before is refused.
   #seen(last) {
     setTimeout(() => {
-      const field = this.querySelector("input[name=seen]");
-      if (field && !document.hidden) field.value = last;
+      if (document.hidden) return;
+      for (const field of this.querySelectorAll("input[name=seen]")) field.value = last;
     }, READ);
   }
 
