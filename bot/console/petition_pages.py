@@ -7,6 +7,8 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console import petition_views as views
 from bot.console.gate import HOME, Gate, Visit, row_id
+from bot.console.refusals import held_back
+from bot.desk import HeldBackError
 from bot.desk.petitions import NoWordsError, PetitionDesk
 from bot.pages.forms import tidy
 from bot.pages.site import Site
@@ -113,6 +115,8 @@ class PetitionPages:
                 number = row_id(visit.request.path_params["petition"])
                 await self._desk.open(visit.officer, number)
                 done = await verb(visit, number)
+            except HeldBackError as error:
+                problem, status = held_back(texts, error), 400
             except NoWordsError:
                 problem, status = texts("console.petitions.problem.words"), 400
             except WrongDepartmentError:

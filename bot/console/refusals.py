@@ -1,5 +1,8 @@
 """What stands in the way of a form, for the page that shows it again."""
 
+from bot.desk import HeldBackError
+from bot.texts import Texts
+
 
 class IncompleteError(Exception):
     """What the officer sent lacks something; `reason` is the end of a text key."""
@@ -23,3 +26,10 @@ class InsertError(Exception):
     def __init__(self, text: str) -> None:
         super().__init__("insert")
         self.text = text
+
+
+def held_back(texts: Texts, error: HeldBackError) -> str:
+    """Why it was not sent, and what to do."""
+    return " ".join(
+        [texts("console.problem.held"), *(texts(f"console.held.{reason}") for reason in error.reasons)]
+    )

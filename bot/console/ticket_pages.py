@@ -13,7 +13,7 @@ from bot.console import views
 from bot.console.attaching_verbs import RefusedFileError
 from bot.console.gate import HOME, LIVE_HEADER, Gate, Visit, row_id
 from bot.console.queue_pages import GONE_AFTER, department_names
-from bot.console.refusals import IncompleteError, InsertError, SeveralError
+from bot.console.refusals import IncompleteError, InsertError, SeveralError, held_back
 from bot.console.ticket_verbs import LONGEST, Verb, Verbs
 from bot.desk import BLOCK_DAYS, MOST_FILES, Desk, HeldBackError, NobodyThereError, ReleasedError
 from bot.files import Uploads
@@ -102,7 +102,7 @@ class TicketPages:
             except RefusedFileError as error:
                 return await self._show(visit, status=422, problem=self._refused_file(error))
             except HeldBackError as error:
-                return await self._show(visit, status=400, problem=self._held_back(error))
+                return await self._show(visit, status=400, problem=held_back(self._site.texts, error))
             except NobodyThereError as error:
                 return await self._show(visit, status=409, problem=self._nobody(error))
             except IncompleteError as error:
@@ -124,12 +124,6 @@ class TicketPages:
             return RedirectResponse(f"{TICKET}/{ticket_id}?da={done}#ket-qua", 303)
 
         return handler
-
-    def _held_back(self, error: HeldBackError) -> str:
-        texts = self._site.texts
-        return " ".join(
-            [texts("console.problem.held"), *(texts(f"console.held.{reason}") for reason in error.reasons)]
-        )
 
     def _refused_file(self, error: RefusedFileError) -> str:
         texts, problem = self._site.texts, error.problem

@@ -33,6 +33,11 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _TRAILING = ".,;:!?)]}”'\""
 
 
+def hosts(*addresses: str | None) -> tuple[str, ...]:
+    """Where links may lead beside the State's own sites: this service, the province's portal."""
+    return tuple(host for each in addresses if each and (host := urlsplit(each).hostname))
+
+
 def links_off(text: str, allowed: Collection[str]) -> tuple[str, ...]:
     """The links that lead elsewhere than to the State's sites and `allowed` hosts."""
     plain = text.translate(_DOTS)

@@ -7,12 +7,12 @@ the ticket (close, forward, give back) lets it go out first, so that nothing ove
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot.actions.pace import IDLE_JOB, answer_by
 from bot.conversation import tokens
 from bot.conversation.wording.tickets import levels
 from bot.desk.caution import Held, HeldBackError, held
+from bot.desk.caution_links import hosts
 from bot.desk.proving import Proving
 from bot.files import sent_file
 from bot.messages import Choice, Reply, Voice
@@ -159,9 +159,7 @@ class Sending(Proving):
         return await uow.tickets.get(ticket.id)
 
     def _hosts(self) -> tuple[str, ...]:
-        """Where links may lead beside the State's own sites: this service and the province's portal."""
-        addresses = (self._settings.public_url, self._live.snapshot.catalog.province.portal)
-        return tuple(host for each in addresses if each and (host := urlsplit(each).hostname))
+        return hosts(self._settings.public_url, self._live.snapshot.catalog.province.portal)
 
     def _reply(self, ticket: Ticket, officer: Officer, text: str, texts: Texts) -> Reply:
         """The answer with the rating buttons; a matter of mourning is never asked for a rating."""

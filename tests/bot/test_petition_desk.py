@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk import HeldBackError
 from bot.desk.petitions import NoWordsError
 from storage.errors import NotFoundError, StaleStateError
 from storage.petition_records import PetitionStatus, PetitionView
@@ -83,6 +84,18 @@ async def test_an_answer_needs_words_and_its_time(sqlite_url: str, tmp_path: Pat
         await desk.forward(mai, 1, "so_xay_dung", "Việc của sở")
         with pytest.raises(StaleStateError):
             await desk.solve(mai, 1, "xong")  # the department alone answers
+
+
+async def test_an_answer_is_held_back_as_on_a_ticket(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, boss = home.parts.petitions, await home.officer("boss", Role.SUPERVISOR)
+        citizen = await told(home, "đường ấp 3 xã Đất Mũi ngập nước cả tháng nay")
+        for words, summary in (("Xem https://evil.com", ""), ("Đã nạo cống", "STK 1023456789")):
+            with pytest.raises(HeldBackError):
+                await desk.solve(boss, 1, words, summary)
+        await home.settle()
+        assert not citizen.news()
+        await desk.solve(boss, 1, "Đã nạo cống")
 
 
 async def test_what_is_near_its_deadline_is_told_before(sqlite_url: str, tmp_path: Path) -> None:
