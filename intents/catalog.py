@@ -133,6 +133,7 @@ class Commune(Model):
     id: Identifier
     name: Line = Field(description="Tên đầy đủ: Phường An Xuyên, Xã Đất Mũi.")
     former: tuple[Line, ...] = Field(default=(), description="Xã, phường, thị trấn cũ đã nhập vào.")
+    since: date | None = Field(default=None, description="Tên hiện nay dùng từ ngày nào.")
 
 
 class OldName(Model):

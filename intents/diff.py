@@ -64,6 +64,7 @@ PARTS = {
     "hours": "Giờ làm việc",
     "note": "Ghi chú",
     "former": "Tên cũ",
+    "since": "Dùng từ ngày",
     "department": "Phòng ban",
     "own_desk": "Nhận hồ sơ ở chỗ của mình",
     "commune": "Xã, phường",

@@ -93,9 +93,12 @@ class Places:
         former = [place for place in named if place.rank == _FORMER]
         if not named:
             return None
-        names = {each.id: each.name for each in self._catalog.communes}
-        new = tuple(dict.fromkeys(names[place.id] for place in former or named))
-        return Renamed(former[0].name if former else "", new)
+        communes = {each.id: each for each in self._catalog.communes}
+        today = [communes[place.id] for place in former or named]
+        new = tuple(dict.fromkeys(each.name for each in today))
+        if not former or new == (former[0].name,):
+            return Renamed("", new)
+        return Renamed(former[0].name, new, today[0].since)
 
 
 class Whereabouts:

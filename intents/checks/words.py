@@ -15,19 +15,24 @@ _TYPED_BY_CITIZENS = frozenset({"wordings", "everyday_names", "former", "old_nam
 _NAMES_OF_PAPERS = frozenset({"form", "form_link", "legal_basis", "announced_by", "source", "links"})
 _EXEMPT = _TYPED_BY_CITIZENS | _NAMES_OF_PAPERS
 
-_UNITS = r"huyện|quận|thị xã|thị trấn|thành phố (?:Cà Mau|Bạc Liêu)|tỉnh Bạc Liêu"
+_AND = r" ?(?:-|–|—|,|&|và|\s)+ ?"  # "Kế hoạch - Đầu tư", "Kế hoạch và Đầu tư", "KH&ĐT", "KH-ĐT"
+_UNITS = r"huyện|quận|thị xã|thị trấn|(?:thành phố|tp\.?) ?(?:Cà Mau|Bạc Liêu)|tỉnh Bạc Liêu"
 _MERGED = (
-    r"Giao thông vận tải|GTVT|Lao động,? ?-? ?Thương binh|LĐ ?-? ?TB ?(?:&|và)? ?XH|Kế hoạch (?:và|&) Đầu tư"
-    r"|KH ?&? ?ĐT|Tài nguyên (?:và|&) Môi trường|TN ?&? ?MT|Nông nghiệp (?:và|&) Phát triển nông thôn"
-    r"|NN ?[&-]? ?PTNT|Thông tin (?:và|&) Truyền thông|TT ?&? ?TT"
+    rf"Giao thông{_AND}vận tải|GTVT|Lao động|LĐ ?-? ?TB ?(?:&|-|và)? ?XH|Kế hoạch{_AND}Đầu tư"
+    rf"|KH ?[&-]? ?ĐT|Tài nguyên{_AND}Môi trường|TN ?[&-]? ?MT|Nông nghiệp{_AND}(?:Phát triển nông thôn|PTNT)"
+    rf"|NN ?[&-]? ?PTNT|Thông tin{_AND}Truyền thông|TT ?[&-]? ?TT"
 )
+# A school has a "phòng y tế", a company a "phòng tài chính": in small letters only what nobody else has.
 _OFFICES = (
-    r"Tư pháp|Tài nguyên|TN ?&? ?MT|Lao động|LĐ|Giáo dục|GD ?&? ?ĐT|Nội vụ|Tài chính|Nông nghiệp"
-    r"|Quản lý đô thị|Y tế|Dân tộc"
+    r"Tài nguyên|TN ?[&-]? ?MT|Lao động|LĐ|Giáo dục|GD ?[&-]? ?ĐT|Nội vụ|Tài chính|Nông nghiệp|Y tế|Dân tộc"
+    rf"|(?i:tư pháp|LĐ ?-? ?TB ?(?:&|-|và)? ?XH|lao động{_AND}thương binh|tài nguyên{_AND}môi trường"
+    rf"|tài chính{_AND}kế hoạch|giáo dục{_AND}đào tạo|quản lý đô thị|văn hóa{_AND}thông tin"
+    r"|kinh tế (?:và|&|-|–) hạ tầng)"
 )
 _GONE = re.compile(
-    rf"(?<!\w)(?:(?i:{_UNITS})|(?:Sở|Bộ) (?:{_MERGED})|Phòng (?:{_OFFICES})"
-    r"|Ban Dân tộc tỉnh|(?i:Trung tâm Giải quyết thủ tục hành chính))(?!\w)"
+    rf"(?<!\w)(?:(?i:{_UNITS})|(?<!(?i:cơ ))(?<!(?i:trụ ))(?:(?i:sở)|Bộ|BỘ) (?i:{_MERGED})|(?i:phòng) (?:{_OFFICES})"
+    r"|H\. ?[A-ZĐ][a-zà-ỹ]+|(?i:chi cục thuế|cục thuế tỉnh|ban dân tộc(?! và))"
+    r"|(?i:Trung tâm Giải quyết thủ tục hành chính))(?!\w)"
 )
 _SAID_TO_BE_GONE = re.compile(
     r"(?i)(?:không còn|đã bỏ|bỏ|thay cho|trước đây là|tên cũ là) (?:cấp )?(?:huyện|quận)"
@@ -49,6 +54,9 @@ _GONE_HINTS = (
     "quận",
     "thị ",
     "thành phố",
+    "tp",
+    "h.",
+    "cục thuế",
     "bạc liêu",
     "sở ",
     "bộ ",

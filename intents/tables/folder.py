@@ -1,12 +1,14 @@
 """Entries into a folder the loader can read: a head file, one file a field, nothing half-written."""
 
+import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from intents import loader, yaml_strict
+from intents import loader, schema, yaml_strict
 from intents.catalog import Catalog, Procedure
 from intents.problems import CatalogError
 from intents.tables.directory import Directory
@@ -16,7 +18,10 @@ from intents.tables.trees import to_yaml, tree_of
 MAX_ENTRIES, MAX_FILE_BYTES = 400, 2_500_000  # a file; the loader reads at most 4 MB
 ENTRIES, HEAD_PARTS = "catalog", "catalog/head"
 _NEW = f"{HEAD_PARTS}/nhap.yaml"
-_NOTE = "# Do `motcua catalog import` ghi. Có thể sửa tay.\n"
+_HEAD_SCHEMA, _PART_SCHEMA = "docs/catalog.schema.json", "docs/catalog-part.schema.json"
+# Editors that know this line complete and check what is typed: https://github.com/redhat-developer/yaml-language-server
+_EDITOR = "# yaml-language-server: $schema={up}" + _PART_SCHEMA
+_NOTE = "\n# Do `motcua catalog import` ghi. Có thể sửa tay.\n"
 
 
 def prepare(into: Path) -> Catalog:
@@ -62,6 +67,8 @@ def set_aside(into: Path) -> Path | None:
 
 def write(into: Path, procedures: Iterable[Procedure], directory: Directory) -> list[Path]:
     """The files written, the new head part first. Each appears whole or not at all."""
+    _write(into / _HEAD_SCHEMA, _json(schema.head_schema()))
+    _write(into / _PART_SCHEMA, _json(schema.part_schema()))
     written = [_write(into / _NEW, _new_bodies(into, directory))]
     by_field: defaultdict[str, list[Procedure]] = defaultdict(list)
     for procedure in procedures:
@@ -82,7 +89,7 @@ def _new_bodies(into: Path, directory: Directory) -> str:
     for part, new in parts.items():
         kept = tree.get(part) or []
         tree[part] = [*(kept if isinstance(kept, list) else []), *new.values()]
-    return _NOTE + to_yaml(tree)
+    return _EDITOR.format(up="../../") + _NOTE + to_yaml(tree)
 
 
 def _files(field: str, entries: list[Procedure]) -> Iterable[str]:
@@ -101,7 +108,11 @@ def _files(field: str, entries: list[Procedure]) -> Iterable[str]:
 
 
 def _file(field: str, texts: list[str]) -> str:
-    return f"{_NOTE}field: {field}\nprocedures:\n{''.join(texts)}"
+    return f"{_EDITOR.format(up='../')}{_NOTE}field: {field}\nprocedures:\n{''.join(texts)}"
+
+
+def _json(tree: Mapping[str, Any]) -> str:
+    return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
 
 
 def _write(path: Path, text: str) -> Path:

@@ -24,7 +24,8 @@ def called_now(outcome: outcomes.NameTold, wording: Wording) -> tuple[Reply, ...
     if not renamed.old:
         text = texts("place.name_today", new=new)
     elif renamed.since:
-        text = texts("place.renamed_since", old=renamed.old, new=new, since=f"{renamed.since:%d/%m/%Y}")
+        key = "place.split_since" if len(renamed.new) > 1 else "place.renamed_since"
+        text = texts(key, old=renamed.old, new=new, since=f"{renamed.since:%d/%m/%Y}")
     else:
         text = texts("place.split" if len(renamed.new) > 1 else "place.renamed", old=renamed.old, new=new)
     told = texts("place.office", name=office.name, address=office.address) if office else ""
