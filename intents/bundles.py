@@ -18,6 +18,7 @@ _LEAST_WORDS = 2  # of a half; "và tui" asks nothing
 # Where a second need begins. Each place is tried alone: most of these words join parts of one name.
 _ADDING = "với lại|rồi còn|đồng thời|sẵn tiện|tiện thể|ngoài ra|xong rồi|với|rồi|và|xong|vừa"
 _MAYBE = "cùng|còn|luôn|thêm"
+_CONTRAST = "còn"  # "còn bằng lái thì cấp lại" is said of another thing
 _THEN = frozenset(
     {"gio", "nay", "ma", "nen", "bay", "hien", "thi"}
 )  # the need follows, what was before is the tale
@@ -65,7 +66,8 @@ def halves(text: str) -> Iterator[tuple[str, str, bool]]:
         first, second = line[: joint.start()].strip(), line[joint.end() :].strip()
         begins = next(iter(folded(words_of(second))), "")
         if min(len(first.split()), len(second.split())) >= _LEAST_WORDS and begins not in _THEN:
-            yield first, second, joint["adding"] is not None
+            contrasted = joint.group().strip().lower() == _CONTRAST and "thì" in words_of(second)
+            yield first, second, joint["adding"] is not None or contrasted
 
 
 def says_what(part: str) -> bool:

@@ -26,7 +26,15 @@ Matrix: TypeAlias = NDArray[np.float32]
 READINGS = ("typed", "best")  # "best" is the better of as typed and as meant
 _OF_A_READING = ("relative", "absolute", "phrase_covered", "message_covered", "pairs", "marks")
 _OF_A_SLOT = ("agree", "conflict", "only_asked", "only_named")
-_OWN_SLOTS = ("operation", "foreign", "overseas", "age", "object", "holder")  # the rest is pooled as "other"
+_OWN_SLOTS = (
+    "operation",
+    "foreign",
+    "overseas",
+    "age",
+    "object",
+    "holder",
+    "happened",
+)  # the rest is pooled as "other"
 _OF_A_CANDIDATE = (
     "entry_covers",
     "name_covered",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from math import exp
+from math import exp, log
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from intents.rows import Floats
 DOUBTS = (
     "bias", "margin", "first_share", "total", "covered", "phrase_covered", "alike", "entry_covers", "absolute",
     "unknown", "length", "handwritten", "pairs", "conflicts", "decoy", "exact", "errand", "elsewhere", "led",
+    "odds", "narrow_margin", "in_order", "entry_says", "entry_pairs", "agreements",
 )  # fmt: skip
 
 
@@ -58,6 +59,9 @@ def shipped_weights(worded: bool = True) -> Weights:
 
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _CONFLICTS = [number for name, number in _COLUMN.items() if name.endswith("_conflict")]
+_AGREEMENTS = [number for name, number in _COLUMN.items() if name.endswith("_agree")]
+_WIDE, _NARROW = 5.0, 2.0  # margins of rank from which more says no more
+_LEAST_ODDS, _MOST_ODDS = -4.0, 6.0  # logarithms
 
 
 def doubts(rows: Matrix, ranks: Floats, manner: Manner) -> Floats:
@@ -71,17 +75,20 @@ def doubts(rows: Matrix, ranks: Floats, manner: Manner) -> Floats:
     best = rows[inside[0]].tolist()
     first = listed[inside[0]]
     believed = 1 / sum(exp(rank - first) for rank in listed)
-    margin = min(first - listed[inside[1]], 5.0) if len(inside) > 1 else 5.0
+    margin = min(first - listed[inside[1]], _WIDE) if len(inside) > 1 else _WIDE
+    odds = min(max(log(believed / (1 - believed + 1e-6)), _LEAST_ODDS), _MOST_ODDS)
 
     def of(name: str) -> float:
         return float(best[_COLUMN[name]])
 
     values = (
-        1.0, margin / 5, believed, first / 10, of("best_message_covered"), of("best_phrase_covered"), of("alike"),
+        1.0, margin / _WIDE, believed, first / 10, of("best_message_covered"), of("best_phrase_covered"), of("alike"),
         of("entry_covers"), of("best_absolute"), manner.unknown, min(manner.length, 20) / 20, of("best_is_handwritten"),
         of("best_pairs"), sum(best[column] for column in _CONFLICTS),
         min(1.0, max(-1.0, (nearest_decoy - first) / 5)), of("exact"),
         manner.errand, manner.elsewhere, of("lead_covered"),
+        odds / 5, min(margin, _NARROW) / _NARROW, of("alike_in_order"), of("entry_says"), of("entry_pairs"),
+        sum(best[column] for column in _AGREEMENTS),
     )  # fmt: skip
     return np.array(values, dtype=np.float32)
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TypeAlias
 
 import yaml
 
 from intents.patterns import PatternSet
 from intents.spoken import Spoken
+
+_Value: TypeAlias = tuple[int, int]  # of which slot, and the bit there
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,20 @@ class SlotQuestion:
 
 
 @cache
-def _content() -> tuple[tuple[Slot, ...], PatternSet[tuple[int, int]]]:
+def _content() -> tuple[tuple[Slot, ...], PatternSet[_Value], frozenset[_Value]]:
+    """The slots, what they are known by, and the values that hide others."""
     tree = yaml.safe_load(resources.files("intents").joinpath("data", "slots.yaml").read_text("utf-8"))
-    slots, patterns = [], []
+    slots, patterns, hiding = [], [], set()
     for number, (name, content) in enumerate(tree.items()):
         values = content["values"]
         slots.append(
             Slot(name, content["ask"], tuple(values), tuple(each["label"] for each in values.values()))
         )
         for bit, value in enumerate(values.values()):
+            if value.get("hides"):
+                hiding.add((number, 1 << bit))
             patterns += [(pattern, (number, 1 << bit)) for pattern in value["patterns"]]
-    return tuple(slots), PatternSet(patterns).compiled()
+    return tuple(slots), PatternSet(patterns).compiled(), frozenset(hiding)
 
 
 def slots() -> tuple[Slot, ...]:
@@ -60,10 +66,14 @@ def slots() -> tuple[Slot, ...]:
 
 def slot_values(said: Spoken) -> list[int]:
     """For each slot the bits of the values that the words name; 0 where they name none."""
-    bits = [0] * len(slots())
-    for hit in _content()[1].find(said):
+    known, patterns, hiding = _content()
+    bits = [0] * len(known)
+    hits = patterns.find(said)
+    above = [hit for hit in hits if hit.payload in hiding]
+    for hit in hits:
         number, bit = hit.payload
-        bits[number] |= bit
+        if hit.payload in hiding or not any(other.covers(hit.start) for other in above):
+            bits[number] |= bit
     return bits
 
 
