@@ -29,7 +29,6 @@ from bot.live_catalog import LiveCatalog
 from bot.notices import Notices
 from bot.ports import Channel, Clock, Files, HasPolling, HasWebhook, SystemClock
 from bot.receiving import KeptFiles, Receiving
-from bot.registry.registry import Registry, open_registry
 from bot.reports import Reports
 from bot.texts import Texts
 from bot.timers import timers
@@ -41,13 +40,14 @@ from storage.database import Database, upgrade
 from storage.records import Department
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
     from starlette.routing import BaseRoute
 
     from bot.channels.web.routes import ChatLimits
     from bot.console.accounts import Lifetimes
     from bot.console.sso import Provider
     from bot.pages.site import Site
+    from bot.registry.registry import Registry
 
 log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ class Parts:
     reports: Reports
     jobs: Jobs
     retention: Retention
-    registry: Registry | None = None
+    registry: "Registry | None" = None
 
 
 @runtime_checkable
@@ -111,7 +111,11 @@ async def assembled(
         for channel in present.values():
             if isinstance(channel, _Closes):
                 opened.push_async_callback(channel.close)
-        registry = open_registry(settings, secret, database, clock)
+        registry = None
+        if settings.registry is not None:  # what it needs is loaded only where a system is connected
+            from bot.registry.registry import open_registry
+
+            registry = open_registry(settings, secret, database, clock)
         if registry is not None:
             opened.push_async_callback(registry.close)
         yield _parts(settings, clock, live, secret, database, present, uploads, registry)
@@ -125,7 +129,7 @@ def _parts(
     database: Database,
     channels: dict[str, Channel],
     uploads: Uploads,
-    registry: Registry | None,
+    registry: "Registry | None",
 ) -> Parts:
     worktime = work_time(live.snapshot.catalog, settings)
     pulls = frozenset(name for name, channel in channels.items() if channel.capabilities.pull)
@@ -232,7 +236,7 @@ async def _channels(settings: Settings, database: Database, clock: Clock, kept: 
 
 async def run(
     parts: Parts,
-    app: "FastAPI | None" = None,
+    app: "Starlette | None" = None,
     sockets: list[socket.socket] | None = None,
     *,
     head_start: float = 0.0,
@@ -283,13 +287,13 @@ def application(
     more: "Callable[[Site], Sequence[BaseRoute]] | None" = None,
     limits: "ChatLimits | None" = None,
     sso: "Provider | None" = None,
-) -> "FastAPI":
+) -> "Starlette":
     """The web server: citizens' chat, officers' console, channels' webhooks, health.
 
     `second_factor` is waived by the demo alone, on this machine only; `more` are its own pages. `limits` of the
     chat and `sso` are what the settings say, unless they are given.
     """
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
     from bot.channels.web.calendar import calendar_routes
     from bot.channels.web.routes import chat_routes
@@ -308,7 +312,7 @@ def application(
     lifetimes = Lifetimes(
         timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
     )
-    app = FastAPI(title="Một Cửa", openapi_url=None)
+    app = Starlette()
     database, intake, uploads, clock = parts.database, parts.intake, parts.uploads, parts.clock
     app.router.routes += chat_routes(
         site,
@@ -335,15 +339,15 @@ def application(
         lifetimes=lifetimes,
         second_factor=second_factor,
     )
-    app.include_router(health_routes(parts.database, parts.live, parts.channels, parts.registry))
+    app.router.routes += health_routes(parts.database, parts.live, parts.channels, parts.registry)
     app.router.routes += calendar_routes(
         parts.database, parts.live, parts.settings, parts.secret, parts.clock
     )
     for channel in parts.channels.values():
         if isinstance(channel, HasWebhook):
-            app.include_router(channel.webhook(parts.intake))
+            app.router.routes += channel.webhook(parts.intake)
     if parts.registry:
-        app.include_router(parts.registry.routes())
+        app.router.routes += parts.registry.routes()
     if more:
         app.router.routes += more(site)
     site.install(app)
@@ -388,11 +392,11 @@ async def _seal_older_secrets(parts: Parts) -> None:
     await Accounts(parts.database, parts.clock, Lifetimes(), parts.secret).seal_older()
 
 
-def join(parts: Parts, app: "FastAPI", channel: Channel) -> None:
+def join(parts: Parts, app: "Starlette", channel: Channel) -> None:
     """A channel that comes while the others already run."""
     parts.channels[channel.name] = channel
     if isinstance(channel, HasWebhook):
-        app.include_router(channel.webhook(parts.intake))
+        app.router.routes += channel.webhook(parts.intake)
 
 
 async def serve(settings: Settings) -> None:

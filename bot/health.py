@@ -1,34 +1,33 @@
 """`/livez`: the process answers. `/readyz`: it can serve. `/healthz`: what it is working with."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Examined
-from bot.registry.registry import Registry
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.registry.registry import Registry
 
 
 def health_routes(
-    database: Database, live: LiveCatalog, channels: Mapping[str, Channel], registry: Registry | None = None
-) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    database: Database, live: LiveCatalog, channels: Mapping[str, Channel], registry: "Registry | None" = None
+) -> tuple[Route, ...]:
+    async def livez(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "alive"})
 
-    @router.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @router.get("/readyz")
-    async def readyz() -> JSONResponse:
+    async def readyz(_: Request) -> JSONResponse:
         ready = await database.healthy()
         return JSONResponse({"status": "ready" if ready else "database unavailable"}, 200 if ready else 503)
 
-    @router.get("/healthz")
-    async def healthz() -> dict[str, object]:
+    async def healthz(_: Request) -> JSONResponse:
         """Without personal data: the catalog in use, and whether an edit was refused."""
-        return {
+        found = {
             "catalog": live.snapshot.catalog.version,
             "procedures": len(live.snapshot.catalog.procedures),
             "channel_problems": await _problems(channels),
@@ -37,8 +36,9 @@ def health_routes(
             else [],
             "catalog_problems": [str(problem) for problem in live.problems],
         }
+        return JSONResponse(found)
 
-    return router
+    return Route("/livez", livez), Route("/readyz", readyz), Route("/healthz", healthz)
 
 
 async def _problems(channels: Mapping[str, Channel]) -> dict[str, list[str]]:

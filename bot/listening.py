@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
 GRACE = 5  # seconds that open requests get when the server stops
 PORTS_TRIED = 20
 ADDRESS = "address"  # file in the data folder
 
 
-async def listen(app: "FastAPI", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:
+async def listen(app: "Starlette", sockets: list[socket.socket], proxies: tuple[str, ...]) -> None:
     import uvicorn
     from sse_starlette.sse import AppStatus
 

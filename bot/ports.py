@@ -10,7 +10,7 @@ from storage.channel_records import Window
 from storage.records import AddressKey, InboxEntry
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
+    from starlette.routing import BaseRoute
 
 
 class Clock(Protocol):
@@ -94,7 +94,7 @@ class Inbox(Protocol):
 class HasWebhook(Protocol):
     """A channel whose platform calls us."""
 
-    def webhook(self, inbox: Inbox) -> "APIRouter":
+    def webhook(self, inbox: Inbox) -> "Sequence[BaseRoute]":
         """The routes the platform calls; each answers only after the inbox has it."""
 
 

@@ -24,12 +24,12 @@ async def upgrade(url: str) -> None:
 
 
 def _upgrade(url: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
     prepare_folder(url)
     if _is_at_head(url):
         return
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["url"] = url

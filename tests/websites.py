@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from bot.app import Parts, application, assembled
 from bot.channels.web.channel import WebChannel
@@ -40,7 +40,7 @@ def roomy() -> ChatLimits:
 @dataclass
 class Website:
     parts: Parts
-    app: FastAPI
+    app: Starlette
     clock: FakeClock
 
     def browser(self, **headers: str) -> "Browser":
@@ -247,7 +247,7 @@ def make_app(
     second_factor: bool = False,
     portals: tuple[str, ...] = (),
     sso: Provider | None = None,
-) -> FastAPI:
+) -> Starlette:
     """The application of a server, as its settings make it."""
     given = {"public_url": public_url} if public_url else {}
     settings = parts.settings.model_copy(update={"widget_origins": portals, **given})
@@ -255,7 +255,7 @@ def make_app(
 
 
 @contextlib.asynccontextmanager
-async def listening(app: FastAPI, on: socket.socket | None = None) -> AsyncIterator[str]:
+async def listening(app: Starlette, on: socket.socket | None = None) -> AsyncIterator[str]:
     """The app on a loopback port, for streams and real browsers."""
     with on or socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import event
+from starlette.applications import Starlette
 
 from bot.app import Parts, application, assembled
 from bot.config import Settings
@@ -167,7 +167,7 @@ async def _until(reader: asyncio.StreamReader, wanted: bytes) -> None:
 
 
 @asynccontextmanager
-async def listening(app: FastAPI) -> AsyncIterator[int]:
+async def listening(app: Starlette) -> AsyncIterator[int]:
     """The port of the app on this machine."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         config = uvicorn.Config(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from fastapi import Request
+from starlette.requests import Request
 
 LONGEST_BODY = 1_000_000  # bytes; their events are a few kilobytes
 RETRY_AFTER = 5  # seconds

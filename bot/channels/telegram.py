@@ -17,7 +17,9 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.utils.token import TokenValidationError
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from bot.capabilities import TELEGRAM as CAPABILITIES
 from bot.channels.received import RETRY_AFTER, body_of, json_object, one_header
@@ -68,13 +70,11 @@ class TelegramChannel:
         except TokenValidationError:
             raise SettingError("MOTCUA_TELEGRAM_TOKEN không đúng dạng mã bot (123456789:ABC...)") from None
 
-    def webhook(self, inbox: Inbox) -> APIRouter:
-        router = APIRouter()
+    def webhook(self, inbox: Inbox) -> Sequence[BaseRoute]:
         if self._hook is None:
-            return router
+            return ()
         secret = self._hook.secret.encode()
 
-        @router.post(WEBHOOK, include_in_schema=False)
         async def receive(request: Request) -> Response:
             if not _shows(request, secret):
                 return Response(status_code=401)
@@ -86,7 +86,7 @@ class TelegramChannel:
                 return Response(status_code=400)
             return await self._kept(update, inbox)
 
-        return router
+        return (Route(WEBHOOK, receive, methods=["POST"]),)
 
     async def _kept(self, update: Mapping[str, Any], inbox: Inbox) -> Response:
         """200 once it is on disk; a press is answered in the same breath, which stops its spinner."""

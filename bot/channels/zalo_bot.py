@@ -2,14 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from secrets import compare_digest
 from typing import Any, Self
 
 import httpx
 import structlog
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from bot.capabilities import ZALO_BOT as CAPABILITIES
 from bot.channels.fetching import Fetcher, listed
@@ -57,12 +59,10 @@ class ZaloBotChannel:
         api = Api(settings.zalo_bot_api, token, transport)
         return cls(form["bot"], api, secret, url, Fetcher(listed(settings.zalo_file_hosts)))
 
-    def webhook(self, inbox: Inbox) -> APIRouter:
-        router = APIRouter()
+    def webhook(self, inbox: Inbox) -> Sequence[BaseRoute]:
         if self._url is None:
-            return router
+            return ()
 
-        @router.post(WEBHOOK, include_in_schema=False)
         async def receive(request: Request) -> Response:
             offered = one_header(request, SECRET_HEADER)
             body = await body_of(request)
@@ -75,7 +75,7 @@ class ZaloBotChannel:
             content = json_object(body)
             return Response(status_code=400) if content is None else await self._answer(content, inbox)
 
-        return router
+        return (Route(WEBHOOK, receive, methods=["POST"]),)
 
     async def _answer(self, content: Mapping[str, Any], inbox: Inbox) -> Response:
         try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import httpx
-from fastapi import APIRouter
+from starlette.routing import Route
 
 from bot.actions.freshness import NAME, behind_since
 from bot.config import SettingError, Settings
@@ -37,10 +37,10 @@ class Registry:
         if self.connection.url:
             await self.reader.run()
 
-    def routes(self) -> APIRouter:
+    def routes(self) -> tuple[Route, ...]:
         webhook, shared = self.connection.webhook, self.settings.registry_secret
         if webhook is None or shared is None:
-            return APIRouter()
+            return ()
         given = shared.get_secret_value().encode()
         return webhook_routes(self.database, self.connection, webhook, self.secret, given, self.clock)
 

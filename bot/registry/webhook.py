@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from bot.actions import mirror
 from bot.actions.freshness import NAME
@@ -29,11 +30,9 @@ MOST = 1_000  # records at once
 
 def webhook_routes(
     database: Database, connection: Connection, webhook: Webhook, own: bytes, secret: bytes, clock: Clock
-) -> APIRouter:
+) -> tuple[Route, ...]:
     """`own` keys the hashes of personal factors; `secret` is shared with the system."""
-    router = APIRouter(include_in_schema=False)
 
-    @router.post(PATH)
     async def told(request: Request) -> JSONResponse:
         raw = await _body(request)
         if raw is None:
@@ -56,7 +55,7 @@ def webhook_routes(
             return JSONResponse({"error": "try again"}, 503, {"Retry-After": "10"})
         return JSONResponse({"taken": len(newer), "older": len(dossiers) - len(newer), "errors": rejected})
 
-    return router
+    return (Route(PATH, told, methods=["POST"]),)
 
 
 async def _newer(uow: UnitOfWork, dossiers: list[Dossier]) -> list[Dossier]:

@@ -35,7 +35,7 @@ from bot.simulator.zalo_phone import ZaloPhone
 from bot.simulator.zalo_webhook import Courier
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
 OA = f"{PLACE}/zalo-oa"
 BOT_API = f"{PLACE}/telegram-api"
@@ -84,7 +84,7 @@ class Simulation:
             Mount(BOT_API, self.telegram.app),
         )
 
-    async def run(self, parts: Parts, app: "FastAPI") -> None:
+    async def run(self, parts: Parts, app: "Starlette") -> None:
         """Bring Telegram in once the first page is up, and keep it until cancelled."""
         try:
             async with asyncio.timeout(LONELY):

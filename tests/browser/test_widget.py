@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, Route, async_playwright, expect
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -33,7 +33,7 @@ def other_site(address: str) -> str:
 
 @contextlib.asynccontextmanager
 async def portal(chat: str) -> AsyncIterator[str]:
-    app = FastAPI(openapi_url=None)
+    app = Starlette()
 
     async def page(request: Request) -> Response:
         del request

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot import logs
 from bot.app import application, assembled, run
@@ -35,10 +37,7 @@ class PostedChannel:
     account = "posted"
     capabilities = Capabilities(pull=True)
 
-    def webhook(self, inbox: Inbox) -> APIRouter:
-        router = APIRouter()
-
-        @router.post("/posted")
+    def webhook(self, inbox: Inbox) -> tuple[Route, ...]:
         async def receive(request: Request) -> Response:
             update = await request.json()
             key = AddressKey(self.name, self.account, update["user"])
@@ -53,7 +52,7 @@ class PostedChannel:
                 return Response(status_code=503, headers={"Retry-After": "1"})
             return Response(status_code=200)
 
-        return router
+        return (Route("/posted", receive, methods=["POST"]),)
 
     def read(self, payload: Mapping[str, Any], key: AddressKey, received_at: datetime) -> Incoming | None:
         button = payload.get("button")

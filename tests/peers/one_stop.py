@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from tests.websites import listening
 
@@ -116,8 +117,8 @@ class OneStop:
 async def one_stop() -> AsyncIterator[OneStop]:
     """The system on a loopback port."""
     system = OneStop()
-    app = FastAPI()
-    app.add_api_route("/api/ho-so", system.answer, methods=["GET"])
+    app = Starlette()
+    app.router.add_route("/api/ho-so", system.answer, methods=["GET"])
     listener = socket.create_server(("127.0.0.1", 0))
     async with listening(app, listener) as url:
         system.url = url

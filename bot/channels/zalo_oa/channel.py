@@ -5,13 +5,15 @@ Zalo wants an answer within two seconds and repeats what got none; the inbox has
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
 import httpx
 import structlog
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from bot.channels.fetching import Fetcher, listed
 from bot.channels.received import RETRY_AFTER, body_of, json_object, moment, one_header, word
@@ -136,10 +138,7 @@ class ZaloOaChannel:
             full_pause=settings.zalo_full_pause,
         )
 
-    def webhook(self, inbox: Inbox) -> APIRouter:
-        router = APIRouter()
-
-        @router.post(WEBHOOK, include_in_schema=False)
+    def webhook(self, inbox: Inbox) -> Sequence[BaseRoute]:
         async def receive(request: Request) -> Response:
             body = await body_of(request)
             if body is None:
@@ -153,14 +152,15 @@ class ZaloOaChannel:
                 return await self._forgery()
             return await self._kept(event, inbox)
 
+        routes = [Route(WEBHOOK, receive, methods=["POST"])]
         if self._verifier:
             page = _PAGE.format(self._verifier)
 
-            @router.get(f"/zalo_verifier{self._verifier}.html", include_in_schema=False)
-            async def verified() -> Response:
+            async def verified(_: Request) -> Response:
                 return Response(page, media_type="text/html")
 
-        return router
+            routes.append(Route(f"/zalo_verifier{self._verifier}.html", verified))
+        return routes
 
     def _is_zalos(self, request: Request, body: bytes, event: Mapping[str, Any]) -> bool:
         signed = Signed(
