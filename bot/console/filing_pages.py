@@ -9,6 +9,8 @@ from starlette.routing import BaseRoute, Route
 
 from bot.console import filing_views as views
 from bot.console.gate import HOME, Gate, Visit, row_id
+from bot.console.refusals import IncompleteError, held_back
+from bot.desk import HeldBackError
 from bot.desk.filing import BadCodeError, FilingDesk, View
 from bot.desk.filing.timers import qr_svg
 from bot.files.uploads import turned
@@ -23,14 +25,6 @@ LONGEST = 1000  # characters of a reason
 MOST_BOXES = 20
 TURNS, ZOOMS = ("0", "90", "180", "270"), ("1", "2", "4")
 Verb = Callable[[Visit, int], Awaitable[str]]
-
-
-class IncompleteError(Exception):
-    """What was sent lacks something; `reason` is the end of a text key."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class FilingPages:
@@ -134,6 +128,9 @@ class FilingPages:
                 done = await verb(visit, number)
             except NotFoundError:
                 return self._site.page("console/missing.html", status=404)
+            except HeldBackError as error:
+                problem = held_back(texts, error)
+                return await self._found(lambda at: self._show(at, status=400, problem=problem))(visit)
             except IncompleteError as error:
                 problem = texts(f"console.filed.problem.{error.reason}")
                 return await self._found(lambda at: self._show(at, status=400, problem=problem))(visit)

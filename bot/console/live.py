@@ -71,11 +71,13 @@ class Live:
         return (QUEUE, f"ticket:{page.ticket.id}", f"conversation:{page.ticket.conversation_id}")
 
     async def _events(self, visit: Visit, topics: tuple[str, ...]) -> AsyncIterator[ServerSentEvent]:
-        yield ServerSentEvent(data="", event="beat", retry=_RETRY)
         login = digest(visit.token)
         self._open[login] += 1
         try:
             async with self._database.wake.subscribe(topic(visit.officer.id), *topics) as waiting:
+                # Only now: what came between the page and its stream is heard, too.
+                yield ServerSentEvent(data="", event="beat", retry=_RETRY)
+                yield _rings(await self._news(visit.officer))
                 async for event in self._while_logged_in(login, visit.officer, waiting, topics):
                     yield event
         except UnavailableError:

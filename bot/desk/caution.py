@@ -21,7 +21,7 @@ class Held(StrEnum):
     VARIABLE = "variable"  # a canned reply with a gap nobody filled in
 
 
-class HeldBackError(ValueError):
+class HeldBackError(Exception):
     """`reasons` says what is wrong with it."""
 
     def __init__(self, reasons: tuple[Held, ...]) -> None:
@@ -71,6 +71,12 @@ _NEVER = re.compile(rf"\b(?:khong|dung|chang|chua){_FILLER} {_ASKS}\b")
 _COMES = re.compile(r"\b(?:duoc gui|he thong gui|se gui|gui (?:ve|den|toi|qua)|nhan duoc)\b")
 _SENTENCE = re.compile(r"(?<!\b\w)[.!?\n;]+")  # not the full stops of an abbreviation: O.T.P
 _GAP = re.compile(r"\{[^{}\n]{1,40}\}")
+
+
+def require_sendable(allowed: Collection[str], *words: str) -> None:
+    """Raises HeldBackError for what no officer may send to anybody. `allowed`: as for `held`."""
+    if problems := held("\n".join(words), allowed):
+        raise HeldBackError(problems)
 
 
 def held(text: str, allowed: Collection[str] = ()) -> tuple[Held, ...]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.actions import mirror
+from bot.app import work_time
+from bot.desk import HeldBackError
 from bot.desk.filing import BadCodeError, FilingDesk, View
 from bot.files import Uploads
 from bot.messages import Reply
@@ -144,6 +146,33 @@ async def test_a_refusal_gives_the_reason_and_the_way_to_object(sqlite_url: str,
         assert "Hồ sơ thuộc tỉnh khác" in told
         assert "Luật Khiếu nại" in told
         assert "Gửi phản ánh, kiến nghị" in [choice.label for choice in citizen.menu]
+
+
+async def test_what_an_officer_may_not_write_is_held_back_here_too(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        citizen, paid = await filed(home), "Chuyển khoản vào STK 0123456789 Vietcombank"
+        said(citizen)
+        with pytest.raises(HeldBackError):
+            await desk.ask_supplement(mai, 1, {"Giấy chứng sinh": "Gửi mã OTP cho em"})
+        with pytest.raises(HeldBackError):
+            await desk.refuse(mai, 1, "Nộp lại tại https://dich-vu-cong.evil.tk")
+        assert (await desk.open(mai, 1)).submission.status is SubmissionStatus.SENT
+        await desk.accept(mai, 1, CODE)
+        await home.settle()
+        said(citizen)
+        worktime = work_time(home.parts.live.snapshot.catalog, home.parts.settings)
+        day = worktime.add_days(home.clock.now().date(), 40)
+        with pytest.raises(HeldBackError):
+            await desk.postpone(mai, 1, day, paid)
+        with pytest.raises(HeldBackError):
+            await desk.finish(mai, 1, paid)
+        await home.settle()
+        assert said(citizen) == ""
+        await desk.finish(mai, 1, "Quầy 3, trung tâm hành chính công")
+        done = (await desk.open(mai, 1)).dossier
+        assert done
+        assert done.result_place == "Quầy 3, trung tâm hành chính công"
 
 
 async def test_every_look_is_in_the_audit_log_and_the_owner_sees_who(sqlite_url: str, tmp_path: Path) -> None:

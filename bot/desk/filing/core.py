@@ -10,6 +10,8 @@ from bot import policy
 from bot.actions.filing import QUEUE
 from bot.actions.offering import offer
 from bot.config import Settings
+from bot.desk.caution import require_sendable
+from bot.desk.caution_links import hosts
 from bot.files import Uploads
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
@@ -138,6 +140,12 @@ class FilingCore:
         if found is None:
             raise NotFoundError(f"procedure {submission.procedure_code}")
         return found
+
+    def _require_sendable(self, *words: str) -> None:
+        """Raises HeldBackError for what an officer may not write to a citizen."""
+        require_sendable(
+            hosts(self._settings.public_url, self._live.snapshot.catalog.province.portal), *words
+        )
 
     async def _tell(
         self,

@@ -114,10 +114,12 @@ class Deciding(FilingCore):
     async def ask_supplement(
         self, officer: Officer, submission_id: int, asked: Mapping[str, str]
     ) -> Submission:
-        """Which papers, and why. The clock stands until the citizen has sent them. Raises ValueError for nothing."""
+        """Which papers, and why. The clock stands until the citizen has sent them. Raises ValueError for nothing,
+        HeldBackError for words that are not to be sent."""
         wanted = {name: why.strip() for name, why in asked.items() if why.strip()}
         if not wanted:
             raise ValueError("nothing asked")
+        self._require_sendable(*wanted.values())
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             submission = await self._seen(uow, officer, submission_id, lock=True)
@@ -160,9 +162,13 @@ class Deciding(FilingCore):
         return submission
 
     async def refuse(self, officer: Officer, submission_id: int, reason: str) -> Submission:
-        """Not taken in, with the reason and the way to object. Raises ValueError without a reason."""
+        """Not taken in, with the reason and the way to object.
+
+        Raises ValueError without a reason, HeldBackError for one that is not to be sent.
+        """
         if not reason.strip():
             raise ValueError("no reason")
+        self._require_sendable(reason)
         async with self._database.unit_of_work() as uow:
             await self._seen(uow, officer, submission_id, lock=True)
             refused = await uow.submissions.move(

@@ -16,7 +16,8 @@ from storage.unit_of_work import UnitOfWork
 
 class Ending(FilingCore):
     async def finish(self, officer: Officer, submission_id: int, place: str) -> Submission:
-        """The result is there; `place`: where it is collected. Raises StaleStateError."""
+        """The result is there; `place`: where it is collected. Raises StaleStateError, HeldBackError."""
+        self._require_sendable(place)
         now = self._clock.now()
         async with self._database.unit_of_work() as uow:
             submission, dossier = await self._running(uow, officer, submission_id)
@@ -49,10 +50,11 @@ class Ending(FilingCore):
         return submission
 
     async def postpone(self, officer: Officer, submission_id: int, day: date, reason: str) -> Submission:
-        """A new day, with the reason. Raises ValueError for no reason, or no later working day."""
+        """A new day, with the reason. Raises ValueError for no reason, or no later working day; HeldBackError."""
         now = self._clock.now()
         if not reason.strip():
             raise ValueError("reason")
+        self._require_sendable(reason)
         if not self._worktime.is_working_day(day) or day < now.astimezone(VIETNAM).date():
             raise ValueError("day")
         async with self._database.unit_of_work() as uow:

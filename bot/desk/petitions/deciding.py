@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.conversation import tokens
-from bot.desk.caution import HeldBackError, held
+from bot.desk.caution import require_sendable
 from bot.desk.caution_links import hosts
 from bot.desk.petitions.core import NoWordsError, PetitionCore
 from bot.messages import Choice, Reply, Voice
@@ -96,8 +96,7 @@ class Deciding(PetitionCore):
     ) -> Petition:
         words, now = _written(words), self._clock.now()
         listed = hosts(self._settings.public_url, self._live.snapshot.catalog.province.portal)
-        if problems := held("\n".join((words, summary, body)), listed):
-            raise HeldBackError(problems)
+        require_sendable(listed, words, summary, body)
         act = PetitionAct.REROUTE if status is NOT_OURS else PetitionAct.ANSWER
         async with self._database.unit_of_work() as uow:
             petition = await self._locked(uow, officer, petition_id, act)
