@@ -7,9 +7,8 @@ const TAG = "motcua"; // the next one takes the place of the last: nobody's scre
 let ready = null;
 
 export async function notify(title, body) {
-  ready ??= registered().catch(() => null);
   const options = { body, tag: TAG, renotify: true, lang: document.documentElement.lang };
-  const worker = await ready;
+  const worker = (await asked()) ?? (await asked()); // a busy server may not hand out the file at the first call
   if (worker) return worker.showNotification(title, options);
   try {
     const shown = new Notification(title, { body, tag: TAG });
@@ -17,6 +16,14 @@ export async function notify(title, body) {
   } catch {
     // a phone without a worker: Telegram rings there
   }
+}
+
+// The worker, asked for once; null where there is none for now.
+async function asked() {
+  ready ??= registered().catch(() => null);
+  const worker = await ready;
+  if (!worker) ready = null;
+  return worker;
 }
 
 // The worker of this version; those of earlier ones go.
