@@ -242,6 +242,11 @@ class Catalog(Model):
     def bundles(self) -> tuple[Procedure, ...]:
         return tuple(procedure for procedure in self.procedures if procedure.bundle_of)
 
+    def department_of(self, procedure: Procedure | None) -> str:
+        """Who answers for it: the department of its field; for no procedure the one that answers by default."""
+        field = self.field_by_id.get(procedure.field) if procedure else None
+        return field.department if field else self.province.default_department
+
     def current(self, code: str, on: date) -> Procedure | None:
         """The entry that answers for `code` on a day: itself, or its successor."""
         seen: set[str] = set()

@@ -99,9 +99,7 @@ async def pass_on(turn: Turn) -> None:
 def department_for(turn: Turn) -> str:
     """The department of the procedure in question, else the one that answers by default."""
     catalog = turn.snapshot.catalog
-    procedure = catalog.by_code.get(procedure_of(turn) or "")
-    field = catalog.field_by_id.get(procedure.field) if procedure else None
-    return field.department if field else catalog.province.default_department
+    return catalog.department_of(catalog.by_code.get(procedure_of(turn) or ""))
 
 
 async def reopen(act: acts.ReopenTicket, turn: Turn) -> Outcome:

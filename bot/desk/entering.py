@@ -85,6 +85,4 @@ class Entering(Linked):
 
     def _department_of(self, code: str | None) -> str:
         catalog = self._live.snapshot.catalog
-        procedure = catalog.by_code.get(code or "")
-        field = catalog.field_by_id.get(procedure.field) if procedure else None
-        return field.department if field else catalog.province.default_department
+        return catalog.department_of(catalog.by_code.get(code or ""))

@@ -175,18 +175,22 @@ async def test_a_closed_ticket_is_answered_by_nobody_and_the_bot_speaks_again(ho
     assert (again.status, again.officer_id) == (TicketStatus.ASSIGNED, mai.id)
 
 
+async def loses_it_after_an_hour(home: House, an: Citizen, holder: Officer) -> None:
+    home.clock.pass_(minutes=59)
+    await home.timers()
+    assert (await ticket_of(home, an)).officer_id == holder.id
+    home.clock.pass_(minutes=1)
+    await home.timers()
+    assert (await ticket_of(home, an)).status is TicketStatus.NEW
+    assert "đang chờ cán bộ khác" in (await news(home, an))[-1].text
+
+
 async def test_an_idle_claim_goes_back_to_the_queue_after_an_hour_of_office_time(home: House) -> None:
     an, ticket = await asked(home)
     mai = await home.officer()
     await home.parts.desk.claim(mai, ticket.id)
     await news(home, an)
-    home.clock.pass_(minutes=59)
-    await home.timers()
-    assert (await ticket_of(home, an)).officer_id == mai.id
-    home.clock.pass_(minutes=1)
-    await home.timers()
-    assert (await ticket_of(home, an)).status is TicketStatus.NEW
-    assert "đang chờ cán bộ khác" in (await news(home, an))[-1].text
+    await loses_it_after_an_hour(home, an, mai)
     assert await home.waiting(mai) == (await ticket_of(home, an),)
 
 
@@ -248,13 +252,7 @@ async def test_who_answered_once_and_then_keeps_silent_loses_it_too(home: House)
     await reply(home, mai, ticket, "Dạ mời bác.")
     await an.say("bữa đó tui đi không được")
     await news(home, an)
-    home.clock.pass_(minutes=59)
-    await home.timers()
-    assert (await ticket_of(home, an)).officer_id == mai.id
-    home.clock.pass_(minutes=1)
-    await home.timers()
-    assert (await ticket_of(home, an)).status is TicketStatus.NEW
-    assert "đang chờ cán bộ khác" in (await news(home, an))[-1].text
+    await loses_it_after_an_hour(home, an, mai)
 
 
 async def test_not_done_comes_back_to_the_same_officer_and_not_to_silence(home: House) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 from pathlib import Path
 
@@ -87,14 +87,19 @@ async def web(url: str, folder: Path) -> AsyncIterator[Ask]:
         yield ask
 
 
-CHANNELS = [(telegram, TELEGRAM.max_text), (zalo_bot, ZALO_BOT.max_text), (web, None)]
+Channel = Callable[[str, Path], AbstractAsyncContextManager[Ask]]
+CHANNELS: list[tuple[Channel, int | None]] = [
+    (telegram, TELEGRAM.max_text),
+    (zalo_bot, ZALO_BOT.max_text),
+    (web, None),
+]
 
 
 @pytest.mark.parametrize(("channel", "limit"), CHANNELS)
 async def test_odd_texts_are_answered_and_the_same_letters_otherwise_get_the_same(
-    sqlite_url: str, tmp_path: Path, channel: Callable[[str, Path], object], limit: int | None
+    sqlite_url: str, tmp_path: Path, channel: Channel, limit: int | None
 ) -> None:
-    async with channel(sqlite_url, tmp_path) as ask:  # type: ignore[attr-defined]
+    async with channel(sqlite_url, tmp_path) as ask:
         for text in ("xin chào", QUESTION):  # what is shown a second time may also be "not this one"
             await ask(text)
         first, *others = [(await ask(text))[-1] for text in SAME]

@@ -41,14 +41,13 @@ async def start(act: acts.StartFiling, turn: Turn) -> Outcome:
     begun = next((each for each in mine if _same_draft(each, procedure)), None)
     if begun:
         return await go_on(begun, turn, resumed=True)
-    field = turn.snapshot.catalog.field_by_id.get(procedure.field)
     draft = await turn.uow.submissions.add(
         receipt_code=new_code("HS"),
         procedure_code=procedure.code,
         citizen_id=turn.contact.citizen_id,
         address_id=turn.contact.address_id,
         created_at=turn.now,
-        department=field.department if field else turn.snapshot.catalog.province.default_department,
+        department=turn.snapshot.catalog.department_of(procedure),
         commune=turn.contact.commune,
     )
     return await go_on(draft, turn)

@@ -127,8 +127,7 @@ def _desk_of(dossier: Dossier, procedure: Procedure, turn: Turn) -> str:
     catalog = turn.snapshot.catalog
     agency = fold(dossier.agency)
     named = next((each.id for each in catalog.departments if fold(each.name) == agency), None)
-    field = catalog.field_by_id.get(procedure.field)
-    return named or (field.department if field else catalog.province.default_department)
+    return named or catalog.department_of(procedure)
 
 
 async def _noted(submission: Submission, dossier: Dossier, turn: Turn) -> None:
