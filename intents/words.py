@@ -36,6 +36,7 @@ def words_of(text: str) -> list[str]:
 
 def expand(words: list[str]) -> list[str]:
     """Write out shorthand in words that `keep_accents` gave."""
+    words = _southern_question(words)
     shorthand = _shorthand()
     if shorthand.keys().isdisjoint(words):
         return words
@@ -51,6 +52,26 @@ def expand(words: list[str]) -> list[str]:
             written.append(words[at])
             at += 1
     return written
+
+
+# Southern `hôn` at the end of a question is `không` ("nộp ở xã được hôn em"), but not after a word that makes a
+# marriage of it. Without its mark it may be `hơn`, so only `được` before it tells.
+_ASKS = ("hôn", "hon")
+_MARRIAGE = frozenset("kết ket ly li tái đính tảo hủy thành hoãn cầu hứa tân".split())
+_GRANTED = frozenset("được đc dc duoc đươc".split())
+_VOCATIVES = frozenset("em anh chị cô chú bác dì cậu mợ ơi ạ vậy dạ ta ad shop cán bộ".split())
+
+
+def _southern_question(words: list[str]) -> list[str]:
+    end = len(words)
+    while end > 2 and words[end - 1] in _VOCATIVES:
+        end -= 1
+    if end < 2 or words[end - 1] not in _ASKS:
+        return words
+    word, before = words[end - 1], words[end - 2]
+    if before in _GRANTED or (word == "hôn" and before not in _MARRIAGE):
+        return [*words[: end - 1], "không", *words[end:]]
+    return words
 
 
 @cache
