@@ -57,9 +57,32 @@ def expand(words: list[str]) -> list[str]:
 # Southern `hôn` at the end of a question is `không` ("nộp ở xã được hôn em"), but not after a word that makes a
 # marriage of it. Without its mark it may be `hơn`, so only `được` before it tells.
 _ASKS = ("hôn", "hon")
-_MARRIAGE = frozenset({"kết", "ket", "ly", "li", "tái", "đính", "tảo", "hủy", "thành", "hoãn", "cầu", "hứa", "tân"})
+_MARRIAGE = frozenset(
+    {"kết", "ket", "ly", "li", "tái", "đính", "tảo", "hủy", "thành", "hoãn", "cầu", "hứa", "tân"}
+)
 _GRANTED = frozenset({"được", "đc", "dc", "duoc", "đươc"})
-_VOCATIVES = frozenset({"em", "anh", "chị", "cô", "chú", "bác", "dì", "cậu", "mợ", "ơi", "ạ", "vậy", "dạ", "ta", "ad", "shop", "cán", "bộ"})
+_VOCATIVES = frozenset(
+    {
+        "em",
+        "anh",
+        "chị",
+        "cô",
+        "chú",
+        "bác",
+        "dì",
+        "cậu",
+        "mợ",
+        "ơi",
+        "ạ",
+        "vậy",
+        "dạ",
+        "ta",
+        "ad",
+        "shop",
+        "cán",
+        "bộ",
+    }
+)
 
 
 def _southern_question(words: list[str]) -> list[str]:
