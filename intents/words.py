@@ -61,28 +61,7 @@ _MARRIAGE = frozenset(
     {"kết", "ket", "ly", "li", "tái", "đính", "tảo", "hủy", "thành", "hoãn", "cầu", "hứa", "tân"}
 )
 _GRANTED = frozenset({"được", "đc", "dc", "duoc", "đươc"})
-_VOCATIVES = frozenset(
-    {
-        "em",
-        "anh",
-        "chị",
-        "cô",
-        "chú",
-        "bác",
-        "dì",
-        "cậu",
-        "mợ",
-        "ơi",
-        "ạ",
-        "vậy",
-        "dạ",
-        "ta",
-        "ad",
-        "shop",
-        "cán",
-        "bộ",
-    }
-)
+_VOCATIVES = frozenset({"em", "anh", "chị", "cô", "chú", "bác", "dì", "cậu", "mợ", "ơi", "ạ", "vậy", "dạ"})
 
 
 def _southern_question(words: list[str]) -> list[str]:
