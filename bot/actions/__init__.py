@@ -19,7 +19,7 @@ from bot.conversation import acts, outcomes, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
-from bot.conversation.state import TELLING, Step
+from bot.conversation.state import TELLING, Screen, Step
 from storage.records import Purpose, Reason
 
 __all__ = ["Tools", "Turn", "perform"]
@@ -226,10 +226,11 @@ def _earlier(turn: Turn) -> Act:
         return acts.LookUpDossier(step.data["code"])
     if step and step.step is Step.COMMUNE and state.procedure:
         return acts.ShowProcedure(state.procedure)
-    if step is None and len(state.offered) > 1:
-        return acts.AskWhich(state.offered[:3])
-    if step is None and state.procedure:
-        return acts.ShowProcedure(state.procedure)
+    match state.before:
+        case Screen(codes=(code,), part=part) if step is None:
+            return acts.ShowProcedure(code, part)
+        case Screen(codes=codes, part=part) if step is None and codes:
+            return acts.AskWhich(codes, part)
     return acts.ShowHelp()
 
 

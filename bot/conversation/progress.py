@@ -8,7 +8,7 @@ from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.petitions import PetitionDraft
-from bot.conversation.state import Expecting, MenuItem, State, Step
+from bot.conversation.state import Expecting, MenuItem, Screen, State, Step
 from bot.conversation.understand import Understood
 from bot.messages import Reply
 from storage.records import Purpose
@@ -46,7 +46,19 @@ def advance(state: State, understood: Understood, outcome: Outcome, replies: tup
         aside=isinstance(outcome, outcomes.AsideOpened)
         or (state.aside and isinstance(understood.act, acts.AskWhich)),
     )
-    return _missed(_subject(after, understood, outcome), understood.act, outcome, understood.text)
+    after = _subject(after, understood, outcome)
+    if not isinstance(outcome, outcomes.MenuShown):  # the same once more
+        after = after.walked(_screen(outcome), back=isinstance(understood.act, acts.GoBack))
+    return _missed(after, understood.act, outcome, understood.text)
+
+
+def _screen(outcome: Outcome) -> Screen:
+    match outcome:
+        case outcomes.ProcedureShown():
+            return Screen((outcome.procedure.code,), outcome.part)
+        case outcomes.WhichAsked():
+            return Screen(tuple(each.code for each in outcome.procedures), outcome.part)
+    return Screen()
 
 
 def _menu(replies: tuple[Reply, ...]) -> tuple[MenuItem, ...]:

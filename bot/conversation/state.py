@@ -10,6 +10,7 @@ import structlog
 
 from bot.conversation.petitions import PetitionDraft
 from bot.messages import Incoming, Kind
+from intents.reading import Part
 
 VERSION = 1
 log = structlog.get_logger()
@@ -54,15 +55,28 @@ class MenuItem:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """What "quay lại" can come back to: one procedure (a part of it), or a choice of several. Neither: other talk."""
+
+    codes: tuple[str, ...] = ()
+    part: Part | None = None
+
+
+LONGEST_TRAIL = 8
+
+
+@dataclass(frozen=True)
 class State:
     """`menu` is what was offered last: a typed number or label means that. `misses`: not found, in a row.
 
+    `offered` is what was found beside `procedure`; `trail` is what was shown, oldest first, for "quay lại".
     `draft` is the dossier being filed: it waits through side questions, pauses and days.
     """
 
     expecting: Expecting | None = None
     procedure: str | None = None
     offered: tuple[str, ...] = ()
+    trail: tuple[Screen, ...] = ()
     menu: tuple[MenuItem, ...] = ()
     misses: int = 0
     missed: str = ""
@@ -83,6 +97,18 @@ class State:
 
     def offering(self, menu: tuple[MenuItem, ...]) -> "State":
         return replace(self, menu=menu)
+
+    def walked(self, screen: Screen, *, back: bool) -> "State":
+        """One screen further, or from the last one back to `screen`."""
+        trail = self.trail[:-1] if back else self.trail
+        if trail[-1:] != (screen,):
+            trail = (*trail, screen)
+        return replace(self, trail=trail[-LONGEST_TRAIL:])
+
+    @property
+    def before(self) -> Screen:
+        """What was shown before the present one; empty where that was no procedure."""
+        return self.trail[-2] if len(self.trail) > 1 else Screen()
 
     def after(self, incoming: Incoming) -> "State":
         """Which photos the next ones may belong to."""
@@ -112,6 +138,7 @@ class State:
             expecting=Expecting(Step(expecting["step"]), dict(expecting["data"])) if expecting else None,
             procedure=data.get("procedure"),
             offered=tuple(data.get("offered", ())),
+            trail=tuple(_screen(each) for each in data.get("trail", ())),
             menu=tuple(MenuItem(item["label"], item["token"]) for item in data.get("menu", ())),
             misses=int(data.get("misses", 0)),
             missed=str(data.get("missed", "")),
@@ -122,3 +149,7 @@ class State:
             draft=data.get("draft"),
             petition=PetitionDraft.of_data(petition) if petition else None,
         )
+
+
+def _screen(data: Mapping[str, Any]) -> Screen:
+    return Screen(tuple(data["codes"]), Part(data["part"]) if data["part"] else None)
