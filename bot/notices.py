@@ -14,7 +14,7 @@ from bot.actions.dossiers import late_days
 from bot.actions.freshness import behind
 from bot.actions.offering import offer
 from bot.config import Settings
-from bot.conversation.dossier_news import LATE_STAGES, News, day_of, still_true
+from bot.conversation.dossier_news import LATE_STAGES, PERSONAL, News, day_of, still_true
 from bot.conversation.state import State
 from bot.conversation.wording import Wording, news
 from bot.live_catalog import LiveCatalog
@@ -33,7 +33,8 @@ IN_HAND = 100  # rows of a channel's outbox beyond which no notice is added
 AT_ONCE = 20  # notices a transaction
 EACH_LOOK = timedelta(minutes=1)  # between two looks for what has become late
 LATE_AT_ONCE = 500
-MOURNING = timedelta(days=90)  # one death makes several dossiers: one letter
+SAME_EVENT = timedelta(days=90)  # one death, birth or marriage makes several dossiers: one letter
+MOURNING = timedelta(days=90)
 
 
 class Notices:
@@ -141,20 +142,37 @@ class Notices:
         procedure: Procedure | None,
         now: datetime,
     ) -> bool:
-        """The letter only of this procedure, one for one death; nobody in mourning is asked how it was."""
-        if kind is News.RATING:
-            return procedure is not None and procedure.tone is not Tone.CONDOLENCE
-        if kind is not News.LETTER:
+        """The letter only of this procedure, one for one event; nobody in mourning is congratulated or asked how
+        it was."""
+        if kind not in PERSONAL:
             return True
-        if procedure is None or procedure.letter is None or procedure.letter.tone is not procedure.tone:
+        if procedure is None:
             return False
-        if procedure.tone is not Tone.CONDOLENCE:
-            return True
-        contact = await uow.citizens.get(notice.address_id)
+        citizen = (await uow.citizens.get(notice.address_id)).citizen_id
+        mourns = procedure.tone is Tone.CONDOLENCE
+        if kind is News.RATING:
+            told = await uow.notices.told_citizen(citizen, kind, notice.dossier_code, (), now)
+            return not (mourns or told or await self._mourns(uow, citizen, now))
+        if procedure.letter is None or procedure.letter.tone is not procedure.tone:
+            return False
         entries = self._live.snapshot.catalog.procedures
-        deaths = [each.code for each in entries if each.letter is procedure.letter]
+        alike = [each.code for each in entries if each.letter is procedure.letter]
+        if await uow.notices.told_citizen(citizen, kind, notice.dossier_code, alike, now - SAME_EVENT):
+            return False
+        return mourns or not await self._mourns(uow, citizen, now)
+
+    async def _mourns(self, uow: UnitOfWork, citizen_id: int, now: datetime) -> bool:
+        """Somebody has lately filed or followed what one files after a death, for themselves."""
+        entries = self._live.snapshot.catalog.procedures
+        deaths = {each.code for each in entries if each.tone is Tone.CONDOLENCE}
         since = now - MOURNING
-        return not await uow.notices.told_citizen(contact.citizen_id, News.LETTER, deaths, since)
+        if await uow.follows.has_own(citizen_id, deaths, since):
+            return True
+        return any(
+            each.procedure_code in deaths and each.sent_at is not None and each.sent_at >= since
+            for each in await uow.submissions.of_citizen(citizen_id)
+            if each.owner_id in {None, citizen_id}
+        )
 
     def _procedure(self, dossier: Dossier) -> Procedure | None:
         """The entry of exactly this code: a successor may be of another kind."""

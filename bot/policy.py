@@ -137,6 +137,16 @@ def sees_petition(officer: Officer, petition: Petition) -> bool:
     return officer.role is Role.SUPERVISOR or petition.kind is not PetitionKind.ABOUT_OFFICER
 
 
+def hears_petitions(officer: Officer, *, about_officer: bool) -> bool:
+    """The turns of a chat in which a petition was told, for whoever answers another question of that chat.
+
+    A department never: it may be the one that handles the petition, and would read who told it.
+    """
+    if not officer.active:
+        return False
+    return officer.role is Role.SUPERVISOR or (officer.role is Role.FRONT_OFFICER and not about_officer)
+
+
 def petition_acts(officer: Officer, petition: Petition) -> frozenset[PetitionAct]:
     """Forwarded, the department alone answers; before that, whoever holds it. A supervisor may all of it."""
     if petition.ended or not sees_petition(officer, petition):

@@ -1,13 +1,13 @@
 """Chats that follow a dossier: whoever filed it, and whoever proved to hold it and asked for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 
 from storage.link import Link
 from storage.records import Follower, FollowOrigin
-from storage.tables import addresses, follows
+from storage.tables import addresses, dossiers, follows
 
 _AT_ONCE = 500  # codes a statement
 _STANDING = follows.c.ended_at.is_(None)
@@ -63,6 +63,21 @@ class Follows:
                 )
                 found[row.dossier_code] = (*found.get(row.dossier_code, ()), follower)
         return found
+
+    async def has_own(self, citizen_id: int, procedures: Collection[str], since: datetime) -> bool:
+        """Whether somebody began since then to follow a dossier of their own of one of these procedures."""
+        mine = (
+            (addresses.c.citizen_id == citizen_id)
+            & (follows.c.origin != FollowOrigin.HELPED)
+            & (follows.c.since >= since)
+            & dossiers.c.procedure_code.in_(procedures)
+        )
+        statement = (
+            select(follows.c.id)
+            .join_from(follows, addresses, addresses.c.id == follows.c.address_id)
+            .join(dossiers, dossiers.c.code == follows.c.dossier_code)
+        )
+        return await self._link.scalar(statement.where(mine).limit(1)) is not None
 
     async def switch(self, address_id: int, off_at: datetime | None) -> None:
         """Notices of this chat off, or on again (None)."""

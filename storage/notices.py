@@ -30,7 +30,10 @@ class Notices:
     async def add(
         self, items: Sequence[NewNotice], at: datetime, *, status: NoticeStatus = NoticeStatus.PENDING
     ) -> None:
-        """To be said, or (`status`) known to have been said; what stands there already is left alone."""
+        """To be said, or (`status`) known to have been said.
+
+        What waits or was said is left alone. What was dropped, as it was not true any more, is true again.
+        """
         for start in range(0, len(items), _AT_ONCE):
             rows = [
                 {
@@ -44,7 +47,15 @@ class Notices:
                 }
                 for each in items[start : start + _AT_ONCE]
             ]
-            await self._link.run(self._link.insert(notices).values(rows).on_conflict_do_nothing())
+            statement = self._link.insert(notices).values(rows)
+            taken = statement.excluded
+            await self._link.run(
+                statement.on_conflict_do_update(
+                    index_elements=["dossier_code", "address_id", "kind", "occasion"],
+                    set_={name: taken[name] for name in ("status", "made_at", "settled_at")},
+                    where=notices.c.status == NoticeStatus.DROPPED,
+                )
+            )
 
     async def any_pending(self, channels: Collection[str]) -> bool:
         waiting = (
@@ -93,17 +104,18 @@ class Notices:
         return bool(await self._link.scalar(select(func.count()).where(told)))
 
     async def told_citizen(
-        self, citizen_id: int, kind: str, procedures: Collection[str], since: datetime
+        self, citizen_id: int, kind: str, code: str, procedures: Collection[str], since: datetime
     ) -> bool:
-        """Whether somebody was told something of this kind about such a dossier, in any of their chats."""
+        """Whether somebody was told something of this kind, in any of their chats: of this dossier ever, or of
+        one of these procedures `since` then."""
         mine = select(addresses.c.id).where(addresses.c.citizen_id == citizen_id)
         such = select(dossiers.c.code).where(dossiers.c.procedure_code.in_(procedures))
+        recently = (notices.c.settled_at >= since) & notices.c.dossier_code.in_(such)
         told = (
             notices.c.address_id.in_(mine)
             & (notices.c.kind == kind)
             & (notices.c.status == NoticeStatus.SAID)
-            & (notices.c.settled_at >= since)
-            & notices.c.dossier_code.in_(such)
+            & ((notices.c.dossier_code == code) | recently)
         )
         return bool(await self._link.scalar(select(func.count()).where(told)))
 
@@ -111,12 +123,13 @@ class Notices:
         self, kind: str, stages: Collection[int], now: datetime, limit: int
     ) -> tuple[tuple[Follower, datetime], ...]:
         """Who follows a dossier in one of these stages that is past due and has no notice of this kind made
-        since it was due, with the due time."""
+        since it was due and not dropped, with the due time."""
         made = exists().where(
             notices.c.dossier_code == follows.c.dossier_code,
             notices.c.address_id == follows.c.address_id,
             notices.c.kind == kind,
             notices.c.made_at > dossiers.c.due_at,
+            notices.c.status != NoticeStatus.DROPPED,
         )
         statement = (
             select(

@@ -88,6 +88,16 @@ class Message:
         """Somebody rates an answer, or is thanked for it."""
         return self.note.get("act") in RATING_ACTS
 
+    @property
+    def about_petition(self) -> bool:
+        """A petition is told, asked after, or spoken of by the bot."""
+        return "petition" in str(self.note.get("act", "")) or self.answers_petition
+
+    @property
+    def answers_petition(self) -> bool:
+        """The bot speaks of a petition in answer to what was said just before, whatever that was taken for."""
+        return self.author is not Author.CITIZEN and str(self.note.get("outcome", "")).startswith("Petition")
+
 
 class InboxStatus(StrEnum):
     PENDING = "pending"

@@ -12,6 +12,7 @@ from bot.console.gate import HOME, Gate, Visit, row_id
 from bot.console.refusals import IncompleteError, held_back
 from bot.desk import HeldBackError
 from bot.desk.filing import BadCodeError, FilingDesk, View
+from bot.desk.filing.core import SubmissionPage
 from bot.desk.filing.timers import qr_svg
 from bot.files.uploads import turned
 from bot.pages.forms import tidy
@@ -100,7 +101,15 @@ class FilingPages:
         said = visit.request.query_params.get("da", "")
         return await self._show(visit, said=said if said in views.SAID else "")
 
-    async def _show(self, visit: Visit, *, status: int = 200, problem: str = "", said: str = "") -> Response:
+    async def _show(
+        self,
+        visit: Visit,
+        *,
+        status: int = 200,
+        problem: str = "",
+        said: str = "",
+        photo: Callable[[SubmissionPage], views.Photo] | None = None,
+    ) -> Response:
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["submission"]))
         context = views.context(self._site.texts, page, self._clock.now())
         typed = {
@@ -117,6 +126,9 @@ class FilingPages:
             typed=typed,
             departments=departments,
             longest=LONGEST,
+            shown=photo(page) if photo else None,
+            zooms=ZOOMS,
+            turns=TURNS,
             **context,
         )
 
@@ -137,7 +149,7 @@ class FilingPages:
             except StaleStateError:
                 problem = texts("console.problem.stale")
                 return await self._found(lambda at: self._show(at, status=409, problem=problem))(visit)
-            return RedirectResponse(f"{FILED}/{number}?da={done}", 303)
+            return RedirectResponse(f"{FILED}/{number}{_beside(visit, done)}?da={done}", 303)
 
         return handler
 
@@ -235,26 +247,19 @@ class FilingPages:
         return "che"
 
     async def _viewer(self, visit: Visit) -> Response:
-        """Zoom and turn by links, so that they work without script; the script only adds dragging a box."""
+        """The photo beside its checklist. Zoom and turn are links, so that they work without script."""
         path, asked = visit.request.path_params, visit.request.query_params
-        number, file_id = row_id(path["submission"]), row_id(path["file"])
-        stored = await self._desk.viewed(visit.officer, number, file_id)
-        if int(path["page"]) >= len(stored.pages):
+        place, file_id = int(path["page"]), row_id(path["file"])
+        stored = await self._desk.viewed(visit.officer, row_id(path["submission"]), file_id)
+        if place >= len(stored.pages):
             raise NotFoundError("page")
-        turn, zoom = asked.get("xoay", "0"), asked.get("phong", "1")
-        page = await self._desk.open(visit.officer, number)
-        return self._site.page(
-            "console/filed_viewer.html",
-            visit=visit,
-            **views.neighbours(page, file_id),
-            number=number,
-            file=stored,
-            place=int(path["page"]),
-            turn=turn if turn in TURNS else "0",
-            zoom=zoom if zoom in ZOOMS else "1",
-            turns=TURNS,
-            zooms=ZOOMS,
-        )
+        turn, zoom, said = asked.get("xoay", "0"), asked.get("phong", "1"), asked.get("da", "")
+        turn, zoom = turn if turn in TURNS else "0", zoom if zoom in ZOOMS else "1"
+
+        def photo(page: SubmissionPage) -> views.Photo:
+            return views.photo(page, file_id, place=place, pages=len(stored.pages), turn=turn, zoom=zoom)
+
+        return await self._show(visit, said=said if said in views.SAID else "", photo=photo)
 
     async def _picture(self, visit: Visit) -> Response:
         path = visit.request.path_params
@@ -279,6 +284,13 @@ class FilingPages:
     async def _code(self, visit: Visit) -> Response:
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["submission"]))
         return Response(qr_svg(page.submission.receipt_code), media_type="image/svg+xml")
+
+
+def _beside(visit: Visit, done: str) -> str:
+    """Whoever blacked out a part of a photo goes on with that photo."""
+    if done != "che":
+        return ""
+    return f"/tep/{row_id(visit.form['tep'])}/{row_id(visit.form['trang'])}"
 
 
 def _image(content: bytes) -> Response:

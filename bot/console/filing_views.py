@@ -97,7 +97,28 @@ def _happening(texts: Texts, event: SubmissionEvent, now: datetime) -> Happening
     return Happening(words.moment(texts, event.at, now), f"{text}: {reason}" if reason else text)
 
 
-def neighbours(page: SubmissionPage, file_id: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Photo:
+    """A photo shown large. `of`: the file of the checklist, which is another one where this is its blacked-out copy."""
+
+    file: int
+    of: int
+    copy: int | None
+    place: int
+    pages: int
+    turn: str
+    zoom: str
+    paper: str
+    nth: int
+    photo_before: int | None
+    photo_after: int | None
+
+    @property
+    def is_copy(self) -> bool:
+        return self.file != self.of
+
+
+def photo(page: SubmissionPage, file_id: int, *, place: int, pages: int, turn: str, zoom: str) -> Photo:
     """Which paper a photo is of, and the photos before and after it in the checklist."""
     photos = [
         (part.document.name, nth, each.id)
@@ -106,16 +127,23 @@ def neighbours(page: SubmissionPage, file_id: int) -> dict[str, Any]:
     ]
     copies = [part for part in page.submission.parts if part.name.startswith(REDACTED)]
     of = {each: int(part.name.removeprefix(REDACTED)) for part in copies for each in part.file_ids}
-    here = next((place for place, photo in enumerate(photos) if photo[2] == of.get(file_id, file_id)), None)
-    if here is None:
-        return {"paper": "", "nth": 0, "photo_before": None, "photo_after": None}
-    before, after = photos[here - 1][2] if here else None, [each[2] for each in photos[here + 1 : here + 2]]
-    return {
-        "paper": photos[here][0],
-        "nth": photos[here][1],
-        "photo_before": before,
-        "photo_after": after[0] if after else None,
-    }
+    original = of.get(file_id, file_id)
+    made = page.submission.files_of(f"{REDACTED}{original}")
+    here = next((nth for nth, each in enumerate(photos) if each[2] == original), None)
+    paper, nth = photos[here][:2] if here is not None else ("", 0)
+    return Photo(
+        file=file_id,
+        of=original,
+        copy=made[-1] if made else None,
+        place=place,
+        pages=pages,
+        turn=turn,
+        zoom=zoom,
+        paper=paper,
+        nth=nth,
+        photo_before=photos[here - 1][2] if here else None,
+        photo_after=photos[here + 1][2] if here is not None and here + 1 < len(photos) else None,
+    )
 
 
 def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]:
@@ -138,6 +166,7 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         if "delivery" in answers
         else "",
         "parts": [_part(texts, each) for each in page.parts],
+        "has_photos": any(each.files for each in page.parts),
         "bring": [item.name for item in page.bring],
         "history": [_happening(texts, each, now) for each in page.events],
         "asking": [

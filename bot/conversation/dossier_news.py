@@ -53,6 +53,8 @@ def _stage(before: Dossier | None, after: Dossier, now: datetime) -> tuple[tuple
         return ()
     if after.stage in ACCEPTED_STAGES:
         return ((News.ACCEPTED, ""),) if was in (0, 1) else ()
+    if was in ENDED_AGAINST and after.stage == HANDED_OVER:  # the papers came back, or it was decided anew
+        return ((News.HANDED_OVER, ""),)
     told = {
         FEE: ((News.FEE, today),),
         REFUSED: ((News.REFUSED, ""),),
@@ -91,9 +93,12 @@ def still_true(kind: News, dossier: Dossier) -> bool:
         case News.HANDED_OVER | News.RATING:
             return stage == HANDED_OVER
         case News.REFUSED:
-            return stage == REFUSED
+            return stage in (
+                REFUSED,
+                HANDED_OVER,
+            )  # papers given back: why, and the way to object, all the more
         case News.STOPPED:
-            return stage == STOPPED
+            return stage in (STOPPED, HANDED_OVER)
 
 
 def day_of(at: datetime) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from bot import policy
+from bot.desk.apart import Apart
 from bot.desk.core import DeskCore
 from bot.desk.forwarding import NoReasonError
 from bot.desk.pages import Found
@@ -31,10 +32,16 @@ class Looking(DeskCore):
                 tickets = (*await self._numbered(uow, officer, int(number)), *tickets)
             messages = await uow.messages.search(folded, departments=departments, limit=FOUND)
             placed = [(each, await self._ticket_of(uow, officer, each)) for each in messages]
+            said = [
+                (message, ticket)
+                for message, ticket in placed
+                if ticket is not None and not await self._apart(uow, officer, message, ticket)
+            ]
         visible = tuple(each for each in tickets if policy.may(officer, Action.VIEW, each))
-        said = ((message, ticket) for message, ticket in placed if ticket is not None)
-        known = policy.sees_complaints(officer)
-        return Found(visible, tuple(each for each in said if known or not each[0].about_rating))
+        return Found(visible, tuple(said))
+
+    async def _apart(self, uow: UnitOfWork, officer: Officer, message: Message, ticket: Ticket) -> bool:
+        return await (await Apart.of(uow, officer, ticket)).hides(uow, message)
 
     async def _numbered(self, uow: UnitOfWork, officer: Officer, number: int) -> tuple[Ticket, ...]:
         found = await uow.tickets.find(number)
@@ -66,6 +73,9 @@ class Looking(DeskCore):
         async with self._database.unit_of_work() as uow:
             ticket = await self._seen(uow, officer, ticket_id)
             found = await uow.received.get(received_id)
+            message = await uow.messages.get(found.message_id) if found else None
+            if message is None or await self._apart(uow, officer, message, ticket):
+                raise NotFoundError(f"file {received_id}")
             stored = await uow.files.get(found.file_id) if found and found.file_id else None
             if found is None or stored is None or found.address_id != ticket.address_id:
                 raise NotFoundError(f"file {received_id}")

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from bot import policy
+from bot.desk.apart import Apart
 from bot.desk.looking import UNMASKED
 from bot.desk.pages import QueuePage, TicketPage, candidates
 from bot.desk.proving import Proving
 from bot.texts import DEFAULT_LANGUAGE
-from storage.records import Contact, Message, Officer, PastAnswer, QueueView, Ticket, TicketEvent
+from storage.records import Contact, Officer, PastAnswer, QueueView, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50  # tickets on one page of the queue
@@ -50,11 +51,14 @@ class Reading(Proving):
             ticket = await self._seen(uow, officer, ticket_id)
             events = await uow.tickets.events(ticket_id)
             messages = await uow.messages.of_conversation(ticket.conversation_id, latest=True)
+            shown = (await Apart.of(uow, officer, ticket)).without(messages)
+            theirs = {each.id for each in shown}
             conversation = await uow.conversations.get(ticket.conversation_id)
+            received = await uow.received.of_conversation(ticket.conversation_id)
             held = await uow.held_answers.of_ticket(ticket_id)
             return TicketPage(
                 ticket=ticket,
-                messages=_without_ratings(officer, messages),
+                messages=shown,
                 last_message_id=max((each.id for each in messages), default=0),
                 events=tuple(each for each in events if _tells_no_rating(officer, each)),
                 matched=candidates(ticket.matched),
@@ -63,7 +67,7 @@ class Reading(Proving):
                 may=policy.allowed(officer, ticket),
                 department=self._department(ticket.department),
                 channels=await self._elsewhere(uow, conversation.contact),
-                received=await uow.received.of_conversation(ticket.conversation_id),
+                received=tuple(each for each in received if each.message_id in theirs),
                 speakers=await self._speakers(uow, ticket),
                 elsewhere_until=self._still(conversation.elsewhere_until),
                 held=held,
@@ -108,13 +112,6 @@ class Reading(Proving):
     def _unmasked(self, officer: Officer, event: TicketEvent) -> bool:
         recent = event.at > self._clock.now() - UNMASKED
         return event.kind == "unmasked" and event.officer_id == officer.id and recent
-
-
-def _without_ratings(officer: Officer, messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Whoever was rated does not see by whom; the supervisors do."""
-    if policy.sees_complaints(officer):
-        return messages
-    return tuple(each for each in messages if not each.about_rating)
 
 
 def _tells_no_rating(officer: Officer, event: TicketEvent) -> bool:

@@ -267,6 +267,90 @@ async def test_a_family_in_mourning_gets_one_letter_and_is_never_asked(
         assert "không nhận đánh giá" in replies[-1].text
 
 
+async def test_who_lost_the_child_is_not_congratulated(sqlite_url: str, tmp_path: Path) -> None:
+    """A child that was born and died is registered twice: once as born, once as dead."""
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await follows(home, ON_TIME)
+        await now_is(home, LATE, procedure_code="1.000656")
+        await citizen.say(LATE)
+        await citizen.press("Xem chi tiết")
+        await citizen.say("123456")
+        await citizen.press("Theo dõi")
+        await now_is(home, ON_TIME, procedure_code="1.001193", stage=9)
+        assert "THƯ" not in await heard(home, citizen)
+        await now_is(home, ON_TIME, stage=10)
+        after = await heard(home, citizen)
+        assert "đã trả kết quả" in after
+        assert "hài lòng" not in after
+
+
+async def test_one_birth_with_two_dossiers_is_one_letter(sqlite_url: str, tmp_path: Path) -> None:
+    """Registered, and once more in the joint procedure with residence and the insurance card."""
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await follows(home, ON_TIME)
+        await citizen.say(LATE)
+        await citizen.press("Xem chi tiết")
+        await citizen.say("123456")
+        await citizen.press("Theo dõi")
+        for code in (ON_TIME, LATE):
+            await now_is(home, code, procedure_code="1.001193", stage=9)
+        assert (await heard(home, citizen)).count("THƯ CHÚC MỪNG") == 1
+
+
+async def test_a_letter_does_not_come_again_in_another_chat(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        first, second = await follows(home), await follows(home, name="an2")
+        async with home.parts.database.unit_of_work() as uow:
+            one, other = await uow.citizens.find(first.key), await uow.citizens.find(second.key)
+            assert one
+            assert other
+            await uow.citizens.join(one.citizen_id, other.citizen_id, home.clock.now())
+            await uow.commit()
+        await now_is(home, stage=9)
+        assert "THƯ CHÚC MỪNG" in await heard(home, first)
+        await first.send(kind="button", button=f"fl:n:{ON_TIME}")
+        second.news()
+        for stage in (10, 9, 10):
+            await now_is(home, stage=stage)
+            await home.timers()
+        words = said(second)
+        assert "THƯ" not in words
+        assert words.count("hài lòng với") == 1
+
+
+async def test_what_was_taken_back_in_the_night_is_told_once_it_is_true(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await follows(home)
+        home.clock.at += NIGHT
+        await now_is(home, stage=9)
+        await now_is(home, stage=4)
+        home.clock.pass_(hours=9)
+        assert await heard(home, citizen) == ""
+        await now_is(home, stage=9)
+        words = await heard(home, citizen)
+        assert words.count("đã có kết quả") == 1
+        assert words.count("THƯ CHÚC MỪNG") == 1
+
+
+@pytest.mark.parametrize("stage", [3, 8])
+async def test_papers_given_back_after_a_refusal_are_no_result(
+    sqlite_url: str, tmp_path: Path, stage: int
+) -> None:
+    """Refused and given back in one night: the way to object is shown all the same, and nothing is congratulated."""
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await follows(home)
+        home.clock.at += NIGHT
+        await now_is(home, stage=stage, late_reason="Không thuộc địa bàn")
+        await now_is(home, stage=10)
+        home.clock.pass_(hours=9)
+        words = await heard(home, citizen)
+        assert "Luật Khiếu nại" in words
+        assert "THƯ" not in words
+        assert "hài lòng" not in words
+
+
 async def test_a_refusal_is_rated_only_after_the_way_to_object_was_shown(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from bot.desk.petitions import NoWordsError
 from storage.errors import NotFoundError, StaleStateError
 from storage.petition_records import PetitionStatus, PetitionView
 from storage.records import Role
+from tests.bot.test_desk import LAND, asked
 from tests.house import Citizen, House, house
 from tests.photos import jpeg, paper
 
@@ -68,6 +69,52 @@ async def test_a_withheld_name_is_nowhere_an_officer_looks(sqlite_url: str, tmp_
         async with home.parts.database.reading() as uow:
             log = [each.action for each in await uow.audit.entries(50)]
         assert "petition.looked" in log
+
+
+async def test_the_department_does_not_find_who_told_it_in_another_question_of_that_chat(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        mai, boss = await home.officer(), await home.officer("boss", Role.SUPERVISOR)
+        hanh = await home.officer("hanh", Role.SPECIALIST, ("so_xay_dung",))
+        citizen = await told(home, "đường ấp 3 xã Đất Mũi ngập nước", hidden=True, photos=1)
+        await home.parts.petitions.take(mai, 1)
+        await home.parts.petitions.forward(mai, 1, "so_xay_dung", "Việc của sở")
+        assert (await home.parts.petitions.open(hanh, 1)).citizen is None
+        await citizen.say("phản ánh của tôi tới đâu rồi")
+        ticket = (await asked(home))[1]  # another question, which goes to the same department
+        desk = home.parts.desk
+        await desk.claim(mai, ticket.id)
+        await desk.forward(mai, ticket.id, "so_xay_dung", "Hỏi thêm", "Trả lời")
+        page = await desk.open(hanh, ticket.id)
+        read = "\n".join(each.text for each in page.messages)
+        assert LAND in read
+        assert not [word for word in ("ngập", "phản ánh", "PA-", "Giấu tên") if word in read]
+        assert page.received == ()
+        front = await desk.open(mai, ticket.id)
+        assert "ngập" in "".join(each.text for each in front.messages)
+        with pytest.raises(NotFoundError):
+            await desk.look_at_file(hanh, ticket.id, front.received[0].id)
+        assert await desk.look_at_file(mai, ticket.id, front.received[0].id)
+        code = (await home.parts.petitions.open(mai, 1)).petition.code
+        for words in ("ngập nước", code, "giấu tên"):
+            assert (await desk.search(hanh, words)).messages == ()
+            assert (await desk.search(mai, words)).messages
+            assert (await desk.search(boss, words)).messages
+
+
+async def test_whoever_a_petition_is_about_does_not_find_it_in_the_chat(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        mai, boss = await home.officer(), await home.officer("boss", Role.SUPERVISOR)
+        await told(home, "cán bộ tiếp dân thái độ khó chịu, quát dân ở quầy số 3")
+        _, ticket = await asked(home)
+        for officer, known in ((mai, False), (boss, True)):
+            read = "".join(each.text for each in (await home.parts.desk.open(officer, ticket.id)).messages)
+            assert LAND in read
+            assert ("khó chịu" in read) is known
+            assert bool((await home.parts.desk.search(officer, "khó chịu")).messages) is known
 
 
 async def test_an_answer_needs_words_and_its_time(sqlite_url: str, tmp_path: Path) -> None:

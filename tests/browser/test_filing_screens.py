@@ -29,18 +29,26 @@ async def test_from_the_list_to_the_appointment(
     await page.get_by_role("img", name="Tờ khai đăng ký khai sinh, ảnh 1").click()
     await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 1")).to_be_visible()
     await page.get_by_role("link", name="Ảnh sau").click()
+    await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 2")).to_be_visible()
     await page.get_by_role("link", name="Ảnh sau").click()
     await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 3")).to_be_visible()
     await expect(page.get_by_role("link", name="Ảnh sau")).to_have_count(0)
     await page.get_by_role("link", name="Ảnh trước").click()
+    await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 2")).to_be_visible()
     await page.get_by_role("link", name="Ảnh trước").click()
+    await expect(page.get_by_role("heading", name="Tờ khai đăng ký khai sinh, ảnh 1")).to_be_visible()
     await page.get_by_role("link", name="2×").click()
-    await page.get_by_role("link", name="90°").click()
+    await expect(page.get_by_role("link", name="2×")).to_be_focused()
+    await page.keyboard.press("x")
+    await expect(page.get_by_role("link", name="90°")).to_have_attribute("aria-current", "true")
+    await beside(page, is_wide=viewport is DESK)
     await accessible(page)
     await fits(page)
     await picture(page, f"filed-photo-{width}")
     await page.get_by_role("link", name="0°", exact=True).click()
-    await page.get_by_role("link", name="1×").click()
+    await page.keyboard.press("-")
+    await expect(page.get_by_role("link", name="1×")).to_have_attribute("aria-current", "true")
+    await page.get_by_text("Che một phần ảnh", exact=True).click()
     if viewport is PHONE:  # without dragging: the numbers are typed
         await page.get_by_label("Phần cần che").fill("100,100,400,160")
     else:
@@ -48,6 +56,9 @@ async def test_from_the_list_to_the_appointment(
     await expect(page.get_by_label("Phần cần che")).not_to_have_value("")
     await page.get_by_role("button", name="Che và lưu bản mới").click()
     await expect(page.get_by_text("Đã lưu bản che.")).to_be_visible()
+    await page.get_by_role("link", name="Bản đã che").click()
+    await expect(page.get_by_role("link", name="Bản gốc")).to_be_visible()
+    await picture(page, f"filed-redacted-{width}")
 
     await page.get_by_label("Mã hồ sơ trên hệ thống một cửa").fill("H12.25-261123-0009")
     await page.get_by_role("button", name="Tiếp nhận").click()
@@ -65,6 +76,29 @@ async def test_from_the_list_to_the_appointment(
     await picture(page, f"filed-print-{width}")
 
 
+async def beside(page: Page, *, is_wide: bool) -> None:
+    """On a wide screen the photo is large and the checklist beside it; what is being typed there stays."""
+    if not is_wide:
+        return
+    photo, papers = await page.locator(".viewer").bounding_box(), await page.locator(".papers").bounding_box()
+    assert photo is not None
+    assert papers is not None
+    assert photo["width"] > 650
+    assert photo["height"] > 400
+    assert papers["x"] >= photo["x"] + photo["width"], "beside, not below"
+    await page.get_by_label("Mã hồ sơ trên hệ thống một cửa").fill("H12")
+    await page.get_by_role("img", name="ảnh 2").click()
+    await expect(page.get_by_role("heading", name="ảnh 2")).to_be_visible()
+    await expect(page.get_by_label("Mã hồ sơ trên hệ thống một cửa")).to_have_value("H12")
+    await page.keyboard.press("[")
+    await expect(page.get_by_role("heading", name="ảnh 1")).to_be_visible()
+    await page.keyboard.press("+")
+    await expect(page.get_by_role("link", name="2×")).to_have_attribute("aria-current", "true")
+    await page.keyboard.press("x")
+    await expect(page.get_by_role("link", name="90°")).to_have_attribute("aria-current", "true")
+    await page.get_by_role("heading", name="ảnh 1").scroll_into_view_if_needed()
+
+
 async def drag_over(page: Page) -> None:
     await page.wait_for_load_state()  # the script that listens for the drag is there
     photo = page.get_by_role("img", name="trang 1")
@@ -76,3 +110,9 @@ async def drag_over(page: Page) -> None:
     await page.mouse.down()
     await page.mouse.move(box["x"] + 140, top + 50)
     await page.mouse.up()
+    left, upper, right, lower = map(int, (await page.get_by_label("Phần cần che").input_value()).split(","))
+    expected = (20, top - box["y"], 140, top + 50 - box["y"])
+    for found, pixels, whole in zip(
+        (left, upper, right, lower), expected, (box["width"], box["height"]) * 2, strict=True
+    ):
+        assert abs(found - pixels / whole * 1000) < 8, "what was dragged over is what will be black"

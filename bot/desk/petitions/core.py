@@ -24,6 +24,8 @@ from storage.petition_records import Petition, PetitionEvent, PetitionView
 from storage.records import Contact, Officer
 from storage.unit_of_work import UnitOfWork
 
+NOTED = {"act": "petition_notice"}  # by which a notice is known to be of a petition
+
 
 class NoWordsError(ValueError):
     """A reason or an answer is needed and was not written."""
@@ -146,7 +148,7 @@ class PetitionCore:
     async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
         channel = self._channels.get(contact.key.channel)
         pull = channel.capabilities.pull if channel else False
-        await say(uow, contact, reply, self._clock.now(), pull=pull)
+        await say(uow, contact, reply, self._clock.now(), pull=pull, note=NOTED)
         if reply.choices:
             conversation = await uow.conversations.lock(contact.conversation_id)
             menu = tuple(MenuItem(choice.label, choice.token) for choice in reply.choices if choice.token)
