@@ -64,6 +64,8 @@ class Intent(StrEnum):
     FOLLOW = "follow"
     NOTICES_OFF = "notices_off"
     NOTICES_ON = "notices_on"
+    ENGLISH = "english"
+    VIETNAMESE = "vietnamese"
 
 
 class Danger(StrEnum):
@@ -111,6 +113,7 @@ class Reading:
     commune: str | None = None
     only_place: bool = False  # a place is named, and nothing else
     asks_name_now: bool = False  # what a place or body is called today
+    asks_contact: bool = False  # a telephone number, an address
     renamed: Renamed | None = None
     old_names: tuple[OldName, ...] = ()
     pronoun: str | None = None
@@ -285,6 +288,7 @@ class Reader:
             only_place=bool(where)
             and not self._content(hits.rest([_Tag("intents", Intent.SET_COMMUNE)], where)),
             asks_name_now=hits.says("name_now"),
+            asks_contact=hits.has("contact"),
             renamed=self._places.renamed(named, old),
             old_names=tuple(dict.fromkeys(hit.payload for hit in old)),
             pronoun=next((name for name in ("bác", "cô", "chú", "dì") if hits.has("pronouns", name)), None),

@@ -129,6 +129,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return await phones.receive(act, turn)
         case acts.JoinChats():
             return await phones.join(act, turn)
+        case acts.ShowOffice():
+            return procedures.office_of(act, turn)
         case acts.FindOffice():
             return procedures.nearest(act, turn)
         case acts.StartFiling():

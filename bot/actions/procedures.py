@@ -82,6 +82,11 @@ def office_for(procedure: Procedure, turn: Turn) -> Office | None:
     return catalog.centre
 
 
+def office_of(act: acts.ShowOffice, turn: Turn) -> Outcome:
+    office = turn.snapshot.catalog.office_for(act.commune)
+    return outcomes.OfficeShown(turn.snapshot.catalog.commune_by_id[act.commune].name, office)
+
+
 def nearest(act: acts.FindOffice, turn: Turn) -> Outcome:
     placed = [
         (_kilometres(act, office), office)

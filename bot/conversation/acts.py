@@ -301,6 +301,13 @@ class AskAboutMedia:
 
 
 @dataclass(frozen=True)
+class ShowOffice:
+    """Where a commune's desk is, for somebody who need not live there."""
+
+    commune: str
+
+
+@dataclass(frozen=True)
 class FindOffice:
     latitude: float
     longitude: float
@@ -386,6 +393,7 @@ Act: TypeAlias = (
     | ConfirmOwner
     | ShowSubmission
     | AskAboutMedia
+    | ShowOffice
     | FindOffice
     | ReceiveContact
     | JoinChats

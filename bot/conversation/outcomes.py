@@ -164,6 +164,12 @@ class CommuneForgotten:
 
 
 @dataclass(frozen=True)
+class OfficeShown:
+    commune: str
+    office: Office | None
+
+
+@dataclass(frozen=True)
 class OfficeFound:
     office: Office | None
     kilometres: float
@@ -348,6 +354,7 @@ Outcome: TypeAlias = (
     | CommuneAsked
     | CommuneSet
     | CommuneForgotten
+    | OfficeShown
     | OfficeFound
     | NotUnderstood
     | QuestionAsked

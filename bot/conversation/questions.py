@@ -14,6 +14,7 @@ SHOWN = 3  # at most this many procedures are offered at once
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 
 
+A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
 ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
 _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
@@ -43,7 +44,7 @@ def answer(heard: Heard) -> Act | None:
             return _found(heard, match)
         case Unsure():
             return _unsure(heard, match)
-    return _small(heard) or _commune(heard) or _nothing_named(heard)
+    return _small(heard) or _office(heard) or _nothing_named(heard)
 
 
 def _score(match: Match) -> float:
@@ -145,16 +146,18 @@ def _unsure(heard: Heard, match: Unsure) -> Act:
     present = heard.state.procedure
     if present and present in codes and heard.reading.part:
         return acts.ShowProcedure(present, heard.reading.part)
-    praises = heard.reading.intent is Intent.PRAISE and not heard.reading.asks
-    small = _small(heard) if praises or not heard.reading.has_question_content else None
+    intent = heard.reading.intent
+    praises = intent is Intent.PRAISE and not heard.reading.asks
+    chats = intent is Intent.SMALLTALK and _score(match) < ABOUT_SOMETHING
+    small = _small(heard) if praises or chats or not heard.reading.has_question_content else None
     return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question)
 
 
 def _topic(heard: Heard, match: Match) -> Act | None:
     name = heard.reading.topic
     topic = heard.snapshot.catalog.topic_by_id.get(name) if name else None
-    # A firmly found procedure gives way only to a topic that matches better.
-    needed = max(TOPIC_SCORE, match.best.score) if isinstance(match, Found) else TOPIC_SCORE
+    # A procedure gives way only to a topic that matches better.
+    needed = TOPIC_SCORE if isinstance(match, NotFound) else max(TOPIC_SCORE, _score(match))
     if topic is None or heard.reading.topic_score < needed:
         return None
     return acts.NameOtherBody(topic.id) if topic.kind is TopicKind.OTHER_BODY else acts.ShowTopic(topic.id)
@@ -169,7 +172,7 @@ def _small(heard: Heard) -> Act | None:
         Intent.GOODBYE: acts.Thank(goodbye=True),
         Intent.SMALLTALK: acts.Chat(),
         Intent.ABUSE: acts.Decline("abuse"),
-        Intent.YES: acts.ShowHelp(),
+        Intent.YES: acts.Thank() if heard.words <= A_NOD else acts.ShowHelp(),
         Intent.NO: acts.Thank(goodbye=True),
         Intent.REPEAT: acts.ShowProcedure(procedure) if procedure else acts.ShowHelp(),
     }
@@ -177,10 +180,14 @@ def _small(heard: Heard) -> Act | None:
 
 
 def _place_told(heard: Heard) -> Act | None:
-    """Only where they live ("tui ở xã Đất Mũi"): remembered, and not looked up as a question about the place."""
+    """Only where they live ("tui ở xã Đất Mũi"): remembered. How to reach a place ("số điện thoại xã") is told."""
     if heard.reading.only_place:
         return _commune(heard) or acts.SetCommune(None, typed=heard.text)
-    if heard.reading.asks or heard.reading.part or _score(heard.match) >= ABOUT_SOMETHING:
+    if _score(heard.match) >= ABOUT_SOMETHING:
+        return None
+    if heard.reading.commune and heard.reading.asks_contact:
+        return acts.ShowOffice(heard.reading.commune)
+    if heard.reading.asks or heard.reading.part:
         return None
     if heard.reading.intent is Intent.SET_COMMUNE:
         return _commune(heard)
@@ -196,3 +203,9 @@ def _lives_in_the_province(heard: Heard) -> bool:
 
 def _commune(heard: Heard) -> Act | None:
     return acts.SetCommune(heard.reading.commune) if heard.reading.commune else None
+
+
+def _office(heard: Heard) -> Act | None:
+    """ "Xã Đất Mũi ở đâu": told, and not taken for where they live."""
+    commune = heard.reading.commune
+    return acts.ShowOffice(commune) if commune and heard.reading.part is Part.WHERE else None

@@ -154,6 +154,10 @@ def _leaving(heard: Heard) -> Act | None:
             return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text if said_more else heard.state.missed)
         case Intent.HELP:
             return acts.ShowHelp()
+        case Intent.ENGLISH:
+            return acts.SetLanguage("en")
+        case Intent.VIETNAMESE:
+            return acts.SetLanguage("vi")
     return None
 
 
@@ -194,8 +198,10 @@ def _declined(heard: Heard) -> Act | None:
 def _wish(heard: Heard) -> Act | None:
     """Acts other than asking about a procedure."""
     intent = heard.reading.intent
-    if intent is Intent.NONE_OF_THESE or (heard.reading.negated_previous and not _names_another(heard)):
+    if intent is Intent.NONE_OF_THESE or _turns_down(heard):
         return acts.ShowAnother()
+    if intent in _ALSO_PROCEDURES and _is_worded_so(heard):
+        return None
     wishes: dict[Intent, Callable[[], Act]] = {
         Intent.LOOK_UP_DOSSIER: acts.LookUpDossier,
         Intent.FILE_PETITION: lambda: _petition(heard, PetitionKind.REMARK),
@@ -214,6 +220,24 @@ def _wish(heard: Heard) -> Act | None:
     }
     wish = wishes.get(intent) if intent else None
     return wish() if wish else None
+
+
+# What procedures are about, too: "kiến nghị thu hồi sổ cấp sai", "cán bộ làm sai, đòi bồi thường".
+_ALSO_PROCEDURES = (Intent.FILE_PETITION, Intent.COMPLAIN_OFFICER, Intent.LOOK_UP_DOSSIER)
+
+
+def _is_worded_so(heard: Heard) -> bool:
+    """The entry that was found says the same in its own wordings: it is asked for, no act is meant."""
+    match = heard.match
+    if not isinstance(match, Found):
+        return False
+    return heard.snapshot.reader.read(match.best.wording).intent is heard.reading.intent
+
+
+def _turns_down(heard: Heard) -> bool:
+    """What was shown is not what was meant; with nothing shown before, "xin cái khác" is a need."""
+    shown = heard.state.procedure or heard.state.offered
+    return bool(shown) and heard.reading.negated_previous and not _names_another(heard)
 
 
 def _names_another(heard: Heard) -> bool:

@@ -102,6 +102,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return places.called_now(outcome, wording)
         case outcomes.CommuneForgotten():
             return (Reply(wording.texts("place.forgotten")),)
+        case outcomes.OfficeShown():
+            return places.shown(outcome, wording)
         case outcomes.OfficeFound():
             return places.nearest(outcome, wording)
         case outcomes.ConsentAsked():

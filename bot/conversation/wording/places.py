@@ -29,16 +29,25 @@ def called_now(outcome: outcomes.NameTold, wording: Wording) -> tuple[Reply, ...
     else:
         text = texts("place.split" if len(renamed.new) > 1 else "place.renamed", old=renamed.old, new=new)
     told = texts("place.office", name=office.name, address=office.address) if office else ""
-    doubt = texts("place.unconfirmed") if office and office.unconfirmed else ""
-    return (Reply(lines(text, told, doubt), (wording.person,)),)
+    return (Reply(lines(text, told, *_doubt(office, wording)), (wording.person,)),)
 
 
 def remembered(outcome: outcomes.CommuneSet, wording: Wording) -> tuple[Reply, ...]:
     texts, office = wording.texts, outcome.office
     told = texts("place.office", name=office.name, address=office.address) if office else ""
-    doubt = texts("place.unconfirmed") if office and office.unconfirmed else ""
     choice = wording.choice("forget_commune", tokens.FORGET_COMMUNE)
-    return (Reply(lines(texts("place.set", name=outcome.name), told, doubt), (choice,)),)
+    known = lines(texts("place.set", name=outcome.name), told, *_doubt(office, wording))
+    return (Reply(known, (choice,)),)
+
+
+def shown(outcome: outcomes.OfficeShown, wording: Wording) -> tuple[Reply, ...]:
+    texts, office, hotline = wording.texts, outcome.office, wording.catalog.province.hotline
+    if office is None:
+        return (Reply(texts("place.no_office", commune=outcome.commune, hotline=hotline), (wording.person,)),)
+    told = texts("place.shown", commune=outcome.commune, name=office.name, address=office.address)
+    return (
+        Reply(lines(told, *_when_and_how(office, wording)), (on_the_map(office, wording), wording.person)),
+    )
 
 
 def nearest(outcome: outcomes.OfficeFound, wording: Wording) -> tuple[Reply, ...]:
@@ -51,8 +60,7 @@ def nearest(outcome: outcomes.OfficeFound, wording: Wording) -> tuple[Reply, ...
         address=office.address,
         kilometres=f"{outcome.kilometres:.1f}".replace(".", ","),
     )
-    doubt = texts("place.unconfirmed") if office.unconfirmed else ""
-    return (Reply(lines(told, doubt), (on_the_map(office, wording),)),)
+    return (Reply(lines(told, *_doubt(office, wording)), (on_the_map(office, wording),)),)
 
 
 def on_the_map(office: Office, wording: Wording) -> Choice:
@@ -71,14 +79,22 @@ def on_the_map(office: Office, wording: Wording) -> Choice:
 def office_lines(office: Office | None, wording: Wording) -> list[str]:
     if office is None:
         return []
+    nearest_desk = wording.texts("procedure.where.office", name=office.name, address=office.address)
+    return [nearest_desk, *_when_and_how(office, wording)]
+
+
+def _when_and_how(office: Office, wording: Wording) -> list[str]:
     texts = wording.texts
-    told = [texts("procedure.where.office", name=office.name, address=office.address)]
-    if office.phone:
-        told.append(texts("procedure.where.phone", phone=office.phone))
-    told.append(texts("procedure.where.hours", hours=opening_hours(office, wording)))
-    if office.unconfirmed:
-        told.append(texts("procedure.where.office_unconfirmed"))
-    return told
+    phone = [texts("procedure.where.phone", phone=office.phone)] if office.phone else []
+    hours = texts("procedure.where.hours", hours=opening_hours(office, wording))
+    return [*phone, hours, *_doubt(office, wording)]
+
+
+def _doubt(office: Office | None, wording: Wording) -> list[str]:
+    """Of an address that nobody has confirmed; who to call is said with it."""
+    if office is None or not office.unconfirmed:
+        return []
+    return [wording.texts("place.unconfirmed", hotline=office.phone or wording.catalog.province.hotline)]
 
 
 def opening_hours(office: Office | None, wording: Wording) -> str:
