@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.actions import Tools, Turn, perform
-from bot.conversation import acts, outcomes
+from bot.conversation import acts, outcomes, questions
 from bot.conversation.acts import name_of
 from bot.conversation.outcomes import Outcome
 from bot.conversation.progress import advance
@@ -250,10 +250,11 @@ def _matched(understood: Understood, snapshot: Snapshot) -> dict[str, object]:
 
     A question that goes to a person unasked is matched all the same: it helps the officer, and finds the department.
     """
+    topic = None
     if understood.match is None and isinstance(understood.act, acts.Escalate):
-        understood = replace(
-            understood, match=snapshot.matcher.match(understood.act.question or understood.text)
-        )
+        asked = clean(understood.act.question or understood.text)
+        understood = replace(understood, match=(match := snapshot.matcher.match(asked)))
+        topic = questions.topic_of(snapshot.reader.read(asked), match, snapshot.catalog)
     return {
         "act": name_of(understood.act),
         "catalog": snapshot.catalog.version,
@@ -262,4 +263,5 @@ def _matched(understood: Understood, snapshot: Snapshot) -> dict[str, object]:
             {"code": each.code, "name": each.name, "score": round(each.score, 3), "wording": each.wording}
             for each in understood.candidates[:3]
         ],
+        **({"topic": topic.id} if topic else {}),
     }

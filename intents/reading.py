@@ -17,6 +17,7 @@ from intents import extract
 from intents.catalog import Catalog, OldName
 from intents.civil import civil
 from intents.lacking import Lacking, Span, lacking
+from intents.meanings import meant
 from intents.patterns import Hit, PatternSet
 from intents.places import Places, Renamed
 from intents.spoken import Spoken
@@ -24,6 +25,7 @@ from intents.text import spellings
 from intents.words import light_words, words_of
 
 _NOW = "now"
+_PLAINLY = 0.8  # the score from which the official words that are meant name a topic
 
 
 class Intent(StrEnum):
@@ -260,7 +262,7 @@ class Reader:
         within = [hit for hit in named if any(hit.start > body.start and hit.end <= body.end for body in old)]
         commune = self._places.commune([hit for hit in named if hit not in within])
         where: list[Hit[Any]] = [*named, *old]
-        topic, topic_score = self._topics.best(said)
+        topic, topic_score = self._topic(said)
         part = next(
             (
                 each
@@ -306,6 +308,12 @@ class Reader:
             and not self._beside(part, self._content(hits.rest(self._asking(), named))),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
         )
+
+    def _topic(self, said: Spoken) -> tuple[str | None, float]:
+        """As typed, or as plainly meant: "nhà bị giải tỏa, tiền đâu" asks for compensation without the word."""
+        typed, official = self._topics.best(said), meant(said)
+        implied = self._topics.best(official) if official is not said else typed
+        return implied if implied[1] >= max(_PLAINLY, typed[1]) else typed
 
     def _hits(self, said: Spoken) -> _Hits:
         return _Hits(self._phrases.patterns.find(said), said.words)

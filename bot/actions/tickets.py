@@ -70,7 +70,12 @@ async def queue_due(turn: Turn) -> datetime:
 
 
 def procedure_of(turn: Turn) -> str | None:
-    """What the question is about: a likely candidate of its own words, else the procedure spoken of last."""
+    """What the question is about: a likely candidate of its own words, else the procedure spoken of last.
+
+    What is no procedure's business ("tiền đền bù đất chừng nào có") has none, whatever was spoken of before.
+    """
+    if turn.matched.get("topic"):
+        return None
     candidates = turn.matched.get("candidates")
     if isinstance(candidates, list) and candidates and candidates[0]["score"] >= LIKELY:
         return str(candidates[0]["code"])

@@ -1,13 +1,14 @@
 """The question itself: a procedure, a topic, small talk, or nothing that was understood."""
 
-from bot.conversation import acts, tokens
+from bot.conversation import acts, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from intents import papers
-from intents.catalog import TopicKind
+from intents.catalog import Catalog, Topic, TopicKind
 from intents.matches import Found, Match, NotFound, Unsure
-from intents.reading import Intent, Part
+from intents.reading import Intent, Part, Reading
 from intents.text import clean, fold
+from storage.petition_records import PetitionKind
 from storage.records import Reason
 
 SHOWN = 3  # at most this many procedures are offered at once
@@ -15,6 +16,7 @@ TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside
 
 
 A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
+A_SIGHT = 20  # words at most of a message that tells what is broken; a longer tale is about something else
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
 ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
 _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
@@ -44,7 +46,13 @@ def answer(heard: Heard) -> Act | None:
             return _found(heard, match)
         case Unsure():
             return _unsure(heard, match)
-    return _small(heard) or _office(heard) or _nothing_named(heard)
+    return _small(heard) or _out_of_order(heard) or _office(heard) or _nothing_named(heard)
+
+
+def _out_of_order(heard: Heard) -> Act | None:
+    """ "Cầu sập", "cây ngã chắn đường": no procedure, but something that somebody has to see to."""
+    tells = heard.reading.petition_kind == PetitionKind.PLACE and not heard.reading.asks
+    return steps.petition(heard, PetitionKind.PLACE) if tells and heard.words <= A_SIGHT else None
 
 
 def _score(match: Match) -> float:
@@ -153,12 +161,16 @@ def _unsure(heard: Heard, match: Unsure) -> Act:
     return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question)
 
 
+def topic_of(reading: Reading, match: Match, catalog: Catalog) -> Topic | None:
+    """What else than a procedure is asked. A procedure, however doubtful, gives way only to what matches better."""
+    topic = catalog.topic_by_id.get(reading.topic) if reading.topic else None
+    rival = 0.0 if isinstance(match, NotFound) else _score(match)
+    return topic if reading.topic_score >= max(TOPIC_SCORE, rival) else None
+
+
 def _topic(heard: Heard, match: Match) -> Act | None:
-    name = heard.reading.topic
-    topic = heard.snapshot.catalog.topic_by_id.get(name) if name else None
-    # A procedure gives way only to a topic that matches better.
-    needed = TOPIC_SCORE if isinstance(match, NotFound) else max(TOPIC_SCORE, _score(match))
-    if topic is None or heard.reading.topic_score < needed:
+    topic = topic_of(heard.reading, match, heard.snapshot.catalog)
+    if topic is None:
         return None
     return acts.NameOtherBody(topic.id) if topic.kind is TopicKind.OTHER_BODY else acts.ShowTopic(topic.id)
 

@@ -98,6 +98,16 @@ async def test_what_was_seen_and_shown_is_kept_beside_the_words(home: House) -> 
     assert shown.note["outcome"] == "ProcedureShown"
 
 
+async def test_what_is_no_procedures_goes_to_the_front_desk_whatever_was_spoken_of_before(
+    home: House,
+) -> None:
+    citizen = home.citizen()
+    await citizen.say("rút bảo hiểm xã hội một lần")
+    await citizen.say("gặp cán bộ hỏi tiền đền bù đất làm cao tốc, nhà tui bị thu hồi mà chưa thấy")
+    (ticket,) = await home.waiting(await home.officer())
+    assert (ticket.department, ticket.procedure_code) == ("trung_tam", None)
+
+
 async def test_a_pressed_button_is_kept_as_the_words_that_stood_on_it(home: House) -> None:
     citizen = home.citizen()
     (*_, last) = await citizen.send(kind="start")
