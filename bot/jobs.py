@@ -139,6 +139,7 @@ class Retention:
             await uow.lookups.purge(now - timedelta(days=2))
             await uow.login_failures.purge(now - timedelta(days=1))
             await uow.presence.purge(now - timedelta(days=1))
+            await uow.presses.purge(now - timedelta(hours=1))
             await uow.paces.purge(time.monotonic())
             await uow.sessions.purge(now)
             await uow.commit()

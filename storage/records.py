@@ -576,6 +576,14 @@ class Failures:
 
 
 @dataclass(frozen=True)
+class Pressed:
+    """A form that was sent. `answer`: sealed; None while somebody is at it, or after a crash in between."""
+
+    at: datetime
+    answer: str | None
+
+
+@dataclass(frozen=True)
 class Assignment:
     """A ticket that a supervisor gave to an officer, with a deadline; `seen_at`: the officer opened it."""
 

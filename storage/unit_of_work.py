@@ -42,6 +42,7 @@ from storage.outbox import Outbox
 from storage.paces import Paces
 from storage.petitions import Petitions
 from storage.presence import Presence
+from storage.presses import Presses
 from storage.promises import Promises
 from storage.proposals import Proposals
 from storage.ratings import Ratings
@@ -173,6 +174,7 @@ class UnitOfWork:
         self.paces = Paces(link)
         self.petitions = Petitions(link)
         self.presence = Presence(link)
+        self.presses = Presses(link)
         self.promises = Promises(link)
         self.proposals = Proposals(link)
         self.ratings = Ratings(link)

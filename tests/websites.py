@@ -259,7 +259,12 @@ async def listening(app: Starlette, on: socket.socket | None = None) -> AsyncIte
     """The app on a loopback port, for streams and real browsers."""
     with on or socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            date_header=False,  # what plays a platform tells its own
         )
         server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]

@@ -1,17 +1,39 @@
-"""Whether Telegram knows the bot, where it calls us, and whether it gets through."""
+"""Whether Telegram knows the bot, where it calls us, whether it gets through, and what time it is there."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import WebhookInfo
+from aiohttp import ClientError, ClientTimeout
 
+from bot.channels.clocks import compared, told_by
 from bot.ports import Finding
 
 LATELY = timedelta(hours=1)
+PATIENCE = ClientTimeout(total=15.0)  # seconds
 
 
 async def examined(bot: Bot, url: str | None) -> tuple[Finding, ...]:
+    return (*await _asked(bot, url), *compared(await _their_time(bot), datetime.now(UTC)))
+
+
+async def _their_time(bot: Bot) -> datetime | None:
+    """aiogram keeps no heads of answers: their server is asked for its front page, without the token."""
+    session = bot.session
+    assert isinstance(session, AiohttpSession)
+    server = urlsplit(session.api.base)
+    try:
+        client = await session.create_session()
+        async with client.head(f"{server.scheme}://{server.netloc}/", timeout=PATIENCE) as answer:
+            return told_by(answer.headers)
+    except (ClientError, TimeoutError):
+        return None  # that nobody answers is told by the calls
+
+
+async def _asked(bot: Bot, url: str | None) -> tuple[Finding, ...]:
     try:
         me = await bot.get_me()
         info = await bot.get_webhook_info()

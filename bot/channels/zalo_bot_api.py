@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import structlog
 
+from bot.channels.clocks import compared, told_by
 from bot.channels.received import json_object, wait_of, word
 from bot.ports import Finding, TryLaterError, UndeliverableError
 
@@ -37,6 +39,7 @@ class RefusedError(Exception):
 class Api:
     def __init__(self, base: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._base = f"{base.rstrip('/')}/bot{token}/"
+        self.told_at: datetime | None = None  # what their clock said last
         self._http = httpx.AsyncClient(timeout=CALL_SECONDS, transport=transport)
 
     async def call(self, method: str, seconds: float = CALL_SECONDS, **told: str) -> object:
@@ -45,6 +48,7 @@ class Api:
             response = await self._http.post(f"{self._base}{method}", json=told, timeout=seconds)
         except httpx.HTTPError as error:  # without its text, which may quote the address
             raise TryLaterError(f"zalo bot: {type(error).__name__}") from None
+        self.told_at = told_by(response.headers)
         answer = json_object(response.content)
         if answer is None:
             raise TryLaterError(f"zalo bot: HTTP {response.status_code}", wait_of(response))
@@ -86,7 +90,12 @@ async def set_up(api: Api, url: str | None, secret: str) -> None:
 
 
 async def examined(api: Api, url: str | None) -> tuple[Finding, ...]:
-    """Whether Zalo knows the bot, and where it calls us."""
+    """Whether Zalo knows the bot, where it calls us, and what time it is there."""
+    found = await _asked(api, url)
+    return (*found, *compared(api.told_at, datetime.now(UTC)))
+
+
+async def _asked(api: Api, url: str | None) -> tuple[Finding, ...]:
     try:
         me = await api.call("getMe")
     except RefusedError as error:

@@ -1,6 +1,7 @@
 """Login, invitation, logout and the list of one's sessions."""
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -13,7 +14,7 @@ from bot.console.gate import HOME, LOGIN, Gate, Visit, inside, row_id
 from bot.console.passwords import SHORTEST, SHORTEST_ADMIN, WeakPasswordError
 from bot.desk import Desk
 from bot.pages import words
-from bot.pages.forms import ForeignFormError, read_form, same_origin
+from bot.pages.forms import ForeignFormError, Form, read_form, same_origin
 from bot.pages.limits import Limiter, network
 from bot.pages.site import Site
 from bot.ports import Clock
@@ -104,7 +105,16 @@ class AccountPages:
         return self._site.page("console/invitation.html", officer=officer, shortest=shortest, problem="")
 
     async def _accept(self, request: Request) -> Response:
-        form = await self._form(request)
+        """Pressed twice, the link is spent by the first press: it is answered as that was."""
+        fields, token = await self._form(request), request.path_params["token"]
+        form = Form(fields)
+        try:
+            await self._accounts.invited(token)
+        except SpentInvitationError:  # a stranger's guess writes nothing
+            return await self._gate.told(token, request, form) or self._spent()
+        return await self._gate.pressed(token, request, form, lambda: self._accepted(request, fields))
+
+    async def _accepted(self, request: Request, form: Mapping[str, str]) -> Response:
         token, password = request.path_params["token"], form.get("password", "")
         try:
             officer = await self._accounts.invited(token)

@@ -62,7 +62,12 @@ class FilingPages:
             Route(f"{file}/{{page:int}}/anh.jpg", page(self._found(self._picture)), name="filed_picture"),
             Route(f"{file}/nho.jpg", page(self._found(self._preview)), name="filed_preview"),
             *(
-                Route(f"{one}/{name}", action(self._doing(verb)), methods=["POST"], name=f"filed_{name}")
+                Route(
+                    f"{one}/{name}",
+                    action(self._doing(verb), once=name == "che"),
+                    methods=["POST"],
+                    name=f"filed_{name}",
+                )
                 for name, verb in verbs.items()
             ),
         ]

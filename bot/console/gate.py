@@ -46,12 +46,20 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Gate:
     """`second_factor`: a password alone opens no page but the one that asks for the code."""
 
-    def __init__(self, site: Site, accounts: Accounts, lifetimes: Lifetimes, *, second_factor: bool) -> None:
+    def __init__(
+        self,
+        site: Site,
+        accounts: Accounts,
+        lifetimes: Lifetimes,
+        repeats: Repeats,
+        *,
+        second_factor: bool,
+    ) -> None:
         self._site = site
         self._accounts = accounts
         self._lifetimes = lifetimes
         self._second_factor = second_factor
-        self._repeats = Repeats()
+        self._repeats = repeats
 
     def asks(self, session: Session) -> bool:
         """Whether the second factor is still to be given."""
@@ -71,21 +79,28 @@ class Gate:
 
         return endpoint
 
-    def action(self, handler: Handler, *, proved: bool = True, files: int = 0) -> Endpoint:
-        """`files`: how many may come with the form."""
+    def action(
+        self, handler: Handler, *, proved: bool = True, files: int = 0, once: bool = False
+    ) -> Endpoint:
+        """`files`: how many may come with the form. `once`: done again it would be noted again.
+
+        So would what comes with files; and a code that was good is no wrong guess the second time.
+        """
 
         @wraps(handler)
         async def endpoint(request: Request) -> Response:
             if not same_origin(request, self._site.public_url):
                 raise ForeignFormError
             if not files:
-                return await self._admitted(handler, request, Form(await read_form(request)), proved)
+                return await self._admitted(handler, request, Form(await read_form(request)), proved, once)
             async with read_uploads(request, LARGEST, files) as form:
-                return await self._admitted(handler, request, form, proved)
+                return await self._admitted(handler, request, form, proved, once)
 
         return endpoint
 
-    async def _admitted(self, handler: Handler, request: Request, form: Form, proved: bool) -> Response:
+    async def _admitted(
+        self, handler: Handler, request: Request, form: Form, proved: bool, once: bool
+    ) -> Response:
         visit = await self.visit(request)
         if visit is None or (proved and self.asks(visit.session)):
             return self._ended(form.fields)
@@ -93,10 +108,27 @@ class Gate:
             raise ForeignFormError
         await self._accounts.seen(visit.session)
         sent = Visit(request, visit.session, visit.token, form.fields, form.files)
-        if form.files or not proved:  # a code of the second factor is good once, whoever asks
+        if LIVE_HEADER in request.headers:  # saved by the page itself: nobody pressed
             return await handler(sent)
-        press = press_of(visit.token, request.url.path, form.fields)
-        return await self._repeats.answer(press, lambda: handler(sent))
+        once = once or bool(form.files) or not proved
+        return await self.pressed(visit.token, request, form, lambda: handler(sent), once=once)
+
+    async def pressed(
+        self,
+        secret: str,
+        request: Request,
+        form: Form,
+        act: Callable[[], Awaitable[Response]],
+        *,
+        once: bool = False,
+    ) -> Response:
+        """`act`, once for whoever sends the same form twice; `secret` is what only they know."""
+        press = await press_of(secret, request.url.path, form)
+        return await self._repeats.answer(press, act, once=once)
+
+    async def told(self, secret: str, request: Request, form: Form) -> Response | None:
+        """What the same form was answered a moment ago."""
+        return await self._repeats.before(await press_of(secret, request.url.path, form))
 
     async def visit(self, request: Request) -> Visit | None:
         token = request.cookies.get(self._cookie(request))

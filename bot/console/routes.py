@@ -22,6 +22,7 @@ from bot.console.poster_pages import PosterPages
 from bot.console.proposal_pages import ProposalPages
 from bot.console.queue_pages import QueuePages
 from bot.console.rating_pages import RatingPages
+from bot.console.repeats import Repeats
 from bot.console.report_pages import ReportPages
 from bot.console.search_pages import SearchPages
 from bot.console.sso import Provider, Sso
@@ -63,7 +64,8 @@ def console_routes(
     site.define(role=lambda role: views.role(site.texts, Role(role)))
     accounts = Accounts(database, clock, lifetimes, secret_key)
     departments = live.snapshot.catalog.department_by_id.keys()
-    gate = Gate(site, accounts, lifetimes, second_factor=second_factor)
+    repeats = Repeats(database, clock)
+    gate = Gate(site, accounts, lifetimes, repeats, second_factor=second_factor)
     return [
         *AccountPages(site, gate, accounts, desk, clock, sso=BEGIN if sso else "").routes(),
         *_sso_routes(site, gate, accounts, sso, clock, secret_key),

@@ -8,12 +8,13 @@ import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # noqa: S105 - the simulated bot's, known to everybody
@@ -57,6 +58,7 @@ class FakeTelegram:
 
     token: str = TOKEN
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ahead: timedelta = timedelta()  # how far its clock is before ours
     hook: Hook | None = None
     hook_error: str = ""  # what came of the last call to the webhook, if it failed just now
     known: set[int] = field(default_factory=set)
@@ -73,9 +75,15 @@ class FakeTelegram:
         return Starlette(
             routes=[
                 Route("/bot{token}/{method}", self._called, methods=["GET", "POST"]),
+                Route("/", self._front),
                 Route("/file/bot{token}/{path:path}", self._file),
             ]
         )
+
+    async def _front(self, request: Request) -> Response:
+        """Telegram leads from here to its documentation, and tells the time as with every answer."""
+        date = format_datetime(self.now() + self.ahead, usegmt=True)
+        return RedirectResponse(str(request.url.replace(path="/bots")), 302, {"Date": date})
 
     async def _called(self, request: Request) -> Response:
         methods: dict[str, Callable[[Fields], Awaitable[Any]]] = {

@@ -27,7 +27,7 @@ from storage.tables.filing import (
     submissions,
 )
 from storage.tables.following import dossier_ratings, follows, notices, sources
-from storage.tables.house import audit, credentials, done_once, jobs
+from storage.tables.house import audit, credentials, done_once, jobs, presses
 from storage.tables.people import (
     addresses,
     citizens,
@@ -95,6 +95,7 @@ __all__ = [
     "petition_supporters",
     "petitions",
     "presence",
+    "presses",
     "promises",
     "proposals",
     "ratings",

@@ -30,6 +30,16 @@ audit = Table(
 
 done_once = Table("done_once", metadata, text("name", key=True), moment("at"), Index(None, "at"))
 
+# Forms of the console and what was answered to them, for minutes.
+presses = Table(
+    "presses",
+    metadata,
+    text("press", key=True),
+    moment("at"),
+    maybe_text("answer"),
+    Index(None, "at"),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -1,18 +1,21 @@
 """R28 away from the tickets: groups, ratings, petitions, filed dossiers, accounts. Ten presses are one press."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from storage.records import Role
+from bot.console import totp
+from storage.records import AddressKey, Role
 from storage.tables import metadata
-from tests.websites import Browser, Form, Website, website
+from tests.photos import jpeg, paper
+from tests.websites import PASSWORD, Browser, Form, Website, website
 
 FILING_CODE = "H12.25-261123-0009"
 # Looking at a page is noted each time, and a session is seen anew with each request.
-PASSING = {"sessions", "presence", "invitations"}
+PASSING = {"sessions", "presence", "presses", "invitations"}
 
 
 async def rows(site: Website) -> Mapping[str, int]:
@@ -172,3 +175,89 @@ async def test_a_proposed_wording(sqlite_url: str, tmp_path: Path) -> None:
             assert (browser.status, browser.path) == (200, "/can-bo/de-xuat")
             once = once or await rows(site)
             assert await rows(site) == once
+
+
+async def test_appointments_redactions_and_photos_for_another_chat(sqlite_url: str, tmp_path: Path) -> None:
+    async with website(sqlite_url, tmp_path) as site:
+        await site.officer()
+        filed = await site.submission(department="trung_tam", photos=1)
+        mai, here = await site.logged_in(), f"/can-bo/ho-so/{filed.id}"
+        await mai.open(here)
+        await mai.submit("/tiep-nhan", ma=FILING_CODE)
+        slot = re.search(r'<option value="(\d+)">', mai.response.text)
+        assert slot
+        await ten_times(site, mai, form(mai, "/hen"), gio=slot[1])
+        await ten_times(site, mai, form(mai, "/huy-hen"))
+
+        viewer = re.search(rf"{here}/tep/\d+/0", (await mai.open(here)).response.text)
+        assert viewer
+        await mai.open(viewer[0])
+        await ten_times(site, mai, form(mai, "/che"), o="100,200,400,260")
+
+        async with site.parts.database.unit_of_work() as uow:
+            chat = await uow.citizens.resolve(AddressKey("telegram", "bot", "binh"), site.clock.now())
+            asked = {"address": chat.address_id}
+            await uow.submissions.note(filed.id, site.clock.now(), "photos_asked", detail=asked)
+            await uow.commit()
+        await mai.open(here)
+        await ten_times(site, mai, form(mai, "/cho-xem"), tra_loi="co")
+
+
+async def test_alerts_leave_and_an_answer_with_a_file(sqlite_url: str, tmp_path: Path) -> None:
+    async with website(sqlite_url, tmp_path) as site:
+        await site.officer()
+        mai = await site.logged_in()
+        csrf = form(await mai.open("/can-bo/phien"), "/vang").fields["csrf"]
+        for _ in range(10):
+            await mai.post("/can-bo/bao-tin/ma", {"csrf": csrf})
+            assert mai.status == 200
+        assert (await rows(site))["link_codes"] == 1
+
+        await mai.open("/can-bo/phien")
+        here = form(mai, "/vang")
+        for _ in range(10):
+            await mai.post(here.action, {**here.fields, "until": "2026-11-27"})
+            assert (mai.status, mai.path, "đang báo vắng" in mai.text) == (200, "/can-bo/phien", True)
+
+        ticket = await site.ticket("Xin mẫu tờ khai")
+        await mai.open(f"/can-bo/phieu/{ticket.id}")
+        await mai.submit("/nhan")
+        here, once = form(mai, "/tra-loi"), None
+        content = jpeg(paper(size=(600, 800)))
+        for _ in range(10):
+            response = await mai.client.post(
+                here.action,
+                data={**here.fields, "text": "Dạ, mẫu đây ạ."},
+                files={"chon": ("mẫu.jpg", content, "image/jpeg")},
+            )
+            assert (response.status_code, response.headers["location"]) == (
+                303,
+                f"/can-bo/phieu/{ticket.id}?da=tra-loi#ket-qua",
+            )
+            once = once or await rows(site)
+        assert await rows(site) == once
+        assert once["draft_files"] == 0, "nothing is left beside the next answer"
+
+
+async def test_the_link_of_an_invitation_and_the_second_factor(sqlite_url: str, tmp_path: Path) -> None:
+    """Whoever presses twice sees the second answer only: it is the one with the recovery codes."""
+    async with website(sqlite_url, tmp_path, second_factor=True) as site:
+        async with site.parts.database.unit_of_work() as uow:
+            hanh = await uow.officers.add(
+                "hanh", "Lê Thị Hạnh", Role.FRONT_OFFICER, (), ("vi",), site.clock.now()
+            )
+            await uow.commit()
+        link = f"/moi/{await site.invitation(hanh)}"
+        browser = await site.browser().open(link)
+        here = browser.forms[-1]
+        for _ in range(10):
+            await browser.post(here.action or link, {**here.fields, "password": PASSWORD, "again": PASSWORD})
+            assert (browser.status, browser.path) == (200, "/can-bo/xac-minh"), browser.text
+        async with site.parts.database.reading() as uow:
+            assert len(await uow.sessions.of_officer(hanh.id)) == 1
+
+        here = form(browser, "/xac-minh")
+        secret = here.fields["secret"]
+        code = totp.code(secret, int(site.clock.now().timestamp()) // totp.STEP)
+        await ten_times(site, browser, here, code=code)
+        assert browser.response.text.count("<code>") == len(totp.recovery_codes())

@@ -1,9 +1,11 @@
 """`motcua doctor` beside a running server: another process finds what a channel lacks and says what to do."""
 
 import contextlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +204,15 @@ async def test_telegram_calls_nobody_or_somebody_else_or_in_vain(bot: Phone) -> 
     assert "(Connection timed out)" in line
 
 
+async def test_telegram_has_another_time(bot: Phone) -> None:
+    bot.far.hook = Told(ADDRESS + TELEGRAM_HOOK, "x")
+    bot.far.ahead = timedelta(hours=7)  # a server whose clock was set to Vietnam's time as if it were UTC
+    (line,) = await bot.wrong()
+    assert re.search(r"lệch 25(199|20[01]) giây .* → .*set-ntp", line), line
+    bot.far.ahead = timedelta(seconds=20)
+    assert await bot.wrong() == []
+
+
 async def test_the_zalo_bot(sqlite_url: str, tmp_path: Path) -> None:
     async with zalo_bot(sqlite_url, tmp_path) as house:
 
@@ -214,3 +225,9 @@ async def test_the_zalo_bot(sqlite_url: str, tmp_path: Path) -> None:
         assert await wrong(me, bot_refuses(404)) == {"webhook_none"}
         assert await wrong(me, bot_says({"url": "https://old.example.vn"})) == {"webhook_other"}
         assert await wrong(bot_refuses(401)) == {"bot_token"}
+
+        fast = bot_says({"id": "1", "account_name": "Bot Một Cửa"})
+        fast.headers["Date"] = format_datetime(datetime.now(UTC) + timedelta(minutes=3), usegmt=True)
+        here = bot_says({"url": "https://motcua.example.vn/zalo-bot/webhook"})
+        here.headers["Date"] = fast.headers["Date"]
+        assert await wrong(fast, here) == {"clock_off"}

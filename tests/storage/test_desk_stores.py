@@ -6,7 +6,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import NotFoundError, TicketTakenError
-from storage.records import Closing, PromiseState, QueueView, Reason, TicketStatus
+from storage.records import Closing, Pressed, PromiseState, QueueView, Reason, TicketStatus
 from tests.storage.stories import NOW, later, officer, question, somebody
 
 
@@ -158,3 +158,19 @@ async def test_reports_read_what_happened(database: Database) -> None:
         assert await uow.reports.unanswered(10) == ()
         assert await uow.reports.ratings(*week) == ()
         assert await uow.reports.tickets(later(days=1), later(days=2)) == ()
+
+
+async def test_a_press_is_begun_once_answered_and_forgotten_in_an_hour(database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        assert await uow.presses.begin("p", NOW)
+        assert not await uow.presses.begin("p", NOW)
+        assert await uow.presses.get("p") == Pressed(NOW, None)
+        await uow.presses.forget("p")
+        assert await uow.presses.begin("p", NOW), "it came to nothing: the next one is a first one"
+        await uow.presses.answered("p", "sealed", later(minutes=1))
+        await uow.presses.forget("p")
+        assert await uow.presses.get("p") == Pressed(later(minutes=1), "sealed"), "an answer stays known"
+        assert await uow.presses.purge(later(minutes=1)) == 0
+        assert await uow.presses.purge(later(minutes=2)) == 1
+        assert await uow.presses.get("p") is None
+        await uow.commit()

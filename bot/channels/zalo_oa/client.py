@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
+from bot.channels.clocks import told_by
 from bot.channels.received import json_object, part, wait_of, word
 from bot.ports import TryLaterError
 
@@ -94,7 +94,7 @@ class Client:
             response = await self._http.request(method, url, **request)
         except httpx.HTTPError as error:  # its text may quote what was sent
             raise TryLaterError(f"zalo: {type(error).__name__}") from error
-        self.told_at = _date_of(response)
+        self.told_at = told_by(response.headers)
         self.remaining = _remaining(response)
         answer = json_object(response.content)
         code = error_of(answer) if answer else None
@@ -103,13 +103,6 @@ class Client:
         if response.status_code != 200 or answer is None or code is None:
             raise TryLaterError(f"zalo: HTTP {response.status_code}", wait_of(response))
         return answer
-
-
-def _date_of(response: httpx.Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers["Date"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _remaining(response: httpx.Response) -> int | None:

@@ -3,6 +3,7 @@
 import contextlib
 from datetime import timedelta
 
+from bot.channels.clocks import compared
 from bot.channels.received import word
 from bot.channels.zalo_oa.calls import Calls
 from bot.channels.zalo_oa.client import Client, RefusedError
@@ -16,7 +17,6 @@ from storage.records import Credential
 
 ABOUT = "/v2.0/oa/getoa"
 REFRESH_LIFE = timedelta(days=90)  # of a refresh token, as documented; each renewal gives a new one
-APART = timedelta(minutes=1)  # the clocks may be
 FORGED_LATELY = timedelta(hours=1)
 SILENT = timedelta(days=3)  # without one event: longer than a weekend without citizens
 KEY_REFUSED = "refused -14004"  # of the app; the token itself is still good
@@ -55,7 +55,11 @@ class Examining:
         found = [token, self._webhook(), *await self._signature()]
         if deep:
             found += asked if token.good else [each for each in asked if each.key != "no_answer"]
-            found += [*self._clocks(), await self._last_event(), self._window()]
+            found += [
+                *compared(self._client.told_at, self._clock.now()),
+                await self._last_event(),
+                self._window(),
+            ]
         return tuple(found)
 
     async def _token(self) -> Finding:
@@ -112,17 +116,6 @@ class Examining:
         if data.get("is_verified") is False:
             found.append(Finding(False, "not_verified"))
         return found
-
-    def _clocks(self) -> list[Finding]:
-        """Zalo's clock is known from its last answer, whatever that was."""
-        told = self._client.told_at
-        if told is None:
-            return []
-        apart = abs(told - self._clock.now())
-        near = apart <= APART
-        return [
-            Finding(near, "clock" if near else "clock_off", {"seconds": str(round(apart.total_seconds()))})
-        ]
 
     async def _last_event(self) -> Finding:
         async with self._database.reading() as uow:
