@@ -86,7 +86,7 @@ def console_routes(
         *CatalogPages(site, gate, live, clock).routes(),
         *GivingPages(site, gate, desk, clock).routes(),
         *ReportPages(site, gate, reports, database, clock).routes(),
-        *PosterPages(site, gate, settings or Settings()).routes(),
+        *PosterPages(site, gate, desk, settings or Settings()).routes(),
         *Live(site, gate, accounts, desk, database).routes(),
     ]
 

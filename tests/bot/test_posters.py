@@ -1,5 +1,6 @@
 """Posters: every channel, every kind of file, nothing off the sheet, and a code that leads where it says."""
 
+import re
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot import posters
 from bot.cli import app
 from bot.config import Settings
 from bot.texts import Texts
+from storage.records import Role
+from tests.websites import website
 
 CENTRE = "Trung tâm Phục vụ hành chính công tỉnh Cà Mau"
 ADDRESS = "https://t.me/motcua_camau_bot?start=p_1-001193"
@@ -122,3 +125,32 @@ def test_the_command_writes_a_file_or_says_what_is_missing(tmp_path: Path) -> No
     assert (
         CliRunner().invoke(app, ["poster", "--channel", "web", "-o", str(tmp_path / "x.doc")]).exit_code == 2
     )
+
+
+async def test_the_page_finds_one_procedure_and_draws_its_posters(sqlite_url: str, tmp_path: Path) -> None:
+    known = {"public_url": "http://motcua.test", "telegram_name": "motcua_bot", "zalo_oa_id": "388"}
+    async with website(sqlite_url, tmp_path, working=False, **known) as site:
+        await site.officer("quantri", Role.ADMIN)
+        admin = await site.logged_in("quantri")
+        await admin.open("/can-bo/ap-phich?q=giấy+khai+sinh")
+        assert "Đăng ký khai sinh (mã 1.001193)" in admin.text
+        assert "https://t.me/motcua_bot?start=p_1-001193" in admin.text
+        assert "/can-bo/ap-phich/telegram.pdf?thu_tuc=1.001193" in admin.response.text
+        await admin.open("/can-bo/ap-phich/web.svg?thu_tuc=1.001193")
+        assert "Đăng ký khai sinh" in admin.text
+        assert "hiện ra ngay" in admin.text, "the code opens the chat at it"
+        await admin.open("/can-bo/ap-phich/zalo_oa.svg?thu_tuc=1.001193")
+        assert "Gõ tên thủ tục" in admin.text, "Zalo opens at no procedure"
+        for kind, head in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+            await admin.open(f"/can-bo/ap-phich/web.{kind}?thu_tuc=1.001193")
+            assert admin.response.content.startswith(head)
+            assert f"ap-phich-web-1.001193.{kind}" in admin.response.headers["content-disposition"]
+
+        await admin.open("/can-bo/ap-phich?q=đất")
+        assert "chọn một thủ tục" in admin.text
+        assert re.search(r'href="/can-bo/ap-phich\?q=\d\.\d{6}', admin.response.text)
+        await admin.open("/can-bo/ap-phich?q=xyzzy+qwe")
+        assert "Chưa thấy thủ tục nào giống “xyzzy qwe”" in admin.text
+        assert "thu_tuc=" not in admin.response.text
+        for code in ("9.999999", "khai sinh", "../../etc"):
+            assert (await admin.open(f"/can-bo/ap-phich/web.svg?thu_tuc={code}")).status == 404
