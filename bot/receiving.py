@@ -15,6 +15,8 @@ import structlog
 from bot.conversation.acts import AddToPetition, name_of
 from bot.conversation.state import State
 from bot.files import Problem, Uploads, named
+from bot.files.problems import Reason
+from bot.files.uploads import LARGEST, MEGABYTE
 from bot.intake import INBOX, arrived, patiently
 from bot.messages import Attachment, FileContent, Kind, Reply
 from bot.ports import Channel, Clock, FetchesFiles, TryLaterError, UnfetchableError
@@ -35,6 +37,9 @@ GIVE_UP_AFTER = timedelta(hours=6)  # platforms keep files for hours
 LONGEST_WAIT = 900.0  # seconds between two attempts
 
 ADDED = name_of(AddToPetition())  # noted beside a message whose photos belong to a petition
+
+_LOST = {Reason.TOO_LARGE.value: Reason.TOO_LARGE}  # a named end of a channel that is one of ours
+_FACTS = {"megabytes": LARGEST // MEGABYTE}
 
 Mark = Callable[[UnitOfWork], Awaitable[None]]
 
@@ -105,7 +110,7 @@ class Receiving:
                 spoken=row.kind == Kind.VOICE,
             )
         except UnfetchableError as error:
-            return partial(self._failed, row, error.reason, str(error))
+            return partial(self._lost, row, error.reason, str(error))
         except (TryLaterError, UnavailableError) as error:
             return partial(self._later, row, str(error))
         except Exception as error:
@@ -125,8 +130,16 @@ class Receiving:
         await self._tell(row, uow)
 
     async def _refused(self, row: ReceivedFile, problem: Problem, uow: UnitOfWork) -> None:
-        """The citizen hears what to do, unless a person is answering them: they will see it."""
         await self._failed(row, problem.reason, None, uow)
+        await self._explained(row, problem, uow)
+
+    async def _lost(self, row: ReceivedFile, reason: str, error: str | None, uow: UnitOfWork) -> None:
+        """It never came: only whoever sent it can send it again."""
+        await self._failed(row, reason, error, uow)
+        await self._explained(row, Problem(_LOST.get(reason, Reason.LOST), _FACTS), uow)
+
+    async def _explained(self, row: ReceivedFile, problem: Problem, uow: UnitOfWork) -> None:
+        """The citizen hears what to do, unless a person is answering them: they will see it."""
         contact = await uow.citizens.get(row.address_id)
         conversation = await uow.conversations.get(contact.conversation_id)
         if await self._for_a_turn(row, Attachment(Kind(row.kind), "", problem=problem.reason), uow):
@@ -161,7 +174,7 @@ class Receiving:
     async def _later(self, row: ReceivedFile, error: str, uow: UnitOfWork) -> None:
         now = self._clock.now()
         if now - row.created_at > GIVE_UP_AFTER:
-            await self._failed(row, "gave_up", error, uow)
+            await self._lost(row, "gave_up", error, uow)
             return
         wait = timedelta(seconds=min(LONGEST_WAIT, 5 * 2.0**row.attempts))
         await uow.received.later(row.id, now + wait, error, worker=self._name)

@@ -14,6 +14,7 @@ from storage.tables import (
     draft_files,
     file_pages,
     files,
+    messages,
     petition_files,
     received_files,
     sent_files,
@@ -93,8 +94,15 @@ class Files:
         await self._link.run(update(files).where(files.c.id.in_(file_ids)).values(keep_until=None))
 
     async def let_go(self, file_ids: Collection[int], at: datetime) -> None:
-        """Nothing needs them any longer: they may go from `at` on."""
-        await self._link.run(update(files).where(files.c.id.in_(file_ids)).values(keep_until=at))
+        """Whoever calls needs them no longer: they may go from `at` on, but for what a petition or a ticket has too."""
+        told = exists().where(petition_files.c.file_id == files.c.id)
+        asked = exists().where(
+            received_files.c.file_id == files.c.id,
+            received_files.c.message_id == messages.c.id,
+            messages.c.ticket_id.is_not(None),
+        )
+        free = files.c.id.in_(file_ids) & ~told & ~asked
+        await self._link.run(update(files).where(free).values(keep_until=at))
 
     async def expired(self, now: datetime, limit: int = 100) -> tuple[StoredFile, ...]:
         """Past their time, part of no submission, of no draft and of no message that is kept."""

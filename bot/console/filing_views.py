@@ -158,7 +158,9 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "title": page.procedure.title,
         "state": texts(f"console.filed.status.{submission.status}"),
         "due": words.due(texts, due) if due else "",
-        "who": who(page.procedure, submission, texts),
+        "who": texts("console.filed.completes")
+        if plan.only_completes(submission)
+        else who(page.procedure, submission, texts),
         "owner": page.owner,
         "delivery": texts("console.filed.post", address=answers.get("address", ""))
         if post

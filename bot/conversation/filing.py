@@ -17,6 +17,7 @@ SELF, HELPER, FOR = "self", "helper", "for"  # `for0`: the first of the entry's 
 DESK, POST = "desk", "post"
 NO_CASE = -1
 LONGEST_PIECE = 200  # characters
+MOST = 30  # photos of one paper
 ALIKE = 0.6  # share of a paper's words that must be said to mean it
 Answers = dict[str, Any]
 
@@ -96,6 +97,11 @@ def parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocumen
         return tuple(wanted.values())
     asked = asked_for(submission)
     return tuple(wanted.get(name) or RequiredDocument(name=name) for name in asked)
+
+
+def only_completes(submission: Submission) -> bool:
+    """Papers for a dossier that was filed elsewhere: whoever sent them only gave its code and digits."""
+    return submission.dossier_code is not None and "who" not in submission.answers
 
 
 def supplements(submission: Submission) -> bool:

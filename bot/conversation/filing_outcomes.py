@@ -27,6 +27,7 @@ class FilesBound:
     remarks: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     whole: int = 0  # files of that paper now
+    over: int = 0  # not taken: the paper has as many as it may
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,11 @@ class OwnPhotosShown:
 
 @dataclass(frozen=True)
 class SupplementElsewhere:
-    """What this dossier lacks is not taken in this chat: sent from another one, or brought there."""
+    """What this dossier lacks is not taken in this chat: another one sends it (`sent_at`: has sent it), or it is
+    brought there."""
 
     agency: str
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     LOCKED = "locked"  # a PDF with a password
     ACTIVE = "active"  # a PDF that carries programs or other files
     TOO_HARD = "too_hard"  # needed more memory or time than a file may
+    LOST = "lost"  # its channel has it no more, or could not be asked for hours
     TOO_MANY_TODAY = "too_many_today"
 
 

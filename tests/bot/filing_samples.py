@@ -98,6 +98,7 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
         for at in (None, MONDAY)
     )
     yield outcomes.SupplementElsewhere("Ủy ban nhân dân xã Đất Mũi")
+    yield outcomes.SupplementElsewhere("Ủy ban nhân dân xã Đất Mũi", MONDAY)
     yield outcomes.MediaAsked((3,), ("H12.25-261113-0001",))
     yield outcomes.SlotsOffered(accepted, ())
     yield outcomes.SlotsOffered(accepted, (MONDAY,), full=True, held=MONDAY)

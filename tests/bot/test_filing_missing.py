@@ -152,7 +152,9 @@ async def test_a_dossier_filed_at_a_desk_is_completed_in_chat(sqlite_url: str, t
         await citizen.press("Xong")
         assert "Nộp cho" not in (await citizen.press("Quay lại"))[0].text
         await citizen.press("Xong")
-        assert "giấy bổ sung" in (await citizen.press("Gửi hồ sơ"))[0].text
+        sent = (await citizen.press("Gửi hồ sơ"))[0].text
+        assert "giấy bổ sung" in sent
+        assert "đối chiếu với chủ hồ sơ" in sent
         (row,) = (await desk.queue(mai, View.RESENT)).rows
         assert row.submission.dossier_code == LACKING
         page = await desk.open(mai, row.submission.id)
@@ -165,9 +167,27 @@ async def test_a_dossier_filed_at_a_desk_is_completed_in_chat(sqlite_url: str, t
         await opened_by(other, LACKING)
         replies = await other.send(kind="button", button=f"bs:{LACKING}")
         assert "chưa nhận ở đây được" in replies[0].text
+        assert "đã được gửi từ tài khoản chat khác" in replies[0].text, "the owner may not know of it"
         thief = home.citizen("la")
         replies = await thief.send(kind="button", button=f"bs:{LACKING}")
         assert "đồng ý" in replies[-1].text, "the digits are asked for first"
+
+
+async def test_who_pressed_and_sent_nothing_keeps_nobody_out(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        wife, husband = home.citizen("binh"), home.citizen()
+        for each in (wife, husband):
+            await opened_by(each, LACKING)
+            assert "Gửi giấy bổ sung" in labels(each)
+        for each in (wife, husband):
+            await each.send(kind="button", button=f"bs:{LACKING}")
+            assert "Giấy 1/" in (await each.press("Đồng ý"))[0].text
+        await wife.photos(photo(7))
+        assert "không tìm thấy hồ sơ này" in (await wife.press("Làm tiếp hồ sơ"))[0].text
+        await husband.photos(photo(8))
+        await husband.press("Xong")
+        await husband.press("Gửi hồ sơ")
+        assert (await one(home, 2)).resent_at
 
 
 async def test_the_department_is_the_one_of_the_agency(sqlite_url: str, tmp_path: Path) -> None:

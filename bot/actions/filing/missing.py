@@ -39,10 +39,16 @@ async def begin(act: acts.SendMissing, turn: Turn) -> Outcome:
     procedure = takes(turn.snapshot.catalog, dossier)
     if procedure is None:
         return outcomes.SupplementElsewhere(dossier.agency)
+    if submission is not None and turn.contact.citizen_id not in {submission.citizen_id, submission.owner_id}:
+        if submission.status is not SubmissionStatus.DRAFT or submission.parts:
+            sent = submission.resent_at or submission.sent_at
+            return outcomes.SupplementElsewhere(dossier.agency, sent)
+        await turn.uow.submissions.cancel(
+            submission.id
+        )  # pressed there and nothing sent: it keeps nobody out
+        submission = None
     if submission is None:
         return await _begun(dossier, procedure, turn)
-    if turn.contact.citizen_id not in {submission.citizen_id, submission.owner_id}:
-        return outcomes.SupplementElsewhere(dossier.agency)
     return await _reopened(submission, dossier, procedure, turn)
 
 

@@ -8,12 +8,11 @@ from bot.actions.filing.core import go_on, procedure_of, theirs
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
 from bot.conversation import filing as plan
-from bot.conversation.filing import Question
+from bot.conversation.filing import MOST, Question
 from bot.conversation.outcomes import FilesBound, Outcome
 from intents.catalog import Procedure, RequiredDocument
 from storage.records import Purpose, StoredFile, Submission, SubmissionPart, SubmissionStatus
 
-MOST = 30  # photos of one paper
 JUST_NOW = timedelta(hours=1)
 
 
@@ -32,7 +31,8 @@ async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
     kept = await _own(act.file_ids, turn)
     known = {each for any_part in submission.parts for each in any_part.file_ids}
     fresh = [each for each in dict.fromkeys(act.file_ids) if each in kept and each not in known]
-    fresh = fresh[: max(0, MOST - len(submission.files_of(part.name)))]
+    room = max(0, MOST - len(submission.files_of(part.name)))
+    over, fresh = len(fresh[room:]), fresh[:room]
     submission = await _put(submission, part.name, (*submission.files_of(part.name), *fresh), turn)
     await turn.uow.files.keep(fresh)
     bound = FilesBound(
@@ -42,6 +42,7 @@ async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
         remarks=tuple(dict.fromkeys(remark for each in fresh for remark in kept[each].remarks)),
         refused=act.refused,
         whole=len(submission.files_of(part.name)),
+        over=over,
     )
     return await go_on(submission, turn, bound=bound)
 

@@ -152,6 +152,7 @@ def _bound(bound: outcomes.FilesBound, texts: Texts) -> tuple[str, ...]:
         if bound.fresh
         else "",
         texts("filing.bound.twice", count=bound.twice) if bound.twice else "",
+        texts("filing.bound.over", count=bound.over, most=plan.MOST) if bound.over else "",
         *(texts(f"filing.remark.{remark}") for remark in bound.remarks),
         *(texts(f"files.problem.{reason}", megabytes=20, files=200) for reason in bound.refused),
         "",

@@ -1,5 +1,6 @@
 """A dossier that was filed, in words: the receipt, where it stands, who looked, the appointment."""
 
+from bot.conversation import filing as plan
 from bot.conversation import outcomes, tokens
 from bot.conversation.dossier_news import OPEN_STAGES
 from bot.conversation.filing import Verb
@@ -16,6 +17,7 @@ def sent(outcome: outcomes.FilingSent, wording: Wording) -> tuple[Reply, ...]:
     text = paragraphs(
         texts(key, title=outcome.procedure.title, code=submission.receipt_code),
         "" if submission.dossier_code else texts("filing.sent.no_receipt"),
+        texts("filing.sent.compared") if plan.only_completes(submission) else "",
     )
     return (Reply(text, (_show(submission.receipt_code, wording), wording.person)),)
 
@@ -75,7 +77,13 @@ def own_photos(outcome: outcomes.OwnPhotosShown, wording: Wording) -> tuple[Repl
 
 
 def supplement_elsewhere(outcome: outcomes.SupplementElsewhere, wording: Wording) -> tuple[Reply, ...]:
-    text = wording.texts("filing.supplement_elsewhere", agency=outcome.agency)
+    texts = wording.texts
+    text = paragraphs(
+        texts("filing.supplement_elsewhere", agency=outcome.agency),
+        texts("filing.supplement_sent_elsewhere", at=moment(outcome.sent_at, texts))
+        if outcome.sent_at
+        else "",
+    )
     return (Reply(text, (wording.person,)),)
 
 
