@@ -27,6 +27,8 @@ from intents.fusion import DOUBTS, NAMED, WORDED, Weights, doubts, probability
 from intents.matcher import Matcher
 from intents.matches import SHOWN
 from intents.ranking import Ranking
+from intents.spoken import Spoken
+from intents.words import words_of
 
 ROOT = Path(__file__).parent.parent
 TRAIN = ROOT / "tests" / "sentences" / "train"
@@ -103,7 +105,7 @@ def examples(catalog: Catalog, rows: Sequence[dict[str, Any]], regime: str) -> I
         expect = [code for code in row["expect"] if code in catalog.by_code]
         if row["expect"] and not expect:
             continue
-        heard = matcher.ranker.hear(row["text"])
+        heard = matcher.ranker.hear(Spoken.of(words_of(row["text"])))
         ranking = matcher.ranker.rank(heard)
         if ranking is None:
             continue

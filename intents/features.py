@@ -189,11 +189,10 @@ def _of_readings(
     """Readings by features by candidates, in the order of _OF_A_READING, of each candidate's best phrase."""
     count = phrases.shape[1]
     found = np.empty((len(phrases), _WIDTH, count), dtype=np.float32)
-    tops = np.maximum(scores.max(axis=1), LEAST).tolist()
     parts = told.parts.take(phrases)
     for place, first in enumerate((TYPED, MEANT)[: len(phrases)]):
         of_chosen, rows = scores[place].take(phrases[place]), found[place]
-        rows[0] = of_chosen / tops[place]
+        rows[0] = of_chosen / max(of_chosen.max(), LEAST)  # the best of all phrases is among the chosen
         rows[1] = of_chosen / message.attainable(first)
         rows[3:] = covered[:, place * count : (place + 1) * count]
         rows[2] = rows[3] * parts[place] * message.wholes[first + WORD]

@@ -4,7 +4,6 @@ The best phrase alone does not tell "cấp lại" from "cấp mới" where both 
 """
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +12,14 @@ from intents.rows import Floats, Ints, Places, Rows
 from intents.vocabulary import PAIRED, WORD
 from intents.weighing import Weighed
 
-Keys: TypeAlias = NDArray[np.int64]
-
 SMOOTHING = 3.0  # sayings of nobody in particular that are added to each entry's own
 
 
 @dataclass(frozen=True)
 class Frequencies:
-    """`keys`: term times owners plus owner, ascending; `counts`: in how many sayings of the owner the term stands."""
+    """`terms` of each owner, ascending; `counts`: in how many sayings of the owner the term stands."""
 
-    keys: Keys
+    terms: Rows
     counts: Floats
     values: Floats  # what each count is worth
     sayings: Floats  # of each owner
@@ -42,14 +39,17 @@ class Frequencies:
         values = terms.values[: len(of_each)]
         taken = counted[of_each] & ((kinds == WORD) | (kinds == PAIRED))[values]
         many = int(owners[-1]) + 1
-        cells = values[taken].astype(np.int64) * many + owners[of_each[taken]]
+        cells = owners[of_each[taken]].astype(np.int64) * len(kinds) + values[taken]
         keys, counts = np.unique(cells, return_counts=True)
+        of_owners = Rows.of_lengths(
+            (keys % len(kinds)).astype(np.int32), np.bincount(keys // len(kinds), minlength=many)
+        )
         spread = np.bincount(values[taken], minlength=len(kinds))
         rates = counted.sum() / (SMOOTHING * np.maximum(spread, 1))
-        sayers = np.bincount(keys // many, minlength=len(kinds))
+        sayers = np.bincount(of_owners.values, minlength=len(kinds))
         rarities = np.log1p((many - sayers + 0.5) / (sayers + 0.5))
         found = cls(
-            keys,
+            of_owners,
             counts.astype(np.float32),
             np.zeros(0, dtype=np.float32),
             np.bincount(owners[counted], minlength=many).astype(np.float32),
@@ -60,30 +60,24 @@ class Frequencies:
         return replace(found, values=found._valued(found.counts))
 
     def _valued(self, counts: Floats) -> Floats:
-        terms = self.keys // len(self.sayings)
+        terms = self.terms.values
         words: Floats = self.worths[terms] * np.log1p(counts * self.rates[terms])
         return words + self.rarities[terms] * (counts / (counts + 1))
 
     def without(self, owner: int, terms: Ints) -> "Frequencies":
         """As if the owner had one saying less, that of these terms."""
         counts, sayings = self.counts.copy(), self.sayings.copy()
-        at, held = self._find(terms.astype(np.int64) * len(sayings) + owner)
-        counts[at[held]] -= 1
+        begin, end = self.terms.starts[owner : owner + 2]
+        counts[begin:end] -= np.isin(self.terms[owner], terms)
         sayings[owner] -= 1
         return replace(self, counts=counts, values=self._valued(counts), sayings=sayings)
 
     def of_message(self, message: Weighed, candidates: Places) -> tuple[Floats, Floats]:
         """For each candidate how much more it than others is said with the words typed, and how much with pairs."""
-        typed = message.shares[:, 1 : len(message.terms) + 1]
-        terms = message.terms[(typed[WORD] + typed[PAIRED]).nonzero()[0]]
-        terms.sort()  # near one another the keys are found quicker
-        at, held = self._find(terms[:, None] * np.int64(len(self.sayings)) + candidates)
-        values, worths = self.values[at] * held, self.worths[terms]
-        words = np.float32(worths > 0)
-        less = worths.sum() * np.log1p(self.sayings[candidates] / SMOOTHING)
-        return words @ values - less, (1 - words) @ values
-
-    def _find(self, keys: Keys) -> tuple[Places, NDArray[np.bool_]]:
-        """Where the keys stand, and whether they do."""
-        at = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
-        return at, self.keys[at] == keys
+        typed = np.sign(message.shares[[WORD, PAIRED], : len(message.terms) + 1])
+        worth = float(self.worths.take(message.terms) @ typed[0, 1:])
+        places, begins = self.terms.places(candidates)
+        held = typed.take(self.terms.columns(places, message.terms), axis=1)
+        held *= self.values.take(places)
+        words, pairs = np.add.reduceat(held, begins, axis=1)
+        return words - worth * np.log1p(self.sayings.take(candidates) / SMOOTHING), pairs

@@ -26,7 +26,8 @@ from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
 from intents.slots import SlotQuestion, question
-from intents.words import light_words
+from intents.spoken import Spoken
+from intents.words import light_words, words_of
 
 OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
@@ -56,7 +57,7 @@ class Matcher:
         """What `text` asks for. With `today`, entries out of force give way to their successors."""
         if named := self._by_code(text, today):
             return Found(named, (named,))
-        heard = self.ranker.hear(self._whereabouts.left_out(text))
+        heard = self.ranker.hear(self._whereabouts.left_out(_spoken(text)))
         if broad := self._broad(heard, today):
             return broad
         ranking = self.ranker.rank(heard)
@@ -117,7 +118,7 @@ class Matcher:
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
-        heard = self.ranker.hear(text)
+        heard = self.ranker.hear(_spoken(text))
         return self._judged(heard, self.ranker.rank(heard, without=phrase), None)
 
     def owner_of(self, phrase: int) -> Procedure | None:
@@ -130,7 +131,7 @@ class Matcher:
         meant = errands(heard.typed.words)
         found: dict[str, Candidate] = {}
         for official in meant:
-            if ranking := self.ranker.rank(self.ranker.hear(official)):
+            if ranking := self.ranker.rank(self.ranker.hear(_spoken(official))):
                 best = self._candidates(ranking, self.weights.ask, today)[0]
                 score = round(self.weights.ask / len(meant), 4)
                 found.setdefault(best.code, replace(best, score=score, wording=official, why={"broad": 1.0}))
@@ -262,6 +263,10 @@ class Matcher:
 
 def _mostly_worded(procedures: Sequence[Procedure]) -> bool:
     return 2 * sum(bool(each.wordings) for each in procedures) >= len(procedures)
+
+
+def _spoken(text: str) -> Spoken:
+    return Spoken.of(words_of(text))
 
 
 def _telling(heard: Heard) -> list[str]:

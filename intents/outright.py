@@ -3,6 +3,7 @@
 What is compared are the words that name something, in order. Marks count where both sides carry them.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -190,11 +191,11 @@ class ByPrint:
         """Pairs of a print and the number of a phrase."""
         prints = np.array([each for each, _ in printed], dtype=np.int64)
         order = prints.argsort(kind="stable")
-        self._prints = prints[order]
+        self._prints: Sequence[int] = memoryview(prints[order].data)
         self._numbers = np.array([number for _, number in printed], dtype=np.int32)[order]
 
     def numbers(self, wanted: int) -> list[int]:
-        begin = int(self._prints.searchsorted(wanted))
-        end = int(self._prints.searchsorted(wanted, "right"))
+        begin = bisect_left(self._prints, wanted)
+        end = bisect_right(self._prints, wanted, begin)
         found: list[int] = self._numbers[begin:end].tolist()
         return found

@@ -115,17 +115,16 @@ class Whereabouts:
         ]
         self._places = PatternSet((pattern, None) for pattern in said)
 
-    def left_out(self, text: str) -> str:
-        """The message without the places in it, where enough is left."""
-        said = Spoken.of(words_of(text))
+    def left_out(self, said: Spoken) -> Spoken:
+        """The message without the places in it, where enough is left; the same object where it names none."""
         if not (hits := self._places.find(said)):
-            return text
+            return said
         left, position = [], 0
         for word in said.words:
             if not any(hit.covers(position) for hit in hits):
                 left.append(word)
             position += len(word) + 1
-        return " ".join(left) if len(left) >= _LEAST_LEFT else text
+        return Spoken.of(left) if len(left) >= _LEAST_LEFT else said
 
 
 def _after_at(name: str) -> Iterable[str]:

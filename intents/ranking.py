@@ -70,9 +70,9 @@ class Ranker:
         self._told = Told.of(self.phrases, self.index)
         self._repair = Repair(self.index)
 
-    def hear(self, text: str) -> Heard:
+    def hear(self, said: Spoken) -> Heard:
         """The message as typed (repaired) and as meant."""
-        typed = self._repair.words(civil(Spoken.of(words_of(text))))
+        typed = self._repair.words(civil(said))
         official = meant(typed)
         slots = slots_of(typed)
         readings = [typed]

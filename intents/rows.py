@@ -66,21 +66,30 @@ class Rows:
         Each group of rows has weights of its own, len(terms) + 1 columns, one group's after another's. Column i + 1
         of a group belongs to term i; its column 0, all zeros, to whatever is none of the terms.
         """
-        rows = np.concatenate(groups)
+        places, begins = self.places(np.concatenate(groups))
+        columns = self.columns(places, terms)
+        done = 0
+        for group in groups[:-1]:
+            done += len(group)
+            columns[begins[done] :] += len(terms) + 1
+        return np.add.reduceat(weights.take(columns, axis=1), begins, axis=1)
+
+    def places(self, rows: Places) -> tuple[Places, Places]:
+        """Where the values of the chosen rows stand, one row's after another's, and where in that each row begins."""
         lengths = self.lengths.take(rows)
-        ends = lengths.cumsum()
-        begins = ends - lengths
+        begins = lengths.cumsum()
+        begins -= lengths
         places = (self.starts.take(rows) - begins).repeat(lengths)
         places += np.arange(len(places))
+        return places, begins
+
+    def columns(self, places: Places, terms: Ints) -> Ints:
+        """For the value at each place its number among the terms, from 1; 0 where it is none of them."""
         number = _numbers.of(self._most + 2)
         number[terms] = np.arange(1, len(terms) + 1)
         columns = number.take(self.values.take(places))
         number[terms] = 0
-        done = 0
-        for group in groups[:-1]:
-            done += len(group)
-            columns[ends[done - 1] if done else 0 :] += len(terms) + 1
-        return np.add.reduceat(weights.take(columns, axis=1), begins, axis=1)
+        return columns
 
 
 class _Numbers(threading.local):
