@@ -50,7 +50,7 @@ class Index:
         self._norm = ((K1 + 1) / (1 + K1 * (1 - B + B * lengths / lengths.mean()))).astype(np.float32)
         kinds = self.vocabulary.kinds()
         worths = self.vocabulary.worths(naming)
-        self._idf = (self._rarity() * worths).astype(np.float32).astype(np.float64)
+        self._idf = (self._rarity() * worths).astype(np.float32)
         self.weights = np.zeros((KINDS, len(kinds)), dtype=np.float32)
         self.weights[kinds, np.arange(len(kinds))] = self._idf
         self.masses = _masses(phrase_terms, self.weights[WORD])
@@ -123,36 +123,24 @@ class Index:
         """BM25 of every phrase for each query. Terms of politeness count only where the message has no others."""
         counted = [query.every - self._light or query.every for query in queries]
         shared = counted[0].intersection(*counted[1:])
+        total = np.zeros((len(counted), len(self.owners)), dtype=np.float32)
         # What both readings say is added up once; most of two readings is the same.
-        alone = [terms - shared for terms in counted] if len(counted) > 1 else []
-        sums = self._sums([shared, *alone])
-        if alone:
-            sums[1:] += sums[0]
-            sums = sums[1:]
-        total = sums.astype(np.float32)
+        self._add(shared, total[0])
+        total[1:] = total[0]
         for terms, reading in zip(counted, total, strict=True):
-            for term in terms & self._rows.keys():
-                np.add(reading, self._rows[term], out=reading)
+            self._add(terms - shared, reading)
         total *= self._norm
         return total
 
-    def _sums(self, several: Sequence[frozenset[int]]) -> NDArray[np.float64]:
-        """For each set of terms what they weigh together in every phrase, but for the widespread ones."""
-        begins, phrases, count = self._begins, self._postings.values, len(self.owners)
-        held, terms, ends = [], [], []
-        for each in several:
-            for term in each - self._rows.keys():
-                held.append(phrases[begins[term] : begins[term + 1]])
-                terms.append(term)
-            ends.append(len(held))
-        if not held:
-            return np.zeros((len(several), count))
-        lengths = list(map(len, held))
-        cells = np.concatenate(held, dtype=np.intp)
-        for end in ends[:-1]:  # each set adds up in cells of its own, after those of the sets before
-            cells[sum(lengths[:end]) :] += count
-        summed = np.bincount(cells, self._idf[terms].repeat(lengths), len(several) * count)
-        return np.asarray(summed.reshape(len(several), count))
+    def _add(self, terms: frozenset[int], scores: Floats) -> None:
+        """To every phrase what those of the terms weigh that it holds."""
+        begins, phrases = self._begins, self._postings.values
+        for term in terms & self._rows.keys():
+            np.add(scores, self._rows[term], out=scores)
+        if few := list(terms - self._rows.keys()):
+            held = [phrases[begins[term] : begins[term + 1]] for term in few]
+            weights = self._idf.take(few).repeat(list(map(len, held)))
+            np.add.at(scores, np.concatenate(held, dtype=np.intp), weights)
 
     def best_phrases(self, scores: Floats, count: int) -> Places:
         """About `count` phrases with the highest scores, best first; none that scored nothing."""
