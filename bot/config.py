@@ -220,6 +220,12 @@ class Settings(BaseSettings):
     codes_per_actor: int = Field(
         default=10, ge=1, description="Different dossier codes one person may look up in a day."
     )
+    wrong_factors_per_network: int = Field(
+        default=30, ge=1, description="Wrong six digits an hour from one network on the web (/24, /64)."
+    )
+    codes_per_network: int = Field(
+        default=100, ge=1, description="Different dossier codes an hour from one network on the web."
+    )
     legal_basis: str = Field(
         default="Luật Bảo vệ dữ liệu cá nhân 2025",
         description="Basis on which questions are answered without consent; to be confirmed by the province's lawyer.",

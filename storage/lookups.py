@@ -19,12 +19,21 @@ class Lookups:
     async def record(
         self, kind: LookupKind, *, actor: str, code_digest: str, at: datetime, ip: str | None = None
     ) -> None:
+        """`ip`: the network a chat without an account came from."""
         values = {"kind": kind, "actor": actor, "code_digest": code_digest, "at": at, "ip": ip}
         await self._link.run(insert(lookups).values(**values))
 
     async def count_actor(self, actor: str, kind: LookupKind, since: datetime) -> int:
         theirs = (lookups.c.actor == actor) & (lookups.c.kind == kind) & (lookups.c.at >= since)
         return int(await self._link.scalar(select(func.count()).where(theirs)))
+
+    async def count_network(self, ip: str, kind: LookupKind, since: datetime) -> int:
+        theirs = (lookups.c.ip == ip) & (lookups.c.kind == kind) & (lookups.c.at >= since)
+        return int(await self._link.scalar(select(func.count()).where(theirs)))
+
+    async def distinct_codes_of_network(self, ip: str, since: datetime) -> int:
+        theirs = (lookups.c.ip == ip) & (lookups.c.kind == LookupKind.CODE) & (lookups.c.at >= since)
+        return int(await self._link.scalar(select(func.count(distinct(lookups.c.code_digest))).where(theirs)))
 
     async def distinct_codes(self, actor: str, since: datetime) -> int:
         """How many different codes this actor asked for."""

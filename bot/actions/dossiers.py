@@ -130,16 +130,30 @@ async def _locked(code: str, turn: Turn) -> bool:
     settings, lookups = turn.tools.settings, turn.uow.lookups
     on_code = await lookups.count_code(_digest(code, turn), LookupKind.WRONG_FACTOR, turn.now - DAY)
     by_actor = await lookups.count_actor(actor_of(turn), LookupKind.WRONG_FACTOR, turn.now - HOUR)
-    return on_code >= settings.wrong_factors_per_code or by_actor >= settings.wrong_factors_per_actor
+    if on_code >= settings.wrong_factors_per_code or by_actor >= settings.wrong_factors_per_actor:
+        return True
+    if turn.ip is None:
+        return False
+    nearby = await lookups.count_network(turn.ip, LookupKind.WRONG_FACTOR, turn.now - HOUR)
+    return nearby >= settings.wrong_factors_per_network
 
 
 async def _too_many_codes(code: str, turn: Turn) -> bool:
     """A code asked for before today does not count again: a family may follow its dossiers all day."""
     since = turn.now - DAY
-    distinct = await turn.uow.lookups.distinct_codes(actor_of(turn), since)
-    if distinct < turn.tools.settings.codes_per_actor:
+    lookups, settings = turn.uow.lookups, turn.tools.settings
+    distinct = await lookups.distinct_codes(actor_of(turn), since)
+    if distinct < settings.codes_per_actor and not await _walked(turn):
         return False
     return not await turn.uow.lookups.asked_before(actor_of(turn), _digest(code, turn), since)
+
+
+async def _walked(turn: Turn) -> bool:
+    """A new chat on the web costs nothing: whoever opens one after another is known by the network."""
+    if turn.ip is None:
+        return False
+    nearby = await turn.uow.lookups.distinct_codes_of_network(turn.ip, turn.now - HOUR)
+    return nearby >= turn.tools.settings.codes_per_network
 
 
 async def _alert(turn: Turn) -> None:

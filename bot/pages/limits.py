@@ -40,3 +40,18 @@ def network(host: str | None) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return host
+
+
+def surroundings(host: str | None) -> str | None:
+    """The /24 of an IPv4 address or the /64 of an IPv6 address: whoever hires addresses hires them side by side.
+
+    None for what is not of the open net: behind a proxy that is not configured everybody would be one.
+    """
+    try:
+        address = ipaddress.ip_address(host or "")
+    except ValueError:
+        return None
+    if not address.is_global:
+        return None
+    prefix = 64 if isinstance(address, ipaddress.IPv6Address) else 24
+    return str(ipaddress.ip_network((address, prefix), strict=False))

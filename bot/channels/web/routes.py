@@ -23,7 +23,7 @@ from bot.files.uploads import LARGEST, MEGABYTE
 from bot.intake import Intake
 from bot.pages.errors import wants_json
 from bot.pages.forms import ForeignFormError, TooLargeError, read_form, same_origin, tidy
-from bot.pages.limits import Limiter, network
+from bot.pages.limits import Limiter, network, surroundings
 from bot.pages.site import Site
 from bot.ports import Clock
 from storage.database import Database
@@ -119,7 +119,9 @@ class _Chat:
             if wait:
                 return await self._refuse(request, session_id, "slow_down", 429, text=typed, wait=wait)
             sent = read_sent(form)
-            await self._intake.receive([entry(sent, session_id, self._clock.now(), _ip(request))])
+            await self._intake.receive(
+                [entry(sent, session_id, self._clock.now(), surroundings(_ip(request)))]
+            )
         except BadMessageError as error:
             status = 413 if error.reason == "too_long" else 400
             return await self._refuse(request, session_id, error.reason, status, text=typed)
@@ -136,7 +138,7 @@ class _Chat:
         try:
             if wait:
                 return await self._refuse(request, session_id, "slow_down", 429, wait=wait)
-            problem = await self._files.receive(request, session_id, _ip(request))
+            problem = await self._files.receive(request, session_id, surroundings(_ip(request)))
         except BadMessageError as error:
             return await self._refuse(request, session_id, error.reason, 400)
         except TooLargeError:
