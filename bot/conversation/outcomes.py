@@ -42,6 +42,7 @@ from bot.conversation.petition_outcomes import (
     PetitionFollowed,
     PetitionKindAsked,
     PetitionLikeFound,
+    PetitionOutcome,
     PetitionRated,
     PetitionRatingAsked,
     PetitionReopened,
@@ -376,18 +377,7 @@ Outcome: TypeAlias = (
     | ConsentRefused
     | ConsentsWithdrawn
     | MyDataShown
-    | PetitionTextAsked
-    | PetitionReviewed
-    | PetitionKindAsked
-    | PetitionLikeFound
-    | PetitionFollowed
-    | PetitionFiled
-    | PetitionReopened
-    | PetitionRatingAsked
-    | PetitionRated
-    | PetitionCodeAsked
-    | PetitionShown
-    | PetitionUnknown
+    | PetitionOutcome
     | RatingAsked
     | RatingRecorded
     | RatingReasonNoted

@@ -90,3 +90,19 @@ class PetitionShown:
 @dataclass(frozen=True)
 class PetitionUnknown:
     pass
+
+
+PetitionOutcome = (
+    PetitionTextAsked
+    | PetitionReviewed
+    | PetitionKindAsked
+    | PetitionLikeFound
+    | PetitionFollowed
+    | PetitionFiled
+    | PetitionReopened
+    | PetitionRatingAsked
+    | PetitionRated
+    | PetitionCodeAsked
+    | PetitionShown
+    | PetitionUnknown
+)
