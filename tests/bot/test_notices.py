@@ -84,6 +84,19 @@ async def test_a_source_that_flaps_repeats_nothing(sqlite_url: str, tmp_path: Pa
         assert said(citizen).count("đã có kết quả") == 1
 
 
+async def test_late_since_this_afternoon_is_not_late_by_nought_days(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await follows(home)
+        await now_is(home, due_at=MONDAY + timedelta(hours=8))
+        assert await heard(home, citizen) == ""
+        home.clock.at = MONDAY + timedelta(hours=8, minutes=5)
+        words = await heard(home, citizen)
+        assert "đã quá hẹn trả (17 giờ thứ Hai, 23/11) mà chưa xong" in words
+        assert "xin lỗi" in words
+        home.clock.pass_(days=1)
+        assert await heard(home, citizen) == "", "one apology"
+
+
 async def test_who_follows_nothing_hears_nothing(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as home:
         citizen = home.citizen()

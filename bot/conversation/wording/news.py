@@ -54,7 +54,7 @@ def _plain(
         News.DONE: texts("news.place", place=dossier.result_place) if dossier.result_place else "",
     }
     text = paragraphs(
-        texts(f"news.{news}", **_named(dossier, procedure), days=late_days, agency=dossier.agency),
+        _opening(news, dossier, procedure, late_days, wording),
         details.get(news, ""),
         texts("news.sorry_late", days=late_days) if news is News.DONE and late_days else "",
         texts("news.how_to_stop"),
@@ -65,6 +65,16 @@ def _plain(
     lacks = news is News.SUPPLEMENT and taken
     send = (wording.choice("send_missing", tokens.send_missing(dossier.code)),) if lacks else ()
     return text, (*send, wording.choice("detail", tokens.dossier(dossier.code)), *petition, wording.person)
+
+
+def _opening(
+    news: News, dossier: Dossier, procedure: Procedure | None, late_days: int, wording: Wording
+) -> str:
+    """Late since this afternoon, or since Friday, is late by no working day yet."""
+    texts, named = wording.texts, _named(dossier, procedure)
+    if news is News.LATE and not late_days and dossier.due_at:
+        return texts("news.late_now", **named, due=moment(dossier.due_at, texts))
+    return texts(f"news.{news}", **named, days=late_days, agency=dossier.agency)
 
 
 def _against(
