@@ -61,6 +61,16 @@ async def test_what_the_frame_sends_belongs_to_the_id_it_names(site: Website) ->
     assert (await stranger.open("/chat/messages")).response.json()["lines"] == []
 
 
+async def test_two_windows_that_opened_at_once_go_on_as_the_one_the_cookie_knows(site: Website) -> None:
+    browser = site.browser()
+    one, other = [_token(await _frame(site.browser().client)) for _ in range(2)]
+    sent = {"kind": "text", "text": "làm khai sinh", "client_message_id": "abcdefgh1234"}
+    told = {HEADER: one, "cookie": f"motcua_khung={other}", "accept": "application/json"}
+    answer = (await browser.post("/chat/send", sent, **told)).response
+    assert answer.headers[HEADER].split(".")[0] == other.split(".")[0]
+    assert "làm khai sinh" in await _first_line(site.browser(), **{HEADER: other})
+
+
 async def test_an_id_that_is_no_longer_good_is_refused_so_that_the_script_takes_another(
     site: Website,
 ) -> None:

@@ -165,6 +165,61 @@ async def test_an_answer_that_comes_while_the_chat_is_shut_is_counted(
     await expect(page.get_by_role("button", name="Hỏi thủ tục, có 1 tin mới")).to_be_visible()
 
 
+# What a screen reader reads out: additions to the log, but for those that are marked as said already.
+HEARD = """addEventListener('DOMContentLoaded', () => {
+    window.heard = [];
+    const log = document.querySelector('[role=log]');
+    if (!log) return;
+    new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
+        addedNodes.forEach((node) => node.matches?.('.line') && node.ariaLive !== 'off' && log.ariaLive !== 'off'
+            && window.heard.push(node.innerText.replace(/\\s+/g, ' ').trim()))))
+        .observe(log, { childList: true });
+})"""
+
+
+async def heard(page: Page) -> list[str]:
+    said: list[str] = await page.frames[-1].evaluate("window.heard")
+    return said
+
+
+async def test_two_tabs_of_one_portal_are_one_conversation_and_nothing_is_said_twice(
+    embedded: str, visitor: Visitor
+) -> None:
+    context = await visitor({"width": 1280, "height": 800})
+    await context.add_init_script(HEARD)
+    one, other = await context.new_page(), await context.new_page()
+    chats = await asyncio.gather(opened(one, embedded), opened(other, embedded))  # at the same time
+    await ask(chats[0], "làm khai sinh cần giấy gì")
+    await expect(chats[1].locator(".line.citizen")).to_contain_text(["làm khai sinh cần giấy gì"])
+
+    await context.set_offline(True)
+    for chat, texts in ((chats[0], ("câu một", "câu hai")), (chats[1], ("câu ba",))):
+        for text in texts:
+            await chat.get_by_label("Câu hỏi của anh/chị").fill(text)
+            await chat.get_by_role("button", name="Gửi", exact=True).click()
+            await expect(chat.locator(".line.pending").last).to_contain_text(text)
+    await context.set_offline(False)
+    for chat in chats:
+        await expect(chat.locator(".line.pending")).to_have_count(0)
+        said = chat.locator(".line.citizen .bubble")
+        await expect(said).to_have_count(4)
+        texts = [each.split()[1] for each in await said.all_inner_texts()]
+        # A tab sends in its order; between tabs, where the browser lets them share nothing, there is none.
+        assert sorted(texts) == ["ba", "hai", "khai", "một"]
+        assert texts.index("một") < texts.index("hai")
+    mine = [each for each in await heard(one) if "câu một" in each]
+    assert [each.split(":")[0].strip() for each in mine] == ["Anh/chị"], f"who speaks, and once: {mine}"
+    assert sum("câu ba" in each for each in await heard(one)) == 1, "what was written in the other tab"
+    assert any(each.startswith("Trợ lý") or "Trung tâm" in each for each in await heard(one))
+
+    await one.reload()
+    await one.get_by_role("button", name="Hỏi thủ tục").click()
+    await expect(chat_of(one).locator(".line.citizen")).to_have_count(4)
+    assert await heard(one) == [], "what was said before is not read out again"
+    await ask(chat_of(one), "còn lệ phí bao nhiêu")
+    assert any("lệ phí bao nhiêu" in each for each in await heard(one)), "what is new is"
+
+
 async def test_a_portal_that_is_not_named_gets_a_link_instead(
     sqlite_url: str, tmp_path: Path, visitor: Visitor
 ) -> None:

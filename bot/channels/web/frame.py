@@ -35,13 +35,13 @@ class Frame:
     async def page(self, request: Request) -> Response:
         """Only the portals that are named may show it; a portal of our own site comes with our cookie."""
         https = self._site.is_https(request)
-        known = self._sessions.find_framed(request, https=https)
-        token = self._sessions.token(known or self._sessions.make())
+        found, certain = self._sessions.find_framed(request, https=https)
+        token = self._sessions.token(found or self._sessions.make())
         response = self._site.page(
             "web/chat.html",
             headers={"Content-Security-Policy": policy(("'self'", *self._site.frame_ancestors)), **_ANYWHERE},
             token=token,
-            known=known is not None,
+            known=certain,
             lines=(),
             last_id=0,
             held=False,

@@ -26,19 +26,25 @@ class ChatSessions:
         self._signer = TimestampSigner(secret_key, salt="web-chat", digest_method=hashlib.sha256)
 
     def find(self, request: Request, *, https: bool) -> str | None:
-        """Raises HTTPException 401 for a header that is no longer good: the script then takes a new one."""
+        """Raises HTTPException 401 for a header that is no longer good: the script then takes a new one.
+
+        Two windows of a portal that opened at once named an id each; the cookie of that portal knows one of
+        them, and both go on with it.
+        """
         offered = request.headers.get(HEADER)
         if offered is not None:
-            session_id = self._opened(offered)
+            session_id = self._of_cookie(request, _cookie(_FRAMED, https)) or self._opened(offered)
             if session_id is None:
                 raise HTTPException(401)
             return session_id
         return self._of_cookie(request, _cookie(_NAME, https))
 
-    def find_framed(self, request: Request, *, https: bool) -> str | None:
-        """Whom the frame's page belongs to: on a portal of our own site our cookie comes along."""
-        names = (_cookie(_NAME, https), _cookie(_FRAMED, https))
-        return next((found for name in names if (found := self._of_cookie(request, name))), None)
+    def find_framed(self, request: Request, *, https: bool) -> tuple[str | None, bool]:
+        """Whom the frame's page belongs to, and whether that is certain: on a portal of our own site our cookie
+        comes along. Of two windows that opened at once the frame's own cookie knows the later one only."""
+        if own := self._of_cookie(request, _cookie(_NAME, https)):
+            return own, True
+        return self._of_cookie(request, _cookie(_FRAMED, https)), False
 
     def _of_cookie(self, request: Request, name: str) -> str | None:
         cookie = request.cookies.get(name)

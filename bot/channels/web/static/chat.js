@@ -10,6 +10,7 @@ import { Session } from "./session.js";
 import { Sender, Unsent, newId } from "./unsent.js";
 
 const PATIENCE = 25000; // milliseconds the waiting sign stays without an answer
+const SETTLED = 500; // milliseconds after which what is shown is new
 
 class Chat extends HTMLElement {
   connectedCallback() {
@@ -44,11 +45,18 @@ class Chat extends HTMLElement {
   }
 
   async #begin() {
-    if (this.session.framed) await this.listener.recall(); // the page came without the conversation
+    if (this.session.framed) await this.#recalled();
     this.unsent.all().forEach((message) => this.#showPending(message));
     this.listener.start();
     this.#greet();
     this.#toEnd();
+  }
+
+  // The page came without the conversation. A screen reader is not read all of it again.
+  async #recalled() {
+    this.transcript.ariaLive = "off";
+    await this.listener.recall();
+    setTimeout(() => (this.transcript.ariaLive = "polite"), SETTLED);
   }
 
   #greet() {
@@ -128,7 +136,9 @@ class Chat extends HTMLElement {
     if (this.querySelector(`.line[data-id="${line.id}"]`)) return;
     this.#dropRepeatedDay(holder.content);
     if (line.identity) {
-      this.#line(line.identity)?.remove();
+      const pending = this.#line(line.identity);
+      if (pending) article.ariaLive = "off"; // it was said when it was written
+      pending?.remove();
       this.unsent.remove(line.identity); // the echo is as good as an acknowledgement that got lost
       this.anchor = article;
     } else {
@@ -166,7 +176,7 @@ class Chat extends HTMLElement {
 
   #connected(up) {
     this.#alarm(up ? null : this.#cutOff());
-    if (up) this.sender.run();
+    if (up) this.sender.hurry();
   }
 
   #cutOff() {

@@ -8,10 +8,21 @@ export class Session {
   #fresh;
   #token;
 
-  // `known`: the server recognised the browser by its cookie, so its id counts more than one kept here
+  // `known`: the server recognised the browser by our own page's cookie, which counts more than an id kept here
   constructor(fresh, known) {
     this.#fresh = fresh ?? null;
     this.#token = fresh && !known ? (stored() ?? fresh) : this.#fresh;
+    if (!fresh || known) return;
+    this.#keep(this.#token); // at once: a window that opens now is in the same conversation
+    addEventListener("storage", ({ key }) => key === KEY && this.#follow());
+  }
+
+  // Two windows that opened at the same moment each had an id of their own: the one that was kept counts.
+  #follow() {
+    const kept = stored();
+    if (!kept) return;
+    if (same(kept, this.#token)) this.#token = kept;
+    else location.reload();
   }
 
   get framed() {
@@ -35,8 +46,14 @@ export class Session {
     if (this.framed) headers[HEADER] = this.#token;
     const response = await fetch(url, { ...options, headers });
     const renewed = response.headers.get(HEADER);
-    if (renewed && this.framed) this.#keep(renewed);
+    if (renewed && this.framed) this.#renew(renewed);
     return response;
+  }
+
+  #renew(token) {
+    const another = !same(token, this.#token);
+    this.#keep(token);
+    if (another) location.reload(); // what this window shows is of another conversation
   }
 
   #keep(token) {
@@ -47,6 +64,11 @@ export class Session {
       // storage is off: the conversation lasts as long as this page
     }
   }
+}
+
+// Renewed, a signed id is another text.
+function same(one, other) {
+  return one.split(".")[0] === other.split(".")[0];
 }
 
 function stored() {

@@ -7,7 +7,7 @@ const LONGEST_WAIT = 30000;
 const TIMEOUT = 15000;
 
 export class Unsent {
-  #memory = [];
+  #memory = null; // the messages themselves, where storage takes nothing
 
   // The frame on a portal is another conversation than the page, even where both share one storage.
   constructor(framed) {
@@ -15,10 +15,12 @@ export class Unsent {
   }
 
   all() {
+    if (this.#memory) return this.#memory;
     try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "[]");
+      const kept = JSON.parse(localStorage.getItem(this.key) ?? "[]");
+      return Array.isArray(kept) ? kept : [];
     } catch {
-      return this.#memory; // storage is off, or holds something strange
+      return []; // storage is off, or holds something strange
     }
   }
 
@@ -31,11 +33,11 @@ export class Unsent {
   }
 
   #keep(messages) {
-    this.#memory = messages;
     try {
       localStorage.setItem(this.key, JSON.stringify(messages));
+      this.#memory = null;
     } catch {
-      // kept in memory for as long as the page is open
+      this.#memory = messages; // off or full: for as long as the page is open
     }
   }
 }
@@ -45,6 +47,7 @@ export class Sender {
   #unsent;
   #tell;
   #running = false;
+  #wake = () => {};
 
   // `tell(message, fate, text)`; fate: sent, retrying, refused
   constructor(session, unsent, tell) {
@@ -57,26 +60,51 @@ export class Sender {
     if (this.#running) return;
     this.#running = true;
     try {
-      await alone(this.#unsent.key, () => this.#drain());
+      await this.#drain();
     } finally {
       this.#running = false;
     }
   }
 
+  // The network is back: what waits for its next try waits no longer.
+  hurry() {
+    this.#wake();
+    this.run();
+  }
+
+  // Locked for each try, not while waiting: a window in the background may wait for minutes.
   async #drain() {
     let wait = FIRST_WAIT;
-    for (let message; (message = this.#unsent.all()[0]); ) {
-      const answer = await post(this.#session, message);
-      if (answer.again) {
-        this.#tell(message, "retrying");
-        await pause(Math.max(wait * (0.8 + Math.random() * 0.4), answer.wait));
-        wait = Math.min(wait * 2, LONGEST_WAIT);
-        continue;
-      }
-      wait = FIRST_WAIT;
-      this.#unsent.remove(message.id);
-      this.#tell(message, answer.refused ? "refused" : "sent", answer.refused);
+    while (this.#unsent.all().length) {
+      const again = await alone(this.#unsent.key, () => this.#try());
+      if (again) await this.#pause(Math.max(wait * (0.8 + Math.random() * 0.4), again.wait));
+      wait = again ? Math.min(wait * 2, LONGEST_WAIT) : FIRST_WAIT;
     }
+  }
+
+  async #try() {
+    const message = this.#unsent.all()[0];
+    if (!message) return null; // another window was faster
+    const answer = await post(this.#session, message);
+    if (answer.again) {
+      this.#tell(message, "retrying");
+      return answer;
+    }
+    this.#unsent.remove(message.id);
+    this.#tell(message, answer.refused ? "refused" : "sent", answer.refused);
+    return null;
+  }
+
+  #pause(milliseconds) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake(), milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        removeEventListener("online", this.#wake);
+        resolve();
+      };
+      addEventListener("online", this.#wake);
+    });
   }
 }
 
@@ -124,16 +152,4 @@ async function post(session, message) {
   } catch {
     return { again: true, wait: 0 };
   }
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done() {
-      clearTimeout(timer);
-      removeEventListener("online", done);
-      resolve();
-    }
-    addEventListener("online", done);
-  });
 }
