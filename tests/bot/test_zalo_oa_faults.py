@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import random
 import sys
@@ -164,6 +165,26 @@ async def test_nobody_is_written_to_when_zalo_says_that_it_takes_no_more(
         clock.pass_(seconds=70)
         await Delivery(database, {"zalo_oa": channel}, clock, pace).drain()
         assert far.calls == 11
+
+
+async def test_what_the_app_sends_too_much_of_nobody_sends(sqlite_url: str, tmp_path: Path) -> None:
+    """The same for two seconds, told by a refusal (-32): another process does not run into it too."""
+    clock, passed, pauses = FakeClock(), [0.0], [0.0]
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        passed[0] += seconds
+
+    pace = partial(Pace, now=lambda: passed[0], pause=pause)
+    async with service(sqlite_url, tmp_path, clock) as (database, far, channel):
+        far.faults = itertools.chain([Fault("code", -32)], itertools.repeat(None))
+        await queue(database, 1, 1, clock)
+        await Delivery(database, {"zalo_oa": channel}, clock, pace).step()
+        assert (far.calls, max(pauses) < 1) == (1, True)
+        clock.pass_(seconds=10)  # tried again, by another process
+        await Delivery(database, {"zalo_oa": channel}, clock, pace).step()
+        assert far.calls == 2
+        assert max(pauses) > 1.5, "waited before it wrote"
 
 
 SENDER = """
