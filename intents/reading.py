@@ -16,6 +16,7 @@ import yaml
 from intents import extract
 from intents.catalog import Catalog, OldName
 from intents.civil import civil
+from intents.gist import Gist, shipped_voting
 from intents.lacking import Lacking, Span, lacking
 from intents.meanings import meant
 from intents.patterns import Hit, PatternSet
@@ -95,6 +96,10 @@ class Part(StrEnum):
     DIFFERENCE = "difference"
 
 
+# What leaves open that something else is meant: "tôi buồn quá không biết sống để làm gì" is no small talk.
+_VAGUE = (None, Intent.SMALLTALK, Intent.YES, Intent.NO, Intent.GREET)
+
+
 @dataclass(frozen=True)
 class Reading:
     """`topic_score` is 0..1. `is_follow_up`: a part is asked and nothing is named.
@@ -103,6 +108,7 @@ class Reading:
     """
 
     intent: Intent | None = None
+    gist: Gist | None = None  # of a message that no pattern knows
     danger: Danger | None = None
     scam: bool = False
     topic: str | None = None
@@ -275,10 +281,14 @@ class Reader:
         rude = intent is Intent.ABUSE and said is not typed
         if said is not typed and intent in (None, Intent.ABUSE):  # the need inside wins
             intent = self._intent(hits, commune) or intent
+        danger = next((each for each in self._phrases.dangers if every.danger(each)), None)
+        scam = every.says("scam")
+        vote = None if danger or scam or intent not in _VAGUE else shipped_voting().vote(said)
         return Reading(
             intent=intent,
-            danger=next((each for each in self._phrases.dangers if every.danger(each)), None),
-            scam=every.says("scam"),
+            gist=vote.gist if vote else None,
+            danger=danger,
+            scam=scam,
             topic=topic,
             topic_score=topic_score,
             part=part,

@@ -1,12 +1,16 @@
 """The question itself: a procedure, a topic, small talk, or nothing that was understood."""
 
+from collections.abc import Callable
+
 from bot.conversation import acts, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from intents import papers
 from intents.catalog import Catalog, Topic, TopicKind
+from intents.extract import rating
+from intents.gist import Gist
 from intents.matches import Found, Match, NotFound, Unsure
-from intents.reading import Intent, Part, Reading
+from intents.reading import Danger, Intent, Part, Reading
 from intents.text import clean, fold
 from storage.petition_records import PetitionKind
 from storage.records import Reason
@@ -18,11 +22,16 @@ TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside
 A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
 A_SIGHT = 20  # words at most of a message that tells what is broken; a longer tale is about something else
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
+DOUBTFUL = 0.6  # score below which the message as a whole counts more than the procedure it may name
 ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
+_DANGERS = tuple(Gist(each.value) for each in Danger)
 _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
 
 
 def answer(heard: Heard) -> Act | None:
+    danger = _danger_felt(heard)
+    if danger:
+        return danger
     follow_up = _without(heard) or _follow_up(heard)
     if follow_up:
         return follow_up
@@ -37,6 +46,9 @@ def answer(heard: Heard) -> Act | None:
     topic = _topic(heard, match)
     if topic:
         return topic
+    meant = _gist(heard)
+    if meant:
+        return meant
     if heard.reading.anger and not isinstance(match, Found) and _score(match) < ABOUT_SOMETHING:
         return acts.Chat(angry=True)
     if not isinstance(match, NotFound) and (several := _several(heard)):
@@ -53,6 +65,31 @@ def _out_of_order(heard: Heard) -> Act | None:
     """ "Cầu sập", "cây ngã chắn đường": no procedure, but something that somebody has to see to."""
     tells = heard.reading.petition_kind == PetitionKind.PLACE and not heard.reading.asks
     return steps.petition(heard, PetitionKind.PLACE) if tells and heard.words <= A_SIGHT else None
+
+
+def _danger_felt(heard: Heard) -> Act | None:
+    """Danger in words that no pattern knows; a message that names a procedure well enough is about that."""
+    gist = heard.reading.gist
+    if gist is None or gist not in _DANGERS or _score(heard.match) >= ABOUT_SOMETHING:
+        return None
+    return acts.WarnEmergency(Danger(gist.value))
+
+
+def _gist(heard: Heard) -> Act | None:
+    gist = heard.reading.gist
+    if gist is None or gist in _DANGERS or _score(heard.match) >= DOUBTFUL:
+        return None
+    meant: dict[Gist, Callable[[], Act]] = {
+        Gist.COMPLAIN_OFFICER: lambda: steps.petition(heard, PetitionKind.ABOUT_OFFICER),
+        Gist.FILE_PETITION: lambda: steps.petition(heard, PetitionKind.REMARK),
+        Gist.LOOK_UP_DOSSIER: acts.LookUpDossier,
+        Gist.PETITION_STATE: acts.AskPetitionState,
+        Gist.RATE: lambda: acts.RecordRating(rating(heard.text)),
+        Gist.PRAISE: acts.Thank,
+        Gist.ASK_PERSON: lambda: acts.Escalate(Reason.ASKED_FOR_PERSON, heard.state.missed),
+        Gist.SCAM: acts.CheckScam,
+    }
+    return meant[gist]()
 
 
 def _score(match: Match) -> float:
