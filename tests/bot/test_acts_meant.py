@@ -12,6 +12,7 @@ from storage.records import AddressKey
 from tests.house import MONDAY, shipped
 from tests.intents.sentences import lines
 
+PROCEDURE = ("show_procedure", "ask_which", "show_several")
 MEANT = [(act, text) for act, texts in lines("acts.yaml").items() for text in texts]
 
 
@@ -23,4 +24,6 @@ def snapshot() -> Snapshot:
 @pytest.mark.parametrize(("act", "text"), MEANT)
 def test_the_act_is_what_was_meant(act: str, text: str) -> None:
     incoming = Incoming(AddressKey("web", "motcua", "1"), "1", MONDAY, Kind.TEXT, text=text)
-    assert name_of(understand(incoming, Situation(), snapshot()).act) == act
+    assert name_of(understand(incoming, Situation(), snapshot()).act) in (
+        PROCEDURE if act == "procedure" else (act,)
+    )
