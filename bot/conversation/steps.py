@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
-from bot.conversation.filing import Question, Verb
+from bot.conversation.filing import NO_CASE, Question, Verb
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, Step
 from intents import extract
@@ -17,6 +17,11 @@ from storage.records import Purpose, RatingTarget, Reason
 # "ảnh 2 là giấy chứng sinh", folded.
 _PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
 _CHANGE = ("sua ", "doi ", "chup lai ", "change ")
+_NOT_THERE = frozenset(
+    {"chua co", "da chua co", "chua", "khong co", "da khong co", "em chua co", "toi chua co"}
+)
+_HAND_IN = frozenset({"gui", "gui di", "gui luon", "gui giup", "gui giup em", "da gui di", "send"})
+MOST_NONE = 5  # words of "không thuộc trường hợp nào"
 _ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
 _SEND = ("gui", "send")
 _AGAIN = ("sua", "viet lai", "ghi lai", "doi lai", "lam lai", "edit", "rewrite")
@@ -203,13 +208,26 @@ def _filing(heard: Heard, step: Expecting) -> Act | None:
         return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
     if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
         return acts.FileStep(Verb.FIX, number, heard.text)
+    if step.data["ask"] == Question.CASE and not heard.menu_token and _is_none(heard):
+        return acts.FileStep(Verb.CASE, number, str(NO_CASE))
     if step.data["ask"] == Question.PART:
         placed = _PLACED.match(fold(heard.text))
         if placed:
             return acts.FileStep(Verb.PLACE, number, f"{placed['number']}:{placed['paper']}")
         if heard.reading.intent is Intent.YES or fold(heard.text) in _ENOUGH:
             return acts.FileStep(Verb.DONE, number)
+        if not heard.menu_token and (heard.reading.intent is Intent.NO or fold(heard.text) in _NOT_THERE):
+            return acts.FileStep(Verb.LACKING, number)
+    sends = heard.reading.intent is Intent.YES or fold(heard.text) in _HAND_IN
+    if step.data["ask"] == Question.REVIEW and sends and not heard.menu_token:
+        return acts.FileStep(Verb.SEND, number)
     return None
+
+
+def _is_none(heard: Heard) -> bool:
+    """ "Không", "không thuộc", "không có": none of the cases that were named."""
+    said = fold(heard.text).removeprefix("da ").split()
+    return heard.reading.intent is Intent.NO or (len(said) <= MOST_NONE and said[:1] == ["khong"])
 
 
 def _owner_confirm(heard: Heard, step: Expecting) -> Act | None:

@@ -112,3 +112,23 @@ async def test_a_photo_of_a_petition_outlives_the_draft_it_was_sent_for_too(
         mai = await home.officer()
         page = await home.parts.petitions.open(mai, 1)
         assert await home.parts.petitions.picture(mai, 1, page.petition.file_ids[0])
+
+
+@pytest.mark.parametrize(
+    ("none", "lacks", "send"), [("không", "chưa có", "đúng rồi"), ("dạ không thuộc", "không có", "gửi đi")]
+)
+async def test_filed_in_ones_own_words(
+    sqlite_url: str, tmp_path: Path, none: str, lacks: str, send: str
+) -> None:
+    """Nobody has to press a button, nor write what stands on it."""
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = home.citizen()
+        await citizen.send(kind="button", button="file:1.001193")
+        for label in ("Cho chính mình", "Đồng ý", "Bỏ qua"):
+            await citizen.press(label)
+        assert "Giấy 1/2" in (await citizen.say(none))[-1].text
+        await citizen.photos(jpeg(paper(size=(400, 500), seed=1)))
+        assert "Giấy 2/2" in (await citizen.say("xong"))[-1].text
+        assert "nhận cách nào" in (await citizen.say(lacks))[-1].text
+        assert "xem lại hồ sơ" in (await citizen.say("tại nơi tiếp nhận"))[-1].text
+        assert "Mã nhận của anh/chị" in (await citizen.say(send))[0].text

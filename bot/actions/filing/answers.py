@@ -59,8 +59,9 @@ async def settle(act: acts.FileStep, submission: Submission, procedure: Procedur
     ask = plan.next_question(procedure, submission)
     if ask.part is None or (act.value and act.value != str(ask.number)):  # pressed twice
         return await go_on(submission, turn)
-    name, lacking = ask.part.name, act.verb is Verb.LACKING
-    if not lacking and not submission.files_of(name):
+    name, there = ask.part.name, bool(submission.files_of(ask.part.name))
+    lacking = act.verb is Verb.LACKING and not there  # "không", said below a photo: no more of them
+    if not lacking and not there:
         return outcomes.FilingAsked(procedure, submission, ask, problem="no_photo")
     without = [each for each in submission.answers.get("lacking", ()) if each != name]
     kept = await answered(
