@@ -25,7 +25,7 @@ from intents.places import Whereabouts
 from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
-from intents.slots import SlotQuestion, question
+from intents.slots import SlotQuestion, question, slots
 from intents.spoken import Spoken
 from intents.words import light_words, words_of
 
@@ -33,6 +33,7 @@ OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
+_FOREIGN = [slot.name for slot in slots()].index("foreign")
 VAGUE = 3  # telling words at most of a message that may mean many entries
 
 
@@ -171,7 +172,7 @@ class Matcher:
         ranking, seen = self._plain_first(heard, ranking)
         sure = probability(self.weights.doubt, seen)
         candidates = self._candidates(ranking, sure, today)
-        if sure >= self.weights.answer:
+        if sure >= self.weights.answer and not self._leaves_out(heard, ranking):
             return Found(candidates[0], candidates)
         if vague := self._too_vague(heard, ranking, today, SHOWN):
             return vague
@@ -179,10 +180,27 @@ class Matcher:
             return Unsure(candidates, self._question(ranking, candidates))
         return self._too_vague(heard, ranking, today, 1) or NotFound(candidates)
 
+    def _leaves_out(self, heard: Heard, ranking: Ranking) -> bool:
+        """Whether a foreigner is named and the first entry is for none, but one like it is near: that is asked."""
+        named = self.ranker.entries.slots.named[:, _FOREIGN]
+        inside = [each for each in ranking.candidates if each < len(self.procedures)][:HELD]
+        if not heard.slots[_FOREIGN] or named[inside[0]]:
+            return False
+        return any(
+            named[other] and self._plainness.is_narrower(other, inside[0], frozenset())
+            for other in inside[1:]
+        )
+
     def _too_vague(self, heard: Heard, ranking: Ranking, today: date | None, fields: int) -> Unsure | None:
         """A few words that titles in as many fields share ("sang tên", "giấy phép"): which of them is meant?"""
         words = _telling(heard)
-        if len(words) > VAGUE or ranking.manner.unknown or self._plainness.fields(words) < fields:
+        understood = len(words) == 1 and heard.meant is not heard.typed
+        if (
+            len(words) > VAGUE
+            or understood
+            or ranking.manner.unknown
+            or self._plainness.fields(words) < fields
+        ):
             return None
         entries = self._plainness.sharing(words, ranking.candidates, SHOWN)
         named = (self._in_force(self.procedures[number], today) for number in entries)

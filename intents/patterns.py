@@ -55,7 +55,9 @@ def _alternatives(item: str) -> list[tuple[list[str], bool]]:
 
 
 def _item(item: str) -> str:
-    options = [" ".join(words if exact else map(_word, words)) for words, exact in _alternatives(item)]
+    # The longer first: of "hàn|hàn_quốc" the country, or half of its name stays behind.
+    several = sorted(_alternatives(item), key=lambda each: -len(each[0]))
+    options = [" ".join(words if exact else map(_word, words)) for words, exact in several]
     return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
 
 

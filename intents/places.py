@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from typing import NamedTuple
 
 from intents.catalog import Catalog, OldName
 from intents.patterns import Hit, PatternSet
 from intents.spoken import Spoken
-from intents.words import words_of
+from intents.words import table, words_of
 
 _KINDS = ("xã", "phường", "thị trấn", "đặc khu")
 _ANY_KIND = "xã|phường|thị_trấn|đặc_khu|p|x|tt"
 _CITY = {"thành phố": "thành_phố|tp", "thị xã": "thị_xã|tx"}
 _AT = "ở|tại|thuộc|dưới|tận"
+_WITHIN = f"{_AT}|trên|ngoài|với_người|người"
 _TODAY, _FORMER = 0, 1
 _LEAST_LEFT = 2  # words of a message without its place; fewer are no question
 
@@ -101,30 +103,57 @@ class Places:
         return Renamed(former[0].name, new, today[0].since)
 
 
-class Whereabouts:
-    """Where something is to be done says nothing of what: "làm khai sinh ở xã Đất Mũi".
+class _Where(Enum):
+    """What is found of where something is to be done."""
 
-    The province stays: "chồng người Hàn mất ở Cà Mau" says that it was not abroad.
+    PLACE = auto()
+    PROVINCE = auto()
+    MATTERS = auto()  # beside this a province says something of the need
+
+
+class Whereabouts:
+    """Where something is to be done says nothing of what: "làm khai sinh ở xã Đất Mũi", "rớt căn cước ở Sài Gòn".
+
+    Beside a foreigner, or who or what moves, a province stays: "chồng người Hàn mất ở Cà Mau" was not abroad.
     """
 
     def __init__(self, catalog: Catalog) -> None:
         districts = [name for each in catalog.old_names if each.kind == "district" for name in each.old]
-        said = [
+        places = [
             *(pattern for place in _named(catalog) for pattern in _after_at(place.name)),
             *(f"{_AT}? {' '.join(words_of(name))}" for name in districts),
         ]
-        self._places = PatternSet((pattern, None) for pattern in said)
+        self._places = PatternSet(
+            [
+                *((pattern, _Where.PLACE) for pattern in places),
+                (f"{_WITHIN} {' '.join(words_of(catalog.province.name))}", _Where.PROVINCE),
+                *_provinces(),
+            ]
+        )
 
     def left_out(self, said: Spoken) -> Spoken:
         """The message without the places in it, where enough is left; the same object where it names none."""
         if not (hits := self._places.find(said)):
             return said
+        matters = any(hit.payload is _Where.MATTERS for hit in hits)
+        gone = [hit for hit in hits if hit.payload is _Where.PLACE or not matters]
+        if not gone:
+            return said
         left, position = [], 0
         for word in said.words:
-            if not any(hit.covers(position) for hit in hits):
+            if not any(hit.covers(position) for hit in gone):
                 left.append(word)
             position += len(word) + 1
         return Spoken.of(left) if len(left) >= _LEAST_LEFT else said
+
+
+def _provinces() -> Iterator[tuple[str, _Where]]:
+    """Provinces and cities of the country, with or without what they are; and beside what they say something."""
+    for role, patterns in table("provinces.tsv"):
+        if role == "matters":
+            yield patterns, _Where.MATTERS
+        else:
+            yield f"{_WITHIN}? tỉnh|thành_phố|tp? {patterns}", _Where.PROVINCE
 
 
 def _after_at(name: str) -> Iterable[str]:

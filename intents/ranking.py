@@ -88,7 +88,7 @@ class Ranker:
             weighed(self.index, queries, lead),
             slots,
             tuple(map(content, readings)),
-            telling=bool(lead.every),
+            telling=bool(lead.every) or official is not typed,
         )
 
     def rank(self, heard: Heard, without: int | None = None) -> Ranking | None:
