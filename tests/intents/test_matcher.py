@@ -191,7 +191,7 @@ def test_two_needs_are_told_apart_and_a_bundle_is_known() -> None:
 
 
 def test_a_need_that_is_not_clear_is_still_one_of_two() -> None:
-    for text in ("làm căn cước với đổi bằng lái", "khai tử cho ba với xin tiền mai táng"):
+    for text in ("làm căn cước với đổi bằng lái", "khai tử cho ba rồi xin tiền mai táng"):
         kinds = {type(need) for need in matcher().match_all(text)}
         assert kinds == {Found, Unsure}, text
 
