@@ -85,7 +85,7 @@ class Rows:
 
     def columns(self, places: Places, terms: Ints) -> Ints:
         """For the value at each place its number among the terms, from 1; 0 where it is none of them."""
-        number = _numbers.of(self._most + 2)
+        number = _numbers.of(max(self._most, int(terms.max(initial=0))) + 2)
         number[terms] = np.arange(1, len(terms) + 1)
         columns = number.take(self.values.take(places))
         number[terms] = 0
