@@ -62,7 +62,7 @@ def _telling(words: Sequence[str]) -> Telling:
     )
 
 
-_SOMETIMES_LIGHT = frozenset(["sao", "bao"])
+_SOMETIMES_LIGHT = frozenset(["sao", "bao", "thành", "thanh"])
 
 
 @cache
@@ -77,6 +77,8 @@ def _is_light(words: Sequence[str], place: int) -> bool:
         return place == 0 or words[place - 1] not in ("bản", "ban")
     if word == "bao":
         return next(iter(words[place + 1 :]), "") in ("nhiêu", "nhieu", "lâu", "lau")
+    if word in ("thành", "thanh"):  # "hòa giải không thành" is not "hòa giải"
+        return place == 0 or words[place - 1] not in ("không", "khong")
     return word in _always_light()
 
 

@@ -118,6 +118,13 @@ def test_who_says_just_the_name_gets_the_entry(text: str, code: str) -> None:
     assert match.best.code == code
 
 
+def test_what_failed_is_not_the_thing_itself() -> None:
+    assert isinstance(matcher().match("hòa giải đất đai ở xã"), Found)
+    failed = matcher().match("hòa giải đất không thành giờ sao")
+    assert isinstance(failed, Unsure)
+    assert "1.013967" in [each.code for each in failed.candidates[:3]]
+
+
 @pytest.mark.parametrize("text", ["sang tên", "xin giấy phép", "xin cấp lại giấy bị mất", "làm giấy tờ đất"])
 def test_a_few_words_that_many_share_are_asked_back(text: str) -> None:
     match = matcher().match(text)
