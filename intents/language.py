@@ -4,6 +4,7 @@ from functools import cache
 
 from intents import repair
 from intents.civil import civil
+from intents.gist import shipped_voting
 from intents.manner import manner_of
 from intents.meanings import meant
 from intents.slots import slot_values
@@ -19,3 +20,4 @@ def read() -> None:
     manner_of(nothing, 0.0)
     civil(nothing)
     repair.common_words()
+    shipped_voting()

@@ -16,7 +16,7 @@ import yaml
 from intents import extract
 from intents.catalog import Catalog, OldName
 from intents.civil import civil
-from intents.gist import Gist, shipped_voting
+from intents.gist import Vote, shipped_voting
 from intents.lacking import Lacking, Span, lacking
 from intents.meanings import meant
 from intents.patterns import Hit, PatternSet
@@ -97,7 +97,7 @@ class Part(StrEnum):
 
 
 # What leaves open that something else is meant: "tôi buồn quá không biết sống để làm gì" is no small talk.
-_VAGUE = (None, Intent.SMALLTALK, Intent.YES, Intent.NO, Intent.GREET)
+_VAGUE = (None, Intent.SMALLTALK, Intent.YES, Intent.NO, Intent.GREET, Intent.FILE_PETITION)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Reading:
     """
 
     intent: Intent | None = None
-    gist: Gist | None = None  # of a message that no pattern knows
+    vote: Vote | None = None  # what it is about, where no pattern says so for sure
     danger: Danger | None = None
     scam: bool = False
     topic: str | None = None
@@ -286,7 +286,7 @@ class Reader:
         vote = None if danger or scam or intent not in _VAGUE else shipped_voting().vote(said)
         return Reading(
             intent=intent,
-            gist=vote.gist if vote else None,
+            vote=vote,
             danger=danger,
             scam=scam,
             topic=topic,

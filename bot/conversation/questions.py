@@ -8,7 +8,7 @@ from bot.conversation.hearing import Heard
 from intents import papers
 from intents.catalog import Catalog, Topic, TopicKind
 from intents.extract import rating
-from intents.gist import Gist
+from intents.gist import Gist, Vote
 from intents.matches import Found, Match, NotFound, Unsure
 from intents.reading import Danger, Intent, Part, Reading
 from intents.text import clean, fold
@@ -23,6 +23,7 @@ A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
 A_SIGHT = 20  # words at most of a message that tells what is broken; a longer tale is about something else
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
 DOUBTFUL = 0.6  # score below which the message as a whole counts more than the procedure it may name
+CLEAR = 0.7  # share of belief of a vote that counts more than a doubtful procedure
 ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
 _DANGERS = tuple(Gist(each.value) for each in Danger)
 _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
@@ -69,15 +70,15 @@ def _out_of_order(heard: Heard) -> Act | None:
 
 def _danger_felt(heard: Heard) -> Act | None:
     """Danger in words that no pattern knows; a message that names a procedure well enough is about that."""
-    gist = heard.reading.gist
-    if gist is None or gist not in _DANGERS or _score(heard.match) >= ABOUT_SOMETHING:
+    vote = heard.reading.vote
+    if vote is None or vote.gist not in _DANGERS or not _outweighs(vote, heard.match):
         return None
-    return acts.WarnEmergency(Danger(gist.value))
+    return acts.WarnEmergency(Danger(vote.gist.value))
 
 
 def _gist(heard: Heard) -> Act | None:
-    gist = heard.reading.gist
-    if gist is None or gist in _DANGERS or _score(heard.match) >= DOUBTFUL:
+    vote = heard.reading.vote
+    if vote is None or vote.gist in _DANGERS or not _outweighs(vote, heard.match):
         return None
     meant: dict[Gist, Callable[[], Act]] = {
         Gist.COMPLAIN_OFFICER: lambda: steps.petition(heard, PetitionKind.ABOUT_OFFICER),
@@ -89,7 +90,12 @@ def _gist(heard: Heard) -> Act | None:
         Gist.ASK_PERSON: lambda: acts.Escalate(Reason.ASKED_FOR_PERSON, heard.state.missed),
         Gist.SCAM: acts.CheckScam,
     }
-    return meant[gist]()
+    return meant[vote.gist]()
+
+
+def _outweighs(vote: Vote, match: Match) -> bool:
+    """A procedure that is somewhat likely gives way to a clear vote only, a likely one to none."""
+    return _score(match) < (DOUBTFUL if vote.share >= CLEAR else ABOUT_SOMETHING)
 
 
 def _score(match: Match) -> float:

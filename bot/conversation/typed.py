@@ -7,6 +7,7 @@ from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation
 from bot.conversation.state import Step
 from intents import extract
+from intents.gist import Gist
 from intents.matches import Found
 from intents.reading import Intent
 from intents.text import fold, is_khmer
@@ -202,6 +203,9 @@ def _wish(heard: Heard) -> Act | None:
         return acts.ShowAnother()
     if intent in _ALSO_PROCEDURES and _is_worded_so(heard):
         return None
+    vote = heard.reading.vote
+    if intent is Intent.FILE_PETITION and vote and vote.gist is Gist.PETITION_STATE:
+        return acts.AskPetitionState()
     wishes: dict[Intent, Callable[[], Act]] = {
         Intent.LOOK_UP_DOSSIER: acts.LookUpDossier,
         Intent.FILE_PETITION: lambda: _petition(heard, PetitionKind.REMARK),
