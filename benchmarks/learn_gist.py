@@ -24,7 +24,7 @@ from intents.civil import civil
 from intents.gist import NOTHING, Gist, parts_of
 from intents.matcher import Matcher
 from intents.matches import Found
-from intents.reading import Danger, Reader
+from intents.reading import Reader
 from intents.spoken import Spoken
 from intents.words import words_of
 
@@ -38,9 +38,8 @@ PENALTY = 0.25  # on the squares, for the sum over all sentences
 HEARD = 3  # sentences in which a part must stand
 LEAST = 0.1  # a smaller weight is not written
 UNSURE = 0.6  # score of the best procedure from which on the vote is not asked
-TAKEN_WRONGLY = 0.004  # share of the sentences that mean none of the acts and may be taken for one label
-NEEDED_LEAST, DANGER_NEEDS = 0.45, 0.35
-DANGERS = frozenset(map(str, Danger))
+TAKEN_WRONGLY = 0.007  # share of the sentences that mean none of the acts and may be taken for one label
+NEEDED_LEAST = 0.45
 LABELS = [NOTHING, *Gist]
 
 Array = NDArray[np.float64]
@@ -182,9 +181,8 @@ def needed(taught: Taught, believed: Array) -> dict[str, float]:
         if label == NOTHING:
             continue
         wrong = np.sort(believed[nothing & (first == place), place])[::-1]
-        least = DANGER_NEEDS if label in DANGERS else NEEDED_LEAST
-        bound = float(wrong[allowed]) + 0.005 if len(wrong) > allowed else least
-        found[str(label)] = round(max(bound, least), 3)
+        bound = float(wrong[allowed]) + 0.005 if len(wrong) > allowed else NEEDED_LEAST
+        found[str(label)] = round(max(bound, NEEDED_LEAST), 3)
     return found
 
 
