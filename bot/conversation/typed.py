@@ -203,8 +203,7 @@ def _wish(heard: Heard) -> Act | None:
         return acts.ShowAnother()
     if intent in _ALSO_PROCEDURES and _is_worded_so(heard):
         return None
-    vote = heard.reading.vote
-    if intent is Intent.FILE_PETITION and vote and vote.gist is Gist.PETITION_STATE:
+    if intent is Intent.FILE_PETITION and _asks_what_became(heard):
         return acts.AskPetitionState()
     wishes: dict[Intent, Callable[[], Act]] = {
         Intent.LOOK_UP_DOSSIER: acts.LookUpDossier,
@@ -236,6 +235,12 @@ def _is_worded_so(heard: Heard) -> bool:
     if not isinstance(match, Found):
         return False
     return heard.snapshot.reader.read(match.best.wording).intent is heard.reading.intent
+
+
+def _asks_what_became(heard: Heard) -> bool:
+    """ "Góp ý bữa trước sao rồi" is no new remark."""
+    vote = heard.reading.vote
+    return vote is not None and vote.gist is Gist.PETITION_STATE and vote.share >= questions.CLEAR
 
 
 def _turns_down(heard: Heard) -> bool:
