@@ -26,6 +26,15 @@ DOUBTFUL = 0.6  # score below which the message as a whole counts more than the 
 CLEAR = 0.7  # share of belief of a vote that counts more than a doubtful procedure
 ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
 _DANGERS = tuple(Gist(each.value) for each in Danger)
+_PARTS_OF_PAPERWORK = (
+    Part.DOCUMENTS,
+    Part.FEE,
+    Part.FORM,
+    Part.CONDITIONS,
+    Part.VALIDITY,
+    Part.ON_BEHALF,
+    Part.ONLINE,
+)
 _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
 
 
@@ -70,15 +79,15 @@ def _out_of_order(heard: Heard) -> Act | None:
 
 def _danger_felt(heard: Heard) -> Act | None:
     """Danger in words that no pattern knows; a message that names a procedure well enough is about that."""
-    vote = heard.reading.vote
-    if vote is None or vote.gist not in _DANGERS or not _outweighs(vote, heard.match):
+    vote = _vote(heard)
+    if vote is None or vote.gist not in _DANGERS:
         return None
     return acts.WarnEmergency(Danger(vote.gist.value))
 
 
 def _gist(heard: Heard) -> Act | None:
-    vote = heard.reading.vote
-    if vote is None or vote.gist in _DANGERS or not _outweighs(vote, heard.match):
+    vote = _vote(heard)
+    if vote is None or vote.gist in _DANGERS:
         return None
     meant: dict[Gist, Callable[[], Act]] = {
         Gist.COMPLAIN_OFFICER: lambda: steps.petition(heard, PetitionKind.ABOUT_OFFICER),
@@ -93,9 +102,15 @@ def _gist(heard: Heard) -> Act | None:
     return meant[vote.gist]()
 
 
-def _outweighs(vote: Vote, match: Match) -> bool:
-    """A procedure that is somewhat likely gives way to a clear vote only, a likely one to none."""
-    return _score(match) < (DOUBTFUL if vote.share >= CLEAR else ABOUT_SOMETHING)
+def _vote(heard: Heard) -> Vote | None:
+    """A procedure that is somewhat likely gives way to a clear vote only, a likely one to none.
+
+    Who asks for papers or a fee asks about a procedure, whatever else is told.
+    """
+    vote = heard.reading.vote
+    if vote is None or heard.reading.part in _PARTS_OF_PAPERWORK:
+        return None
+    return vote if _score(heard.match) < (DOUBTFUL if vote.share >= CLEAR else ABOUT_SOMETHING) else None
 
 
 def _score(match: Match) -> float:
