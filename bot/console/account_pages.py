@@ -13,6 +13,7 @@ from bot.console.accounts import Accounts, SpentInvitationError, TooManyTriesErr
 from bot.console.gate import HOME, LOGIN, Gate, Visit, inside, row_id
 from bot.console.passwords import SHORTEST, SHORTEST_ADMIN, WeakPasswordError
 from bot.desk import Desk
+from bot.desk.looking import LONGEST_AWAY
 from bot.pages import words
 from bot.pages.forms import ForeignFormError, Form, read_form, same_origin
 from bot.pages.limits import Limiter, network
@@ -152,7 +153,9 @@ class AccountPages:
         ]
         until = visit.officer.away_until
         away = words.moment(texts, until, now) if until and until > now else ""
-        return self._site.page("console/sessions.html", visit=visit, rows=rows, away=away)
+        wrong = "sai" in visit.request.query_params
+        problem = texts("console.away.problem", days=LONGEST_AWAY.days) if wrong else ""
+        return self._site.page("console/sessions.html", visit=visit, rows=rows, away=away, problem=problem)
 
     async def _away(self, visit: Visit) -> Response:
         """Nothing is forwarded to somebody who is away; an empty date: back again."""

@@ -74,6 +74,8 @@ async def test_forwarding_asks_for_a_reason_and_for_somebody_who_is_there(site: 
     assert "Sở Y tế hiện không có ai nhận phiếu. Đang có mặt: Sở Tư pháp." in mai.text
     hanh = await site.logged_in("hanh")
     await hanh.open("/can-bo/phien")
+    await hanh.submit("/can-bo/vang", until="2026-11-01")
+    assert "Ngày vắng phải từ hôm nay" in hanh.text
     await hanh.submit("/can-bo/vang", until="2026-11-27")
     assert "đang báo vắng" in hanh.text
     await mai.submit("/chuyen", den="so_tu_phap", ly_do="Có yếu tố nước ngoài", viec="Trả lời")
