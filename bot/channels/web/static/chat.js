@@ -10,7 +10,6 @@ import { Session } from "./session.js";
 import { Sender, Unsent, newId } from "./unsent.js";
 
 const PATIENCE = 25000; // milliseconds the waiting sign stays without an answer
-const SETTLED = 500; // milliseconds after which what is shown is new
 
 class Chat extends HTMLElement {
   connectedCallback() {
@@ -54,9 +53,9 @@ class Chat extends HTMLElement {
 
   // The page came without the conversation. A screen reader is not read all of it again.
   async #recalled() {
-    this.transcript.ariaLive = "off";
+    this.recalling = true;
     await this.listener.recall();
-    setTimeout(() => (this.transcript.ariaLive = "polite"), SETTLED);
+    this.recalling = false;
   }
 
   #greet() {
@@ -135,6 +134,7 @@ class Chat extends HTMLElement {
     const article = holder.content.querySelector(".line");
     if (this.querySelector(`.line[data-id="${line.id}"]`)) return;
     this.#dropRepeatedDay(holder.content);
+    if (this.recalling) [...holder.content.children].forEach((each) => (each.ariaLive = "off"));
     if (line.identity) {
       const pending = this.#line(line.identity);
       if (pending) article.ariaLive = "off"; // it was said when it was written
