@@ -10,8 +10,12 @@ from bot.conversation.acts import name_of
 from bot.conversation.understand import Situation, Understood, understand
 from bot.live_catalog import Snapshot
 from bot.messages import Incoming, Kind
+from intents.civil import civil
+from intents.gist import shipped_voting
 from intents.loader import find_head, load
 from intents.scoring import evaluate, explain
+from intents.spoken import Spoken
+from intents.words import words_of
 from storage.records import AddressKey
 
 SHOWN = 5
@@ -51,6 +55,10 @@ def asked(text: str, catalog: Path | None) -> Answer:
 
 def told(answer: Answer) -> str:
     lines = [f"act: {name_of(answer.understood.act)}", f"outcome: {answer.understood.outcome}"]
+    if answer.understood.reading and (vote := answer.understood.reading.vote):
+        spoke = shipped_voting().reasons(civil(Spoken.of(words_of(answer.text))), vote.gist)
+        because = ", ".join(f"{part} {weight:+.2f}" for part, weight in spoke)
+        lines.append(f"voted: {vote.gist} {vote.share:.2f}  [{because}]")
     if answer.understood.match:
         lines.append(explain(answer.understood.match))
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from math import exp
 from intents.spoken import Spoken
 
 NOTHING = "none"
+REASONS = 4  # parts that are named as what spoke for an act
 LONGEST = 30  # words of a message that is voted on; in a long tale too many words speak beside the matter
 
 
@@ -85,6 +86,17 @@ class Voting:
             return None
         share = 1 / sum(exp(each - sums[best]) for each in sums)
         return Vote(Gist(label), share) if share >= self._needed[label] else None
+
+    def reasons(self, said: Spoken, gist: Gist) -> list[tuple[str, float]]:
+        """The parts that speak most for it, with their weights."""
+        place = self._labels.index(gist)
+        spoken = [
+            (part, weight)
+            for part in parts_of(said)
+            for label, weight in self._weights.get(part, ())
+            if label == place and weight > 0
+        ]
+        return sorted(spoken, key=lambda each: (-each[1], each[0]))[:REASONS]
 
 
 @cache

@@ -96,7 +96,7 @@ def _gist(heard: Heard) -> Act | None:
         Gist.PETITION_STATE: acts.AskPetitionState,
         Gist.RATE: lambda: acts.RecordRating(rating(heard.text)),
         Gist.PRAISE: acts.Thank,
-        Gist.ASK_PERSON: lambda: acts.Escalate(Reason.ASKED_FOR_PERSON, heard.state.missed),
+        Gist.ASK_PERSON: lambda: steps.person(heard),
         Gist.SCAM: acts.CheckScam,
     }
     return meant[vote.gist]()

@@ -37,6 +37,7 @@ _TELLING = frozenset(
         Intent.ABUSE,
     }
 )
+SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 A_TALE = 6  # words from which a message that asks nothing is told, whatever it names
 A_WORD = 4  # words at most of a message that answers "send it?"
 CODE_WORDS = 3  # at most of a message that can be a code typed wrong
@@ -81,6 +82,12 @@ def _petition_text(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent is Intent.FORMAL_COMPLAINT:
         return acts.ExplainComplaint()
     return petition(heard, PetitionKind(step.data["kind"]))
+
+
+def person(heard: Heard) -> acts.Escalate:
+    """What was asked in the same breath, else what was not understood before, goes with it."""
+    said_more = heard.reading.has_question_content and heard.words >= SAID_MORE
+    return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text if said_more else heard.state.missed)
 
 
 def petition(heard: Heard, kind: PetitionKind) -> acts.FilePetition:

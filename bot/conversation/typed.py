@@ -14,7 +14,6 @@ from intents.text import fold, is_khmer
 from storage.petition_records import PetitionKind
 from storage.records import Reason
 
-SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 A_TALE = 6  # words from which a wish to complain already tells what about
 LONGEST_CHOICE = 2  # digits of a number that is meant for a menu
 A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
@@ -151,8 +150,7 @@ def _leaving(heard: Heard) -> Act | None:
         case Intent.BACK:
             return acts.GoBack()
         case Intent.ASK_PERSON if not heard.expects(Step.QUESTION_FOR_PERSON):
-            said_more = heard.reading.has_question_content and heard.words >= SAID_MORE
-            return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text if said_more else heard.state.missed)
+            return steps.person(heard)
         case Intent.HELP:
             return acts.ShowHelp()
         case Intent.ENGLISH:
@@ -252,7 +250,7 @@ def _turns_down(heard: Heard) -> bool:
 def _names_another(heard: Heard) -> bool:
     """ "Thôi hỏi cái khác, tui muốn tách hộ": what is wanted instead is said in the same breath."""
     best = heard.match.best.code if isinstance(heard.match, Found) else heard.state.procedure
-    return heard.words >= SAID_MORE and best != heard.state.procedure
+    return heard.words >= steps.SAID_MORE and best != heard.state.procedure
 
 
 def _follow(heard: Heard) -> Act:
