@@ -36,6 +36,15 @@ async def follows(home: House, code: str = ON_TIME, name: str = "an") -> Citizen
     return citizen
 
 
+async def follows_too(citizen: Citizen, code: str) -> None:
+    """Another dossier, in a chat that has agreed to give the digits before."""
+    await citizen.say(code)
+    await citizen.press("Xem chi tiết")
+    await citizen.say("123456")
+    replies = await citizen.press("Theo dõi")
+    assert f"hồ sơ {code} có bước mới" in replies[-1].text
+
+
 async def told(parts: Parts, *changed: Dossier) -> None:
     """As an import or the registry does."""
     async with parts.database.unit_of_work() as uow:
@@ -267,10 +276,7 @@ async def test_a_family_in_mourning_gets_one_letter_and_is_never_asked(
 ) -> None:
     async with house(sqlite_url, tmp_path) as home:
         citizen = await follows(home, ON_TIME)
-        await citizen.say(LATE)
-        await citizen.press("Xem chi tiết")
-        await citizen.say("123456")
-        await citizen.press("Theo dõi")
+        await follows_too(citizen, LATE)
         for code, procedure in ((ON_TIME, "1.000656"), (LATE, "2.002913")):
             await now_is(home, code, procedure_code=procedure, stage=10)
         words = await heard(home, citizen)
@@ -285,10 +291,7 @@ async def test_who_lost_the_child_is_not_congratulated(sqlite_url: str, tmp_path
     async with house(sqlite_url, tmp_path) as home:
         citizen = await follows(home, ON_TIME)
         await now_is(home, LATE, procedure_code="1.000656")
-        await citizen.say(LATE)
-        await citizen.press("Xem chi tiết")
-        await citizen.say("123456")
-        await citizen.press("Theo dõi")
+        await follows_too(citizen, LATE)
         await now_is(home, ON_TIME, procedure_code="1.001193", stage=9)
         assert "THƯ" not in await heard(home, citizen)
         await now_is(home, ON_TIME, stage=10)
@@ -301,10 +304,7 @@ async def test_one_birth_with_two_dossiers_is_one_letter(sqlite_url: str, tmp_pa
     """Registered, and once more in the joint procedure with residence and the insurance card."""
     async with house(sqlite_url, tmp_path) as home:
         citizen = await follows(home, ON_TIME)
-        await citizen.say(LATE)
-        await citizen.press("Xem chi tiết")
-        await citizen.say("123456")
-        await citizen.press("Theo dõi")
+        await follows_too(citizen, LATE)
         for code in (ON_TIME, LATE):
             await now_is(home, code, procedure_code="1.001193", stage=9)
         assert (await heard(home, citizen)).count("THƯ CHÚC MỪNG") == 1
