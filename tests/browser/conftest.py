@@ -88,3 +88,8 @@ def picture() -> Callable[[Page, str], Awaitable[None]]:
             await page.screenshot(path=folder / f"{name}.png")
 
     return take
+
+
+async def listens(page: Page) -> None:
+    """Until the script of a console page listens to keys: what is pressed before is nobody's command."""
+    await expect(page.get_by_role("button", name="Phím tắt")).to_be_visible()

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage, listens
 from tests.browser.test_screens import log_in, waiting_questions
 from tests.websites import PASSWORD, Website
 
@@ -14,7 +14,7 @@ async def test_an_officer_needs_no_mouse(site: Website, new_page: NewPage) -> No
     await waiting_questions(site)
     page = await new_page()
     await log_in(page)
-    await expect(page.get_by_role("button", name="Phím tắt")).to_be_visible()  # the script is there
+    await listens(page)
     await page.keyboard.press("j")
     await page.keyboard.press("j")
     await expect(page.locator("[data-row]").nth(1)).to_be_focused()
@@ -22,6 +22,7 @@ async def test_an_officer_needs_no_mouse(site: Website, new_page: NewPage) -> No
     await expect(page.locator("[data-row]").nth(0)).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Phiếu số #1")).to_be_visible()
+    await listens(page)
     await page.keyboard.press("c")
     await expect(page.get_by_text("Anh/chị đã nhận phiếu")).to_be_visible()
     await page.get_by_label("Chèn thẻ thủ tục khác").fill("1.001193")
@@ -31,25 +32,49 @@ async def test_an_officer_needs_no_mouse(site: Website, new_page: NewPage) -> No
     await expect(page.locator(".line.officer, .held-answer")).to_have_count(0)
     await answer.fill("")
     await answer.blur()
+    await listens(page)
     await page.keyboard.press("n")
     await page.keyboard.type("ghi chú: jkcr?")
     await expect(page.get_by_label("Chỉ cán bộ đọc được")).to_have_value("ghi chú: jkcr?")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
+    await expect(
+        page.get_by_text("Đã lưu ghi chú nội bộ")
+    ).to_be_visible()  # the note alone may be seen on the old page
     await expect(page.locator(".line.note")).to_contain_text("ghi chú: jkcr?")
+    await listens(page)
     await page.keyboard.press("r")
     await page.keyboard.type("Dạ, chị ra UBND xã nơi đã đăng ký.")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Đã gửi câu trả lời")).to_be_visible()
+    await listens(page)
     await page.keyboard.press("u")
     await expect(page.get_by_role("navigation", name="Các mục của hàng đợi")).to_be_visible()
+    await listens(page)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_be_visible()
     await page.get_by_label("Dùng phím tắt").uncheck()
     await page.keyboard.press("Escape")
     await page.keyboard.press("j")
     await expect(page.locator("[data-row]").first).not_to_be_focused()
+
+
+async def test_a_sentence_typed_at_no_field_commands_nothing(site: Website, new_page: NewPage) -> None:
+    await site.officer()
+    ticket = await site.ticket("Đổi bằng lái xe ở đâu")
+    page = await new_page()
+    await log_in(page)
+    await page.goto(f"/can-bo/phieu/{ticket.id}")
+    await listens(page)
+    await page.keyboard.type("Dạ, chị chờ chút nha")  # c claims, n opens the note
+    await expect(page.get_by_role("button", name="Nhận phiếu này")).to_be_visible()
+    await page.clock.install()
+    await page.reload()
+    await listens(page)
+    await page.clock.run_for(2000)  # a moment later keys are commands again
+    await page.keyboard.press("c")
+    await expect(page.get_by_text("Anh/chị đã nhận phiếu")).to_be_visible()
 
 
 async def test_a_draft_outlives_a_reload_and_is_gone_once_sent(site: Website, new_page: NewPage) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import PHONE, NewPage
+from tests.browser.conftest import PHONE, NewPage, listens
 from tests.browser.test_screens import Picture, accessible, fits, log_in
 from tests.house import FakeClock
 from tests.websites import PASSWORD, Website, website
@@ -26,7 +26,9 @@ async def taken(site: Website, page: Page) -> int:
     await page.get_by_role("button", name="Nhận phiếu này").click()
     await page.get_by_label(BOX).fill("Dạ, anh ra Sở Giao thông.")
     await page.get_by_role("button", name="Gửi cho người dân").click()
-    await expect(page.get_by_text("Câu trả lời sắp gửi")).to_be_visible()
+    await expect(
+        page.locator("[data-done=cho-gui]")
+    ).to_be_visible()  # not only on the page that is being left
     return ticket.id
 
 
@@ -40,6 +42,7 @@ async def test_undo_edit_and_send(site: Website, new_page: NewPage, picture: Pic
     await fits(page)
     await picture(page, "undo-1280")
     await page.get_by_role("heading", name="Phiếu số").click()  # nothing is being typed
+    await listens(page)
     await page.keyboard.press("z")
     await expect(page.get_by_text("Đã hoàn tác")).to_be_visible()
     await expect(page.get_by_label(BOX)).to_have_value("Dạ, anh ra Sở Giao thông.")

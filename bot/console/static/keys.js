@@ -1,6 +1,14 @@
 // Single keys, off while one types and switched off for good in the help dialog (WCAG 2.1.4).
+//
+// A sentence typed at no field is no row of commands: whoever goes on typing while a form is on its way, or before the
+// next page listens, must not claim or close a ticket with the letters. A stray key keeps the next ones from acting.
 
 const SWITCH = "motcua.keys";
+const STRAY = "motcua.stray";
+const SENTENCE = 1000; // milliseconds between two keys of one sentence, at most
+const LEAVING = 5000; // until a page that was left by a form but is still here listens again
+
+let leaving = 0;
 
 export function listenToKeys() {
   const help = document.querySelector("[data-opens]");
@@ -13,10 +21,21 @@ export function listenToKeys() {
   box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (!box.checked || dialog.open || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (astray() || Date.now() < leaving) return stray(event.key);
     if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
-    else if (!act(event.key)) return;
+    else if (!act(event.key)) return stray(event.key);
     event.preventDefault();
   });
+  document.addEventListener("submit", () => (leaving = Date.now() + LEAVING));
+  window.addEventListener("pageshow", () => (leaving = 0));
+}
+
+function stray(key) {
+  if (key.length === 1) sessionStorage.setItem(STRAY, Date.now());
+}
+
+function astray() {
+  return Date.now() - Number(sessionStorage.getItem(STRAY)) < SENTENCE;
 }
 
 function typing(element) {
