@@ -35,6 +35,10 @@ SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
 _FOREIGN = [slot.name for slot in slots()].index("foreign")
 VAGUE = 3  # telling words at most of a message that may mean many entries
+# Where, which one, for how long: titles share these words, and nothing is asked for with them alone.
+_NO_NEED = frozenset(
+    {"xã", "xa", "phường", "phuong", "tỉnh", "tinh", "khác", "khac", "tạm", "tam", "ngoài", "ngoai"}
+)
 
 
 class Matcher:
@@ -198,6 +202,7 @@ class Matcher:
         if (
             len(words) > VAGUE
             or understood
+            or _NO_NEED.issuperset(words)
             or ranking.manner.unknown
             or self._plainness.fields(words) < fields
         ):

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from intents.catalog import Procedure, Topic
 from intents.index import Index, Query
-from intents.rows import Floats
 from intents.spoken import Spoken, folded
 from intents.vocabulary import PAIRED, WORD
 from intents.weighing import LEAST, weighed
@@ -16,7 +16,8 @@ from intents.words import light_words, words_of
 
 _LEAST = 0.45  # below it no topic is named at all
 _LOOKED_AT = 8  # phrases
-# A topic must be said by a word or a pair of words that few procedures use; else nearly all of its phrase is needed.
+# A topic must be said by a word or a pair of words that few procedures use; else nearly all of its phrase is needed,
+# also the light words: of "mấy giờ mở cửa" it is they that tell it from "mở cửa hàng gas".
 _RARE_WORD, _RARE_PAIR = 0.03, 0.006  # share of the procedures that use it
 _FEW = 2  # procedures; what no more use is rare in a small catalog too
 _NEARLY_ALL = 0.8
@@ -30,6 +31,7 @@ class Topics:
         self._ids = [name for name, _ in said]
         self._index = Index([words for _, words in said], list(range(len(said)))) if said else None
         used = _used(procedures)
+        self._words = [frozenset(folded(words)) for _, words in said]
         self._own = [_own(words, used, len(procedures)) for _, words in said]
 
     def best(self, said: Spoken) -> tuple[str | None, float]:
@@ -45,15 +47,23 @@ class Topics:
         of_phrase = words * message.wholes[WORD] / np.maximum(index.masses[top], LEAST)
         covered = 0.4 * words + 0.4 * of_phrase + 0.2 * np.minimum(pairs, 1.0)
         covered = np.where(
-            self._said_by_its_own(said.words, top.tolist()) | (of_phrase >= _NEARLY_ALL), covered, 0.0
+            self._said_by_its_own(said.words, top.tolist())
+            | (of_phrase >= _NEARLY_ALL) & self._said_in_full(said.plain, top.tolist()),
+            covered,
+            0.0,
         )
         at = int(covered.argmax())
         score = round(float(covered[at]), 3)
         return (self._ids[top[at]], score) if score >= _LEAST else (None, 0.0)
 
-    def _said_by_its_own(self, words: Sequence[str], phrases: Sequence[int]) -> Floats:
+    def _said_by_its_own(self, words: Sequence[str], phrases: Sequence[int]) -> NDArray[np.bool_]:
         typed = _parts(words)
         return np.array([not self._own[phrase].isdisjoint(typed) for phrase in phrases])
+
+    def _said_in_full(self, plain: Sequence[str], phrases: Sequence[int]) -> NDArray[np.bool_]:
+        typed = frozenset(plain)
+        shares = [len(self._words[phrase] & typed) / len(self._words[phrase]) for phrase in phrases]
+        return np.array(shares) >= _NEARLY_ALL
 
 
 def _parts(words: Sequence[str]) -> set[str]:
