@@ -41,6 +41,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return procedures.show_another(turn)
         case acts.AskAgain():
             return outcomes.NotUnderstood(empty=not turn.text)
+        case acts.AskWhat():
+            return outcomes.WhatAsked(act.part)
         case acts.Escalate():
             return await tickets.escalate(act, turn)
         case acts.ReopenTicket():

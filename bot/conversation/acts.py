@@ -97,6 +97,13 @@ class AskAgain:
 
 
 @dataclass(frozen=True)
+class AskWhat:
+    """A part is asked for ("lệ phí bao nhiêu") of no procedure yet."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
 class Escalate:
     reason: Reason
     question: str
@@ -344,6 +351,7 @@ Act: TypeAlias = (
     | ShowSeveral
     | ShowAnother
     | AskAgain
+    | AskWhat
     | Escalate
     | LookUpDossier
     | AskPapers

@@ -182,6 +182,11 @@ class NotUnderstood:
 
 
 @dataclass(frozen=True)
+class WhatAsked:
+    part: Part
+
+
+@dataclass(frozen=True)
 class QuestionAsked:
     """A person was asked for, but not yet about what."""
 
@@ -358,6 +363,7 @@ Outcome: TypeAlias = (
     | OfficeShown
     | OfficeFound
     | NotUnderstood
+    | WhatAsked
     | QuestionAsked
     | TicketOpened
     | TicketReopened

@@ -193,6 +193,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.WITHDRAW_TICKET, {"ticket": str(ticket.id)}
         case outcomes.ForgetAsked():
             return Step.FORGET_ME, {}
+        case outcomes.WhatAsked(part=part):
+            return Step.PROCEDURE, {"part": part.value}
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.conversation import acts, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
+from bot.conversation.state import Step
 from intents import papers
 from intents.catalog import Catalog, Topic, TopicKind
 from intents.extract import rating
@@ -24,7 +25,11 @@ A_SIGHT = 20  # words at most of a message that tells what is broken; a longer t
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
 DOUBTFUL = 0.6  # score below which the message as a whole counts more than the procedure it may name
 CLEAR = 0.7  # share of belief of a vote that counts more than a doubtful procedure
+# Shares from which a vote counts more than any procedure that is not found: of the questions about procedures that
+# measure, none of that kind has such a share.
+CERTAIN, CERTAIN_DANGER = 0.97, 0.9
 ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
+_SMALL = (Intent.GREET, Intent.SMALLTALK)
 _DANGERS = tuple(Gist(each.value) for each in Danger)
 _PARTS_OF_PAPERWORK = (
     Part.DOCUMENTS,
@@ -87,7 +92,7 @@ def _danger_felt(heard: Heard) -> Act | None:
 
 def _gist(heard: Heard) -> Act | None:
     vote = _vote(heard)
-    if vote is None or vote.gist in _DANGERS:
+    if vote is None or vote.gist in _DANGERS or (vote.gist is Gist.PRAISE and heard.reading.asks):
         return None
     meant: dict[Gist, Callable[[], Act]] = {
         Gist.COMPLAIN_OFFICER: lambda: steps.petition(heard, PetitionKind.ABOUT_OFFICER),
@@ -103,12 +108,21 @@ def _gist(heard: Heard) -> Act | None:
 
 
 def _vote(heard: Heard) -> Vote | None:
-    """A procedure that is somewhat likely gives way to a clear vote only, a likely one to none.
+    """A procedure that is somewhat likely gives way to a clear vote only, any that is not found to a certain one.
 
-    Who asks for papers or a fee asks about a procedure, whatever else is told.
+    Who asks for papers or a fee asks about a procedure, whatever else is told; but a fire unheard is worse than a
+    question misheard.
     """
-    vote = heard.reading.vote
-    if vote is None or heard.reading.part in _PARTS_OF_PAPERWORK:
+    vote, part = heard.reading.vote, heard.reading.part
+    if vote is None:
+        return None
+    if vote.share >= CERTAIN_DANGER and vote.gist in _DANGERS:
+        return None if heard.is_found else vote
+    if heard.reading.intent in _SMALL:
+        return None
+    if vote.share >= CERTAIN and (part is Part.ONLINE or part not in _PARTS_OF_PAPERWORK):
+        return None if heard.is_found else vote
+    if part in _PARTS_OF_PAPERWORK:
         return None
     return vote if _score(heard.match) < (DOUBTFUL if vote.share >= CLEAR else ABOUT_SOMETHING) else None
 
@@ -118,8 +132,11 @@ def _score(match: Match) -> float:
 
 
 def _nothing_named(heard: Heard) -> Act | None:
-    """Only words that every question has ("thủ tục", "cho hỏi"): what can be asked is shown."""
-    return None if heard.reading.has_question_content else acts.ShowHelp()
+    """Only words that every question has ("thủ tục", "cho hỏi"): what can be asked is shown; "lệ phí": of what?"""
+    if heard.reading.has_question_content:
+        return None
+    part = heard.reading.part
+    return acts.AskWhat(part) if part and part is not Part.STEPS else acts.ShowHelp()
 
 
 def not_found(heard: Heard) -> Act:
@@ -184,8 +201,15 @@ def _first(heard: Heard) -> Part | None:
 
     So do they who ask what to do now: that asks for everything, not for the steps.
     """
-    part = heard.reading.part
+    part = heard.reading.part or _asked_before(heard)
     return None if part is Part.DOCUMENTS or heard.reading.what_now else part
+
+
+def _asked_before(heard: Heard) -> Part | None:
+    """ "Lệ phí bao nhiêu", "của giấy tờ nào", "khai sinh"."""
+    expecting = heard.state.expecting
+    named = expecting is not None and expecting.step is Step.PROCEDURE
+    return Part(expecting.data["part"]) if expecting and named else None
 
 
 def _several(heard: Heard) -> Act | None:

@@ -37,6 +37,7 @@ class Step(StrEnum):
     OWNER_CONFIRM = "owner_confirm"
     WITHDRAW_TICKET = "withdraw_ticket"
     FORGET_ME = "forget_me"
+    PROCEDURE = "procedure"
 
 
 TELLING = frozenset({Step.PETITION_TEXT, Step.PETITION_CONFIRM, Step.PETITION_KIND, Step.PETITION_LIKE})

@@ -284,4 +284,5 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.OWNER_CONFIRM: _owner_confirm,
     Step.WITHDRAW_TICKET: _withdraw_ticket,
     Step.FORGET_ME: _forget_me,
+    Step.PROCEDURE: _nothing,
 }

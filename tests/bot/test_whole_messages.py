@@ -241,6 +241,7 @@ def _samples() -> list[Outcome]:
         *(outcomes.OfficeFound(place, 3.25) for place in (office, None)),
         *(outcomes.NotUnderstood(empty) for empty in (True, False)),
         outcomes.QuestionAsked(),
+        outcomes.WhatAsked(Part.FEE),
         *(outcomes.TicketOpened(_ticket(reason), ahead, ahead == 0) for reason in TOLD for ahead in (0, 3)),
         outcomes.TicketOpened(
             _ticket(Reason.ASKED_FOR_PERSON), 0, False, closes=_ticket(Reason.MEDIA).due_at

@@ -160,6 +160,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
         case outcomes.NotUnderstood():
             key = "talk.empty" if outcome.empty else "talk.not_understood"
             return (Reply(wording.texts(key), (wording.person,)),)
+        case outcomes.WhatAsked():
+            return (Reply(wording.texts("talk.what"), (wording.person,)),)
         case outcomes.Said():
             return (Reply(wording.texts(outcome.key, **outcome.facts), _menu(outcome.menu, wording)),)
         case outcomes.Cancelled():
