@@ -23,11 +23,19 @@ def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...
     return found
 
 
+@cache
+def _longest() -> int:
+    return max(map(len, _errands()))
+
+
 def errands(words: Sequence[str]) -> tuple[str, ...]:
     """What a message may be the beginning of; nothing where it says more than that."""
-    for telling in (words, [word for word in words if word not in light_words() and word not in _DOING]):
+    light, known, longest = light_words(), _errands(), _longest()
+    for telling in (words, [word for word in words if word not in light and word not in _DOING]):
+        if len(telling) > longest:  # as nearly every message is: nothing to compare
+            continue
         bare = tuple(folded(telling))
-        said, meant = _errands().get(bare, ((), ()))
+        said, meant = known.get(bare, ((), ()))
         if meant and all(word in (one, plain) for word, one, plain in zip(telling, said, bare, strict=True)):
             return meant
     return ()

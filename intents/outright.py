@@ -123,7 +123,8 @@ class Outright:
 
         Of several, those who say it word for word come before those who are called so, and these before the rest.
         """
-        whole, end = _telling(words), _telling(_plain_end(words))
+        whole, begin = _telling(words), _plain_end(words)
+        end = whole if len(begin) == len(words) else _telling(begin)
         # Word for word first: without marks many a light word looks like one that names something.
         for said in dict.fromkeys((tuple(words), whole, end)):
             fitting = [

@@ -20,7 +20,7 @@ _LOOKED_AT = 8  # phrases
 # also the light words: of "mấy giờ mở cửa" it is they that tell it from "mở cửa hàng gas".
 _RARE_WORD, _RARE_PAIR = 0.03, 0.006  # share of the procedures that use it
 _FEW = 2  # procedures; what no more use is rare in a small catalog too
-_NEARLY_ALL = 0.8
+_NEARLY_ALL, _NEARLY_IN_FULL = 0.8, 0.7
 
 
 class Topics:
@@ -63,7 +63,7 @@ class Topics:
     def _said_in_full(self, plain: Sequence[str], phrases: Sequence[int]) -> NDArray[np.bool_]:
         typed = frozenset(plain)
         shares = [len(self._words[phrase] & typed) / len(self._words[phrase]) for phrase in phrases]
-        return np.array(shares) >= _NEARLY_ALL
+        return np.array(shares) >= _NEARLY_IN_FULL
 
 
 def _parts(words: Sequence[str]) -> set[str]:

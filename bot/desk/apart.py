@@ -1,22 +1,28 @@
 """What of a citizen's chat an officer who answers a question of it does not read.
 
 Who gave which rating is for supervisors. A petition has its own page, on which a name may be withheld: the turns in
-which it was told would say whose it is (docs/decisions/0030-petitions-told-in-a-chat.md).
+which it was told would say whose it is (docs/decisions/0030-petitions-told-in-a-chat.md). Papers that were filed are
+looked at on the page of the submission: there the owner reads who did, and others get a blacked-out copy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from bot import policy
 from bot.conversation.state import State
+from storage.channel_records import ReceivedFile
 from storage.petition_records import PetitionKind
 from storage.records import Author, Message, Officer, Ticket
 from storage.unit_of_work import UnitOfWork
 
+FILED = "filed"  # why a file does not open here
+
 
 class Apart:
-    def __init__(self, officer: Officer, *, about_officer: bool) -> None:
-        """`about_officer`: one of the petitions of this citizen is."""
+    def __init__(self, officer: Officer, *, about_officer: bool, filed: Collection[int] = ()) -> None:
+        """`about_officer`: one of the petitions of this citizen is. `filed`: ids of the files of what they file."""
+        self._filed = frozenset(filed)
         self._ratings = not policy.sees_complaints(officer)
         self._petitions = not policy.hears_petitions(officer, about_officer=about_officer)
 
@@ -26,7 +32,23 @@ class Apart:
         being_told = State.from_json(conversation.state).petition
         filed = await uow.petitions.of_citizen(ticket.citizen_id)
         kinds = {each.kind for each in (*filed, being_told) if each is not None}
-        return cls(officer, about_officer=PetitionKind.ABOUT_OFFICER in kinds)
+        papers = [
+            file_id
+            for submission in await uow.submissions.of_citizen(ticket.citizen_id)
+            for part in submission.parts
+            for file_id in part.file_ids
+        ]
+        return cls(officer, about_officer=PetitionKind.ABOUT_OFFICER in kinds, filed=papers)
+
+    def papers_elsewhere(self, received: Sequence[ReceivedFile]) -> tuple[ReceivedFile, ...]:
+        """`received`, where what was filed says so instead of opening."""
+        return tuple(
+            replace(each, file_id=None, reason=FILED) if self.is_filed(each.file_id) else each
+            for each in received
+        )
+
+    def is_filed(self, file_id: int | None) -> bool:
+        return file_id in self._filed
 
     def without(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """`messages` in their order, without what is not for this officer."""

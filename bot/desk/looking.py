@@ -74,10 +74,11 @@ class Looking(DeskCore):
             ticket = await self._seen(uow, officer, ticket_id)
             found = await uow.received.get(received_id)
             message = await uow.messages.get(found.message_id) if found else None
-            if message is None or await self._apart(uow, officer, message, ticket):
+            apart = await Apart.of(uow, officer, ticket)
+            if found is None or message is None or await apart.hides(uow, message):
                 raise NotFoundError(f"file {received_id}")
-            stored = await uow.files.get(found.file_id) if found and found.file_id else None
-            if found is None or stored is None or found.address_id != ticket.address_id:
+            stored = await uow.files.get(found.file_id) if found.file_id else None
+            if stored is None or apart.is_filed(stored.id) or found.address_id != ticket.address_id:
                 raise NotFoundError(f"file {received_id}")
             await self._audited(uow, officer, ticket, "file.viewed", file=str(stored.id))
             await uow.commit()

@@ -51,7 +51,8 @@ class Reading(Proving):
             ticket = await self._seen(uow, officer, ticket_id)
             events = await uow.tickets.events(ticket_id)
             messages = await uow.messages.of_conversation(ticket.conversation_id, latest=True)
-            shown = (await Apart.of(uow, officer, ticket)).without(messages)
+            apart = await Apart.of(uow, officer, ticket)
+            shown = apart.without(messages)
             theirs = {each.id for each in shown}
             conversation = await uow.conversations.get(ticket.conversation_id)
             received = await uow.received.of_conversation(ticket.conversation_id)
@@ -67,7 +68,7 @@ class Reading(Proving):
                 may=policy.allowed(officer, ticket),
                 department=self._department(ticket.department),
                 channels=await self._elsewhere(uow, conversation.contact),
-                received=tuple(each for each in received if each.message_id in theirs),
+                received=apart.papers_elsewhere([each for each in received if each.message_id in theirs]),
                 speakers=await self._speakers(uow, ticket),
                 elsewhere_until=self._still(conversation.elsewhere_until),
                 held=held,
