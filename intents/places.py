@@ -77,7 +77,11 @@ class Places:
 
     @staticmethod
     def commune(hits: Sequence[Hit[Place]]) -> str | None:
-        """The id of the commune that is named; None also where a former name went to several."""
+        """The id of the commune that is named; None also where a former name went to several.
+
+        "Khánh Bình Tây" was a commune of its own, whatever "Khánh Bình" is called today.
+        """
+        hits = [hit for hit in hits if not any(_holds(other, hit) for other in hits)]
         if not hits:
             return None
         first = min((hit.payload.rank, hit.start - hit.end) for hit in hits)
@@ -101,6 +105,11 @@ class Places:
         if not former or new == (former[0].name,):
             return Renamed("", new)
         return Renamed(former[0].name, new, today[0].since)
+
+
+def _holds(longer: Hit[Place], hit: Hit[Place]) -> bool:
+    is_longer = longer.end - longer.start > hit.end - hit.start
+    return is_longer and longer.start <= hit.start and hit.end <= longer.end
 
 
 class _Where(Enum):

@@ -28,6 +28,7 @@ _LEAVES_FILING = (
     outcomes.Cancelled,
 )
 _ENDS_FILING = (outcomes.FilingCancelled, outcomes.FilingGone, outcomes.FilingSent)
+LONGEST_ASKED = 120  # characters of a question that is remembered until it is said which was meant
 
 
 def advance(state: State, understood: Understood, outcome: Outcome, replies: tuple[Reply, ...]) -> State:
@@ -72,12 +73,19 @@ def _subject(state: State, understood: Understood, outcome: Outcome) -> State:
         codes = tuple(candidate.code for candidate in understood.candidates) or state.offered
         return replace(state, procedure=outcome.procedure.code, offered=codes)
     if isinstance(outcome, outcomes.WhichAsked):
-        return replace(state, offered=tuple(each.code for each in outcome.procedures))
+        return _asking(state, understood, tuple(each.code for each in outcome.procedures))
     if isinstance(outcome, outcomes.SeveralShown) and outcome.procedures:
         asked = outcome.asked.procedures if outcome.asked else ()
         offered = tuple(each.code for each in asked) or state.offered
         return replace(state, procedure=outcome.procedures[0].code, offered=offered)
     return state
+
+
+def _asking(state: State, understood: Understood, codes: tuple[str, ...]) -> State:
+    """Which of these; a part that is asked for meanwhile ("phí bao nhiêu") leaves what was asked at first."""
+    if codes == state.offered and state.asked:
+        return state
+    return replace(state, offered=codes, asked=understood.text[:LONGEST_ASKED])
 
 
 def _missed(state: State, act: Act, outcome: Outcome, text: str) -> State:

@@ -20,6 +20,7 @@ SHOWN = 3  # at most this many procedures are offered at once
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 
 
+A_CHOICE = 6  # words at most of a message that says which of those offered was meant
 A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
 A_SIGHT = 20  # words at most of a message that tells what is broken; a longer tale is about something else
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
@@ -47,7 +48,7 @@ def answer(heard: Heard) -> Act | None:
     danger = _danger_felt(heard)
     if danger:
         return danger
-    follow_up = _without(heard) or _follow_up(heard)
+    follow_up = _without(heard) or _follow_up(heard) or _chosen_in_words(heard)
     if follow_up:
         return follow_up
     if heard.reading.procedure_codes:
@@ -189,6 +190,23 @@ def _pending(heard: Heard) -> tuple[str, ...]:
         return ()
     chosen = map(tokens.decode, menu)
     return tuple(dict.fromkeys(each.code for each in chosen if isinstance(each, acts.ShowProcedure)))
+
+
+def _chosen_in_words(heard: Heard) -> Act | None:
+    """ "Làm căn cước", "cấp, đổi hay cấp lại?", "mất rồi": heard together with what was asked."""
+    pending, asked = _pending(heard), heard.state.asked
+    if not (pending and asked) or heard.is_found or heard.reading.intent or heard.words > A_CHOICE:
+        return None
+    matcher, today = heard.snapshot.matcher, heard.situation.today
+    together = matcher.match(clean(f"{asked} {heard.text}"), today=today)
+    if isinstance(together, Found):
+        heard.asked = together
+        return acts.ShowProcedure(together.best.code, _first(heard))
+    is_elsewhere = _score(heard.match) >= ABOUT_SOMETHING or together.candidates[:1] == ()
+    if is_elsewhere or isinstance(together, NotFound) or together.candidates[0].code not in pending:
+        return None
+    heard.asked = together
+    return acts.AskWhich(_codes(together)[:SHOWN], _first(heard))
 
 
 def _found(heard: Heard, match: Found) -> Act:

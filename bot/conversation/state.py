@@ -70,13 +70,15 @@ LONGEST_TRAIL = 8
 class State:
     """`menu` is what was offered last: a typed number or label means that. `misses`: not found, in a row.
 
-    `offered` is what was found beside `procedure`; `trail` is what was shown, oldest first, for "quay lại".
+    `offered` is what was found beside `procedure`; `asked` is the message after which it was asked which of them;
+    `trail` is what was shown, oldest first, for "quay lại".
     `draft` is the dossier being filed: it waits through side questions, pauses and days.
     """
 
     expecting: Expecting | None = None
     procedure: str | None = None
     offered: tuple[str, ...] = ()
+    asked: str = ""
     trail: tuple[Screen, ...] = ()
     menu: tuple[MenuItem, ...] = ()
     misses: int = 0
@@ -139,6 +141,7 @@ class State:
             expecting=Expecting(Step(expecting["step"]), dict(expecting["data"])) if expecting else None,
             procedure=data.get("procedure"),
             offered=tuple(data.get("offered", ())),
+            asked=str(data.get("asked", "")),
             trail=tuple(_screen(each) for each in data.get("trail", ())),
             menu=tuple(MenuItem(item["label"], item["token"]) for item in data.get("menu", ())),
             misses=int(data.get("misses", 0)),

@@ -23,7 +23,7 @@ _NOT_THERE = frozenset(
 _HAND_IN = frozenset({"gui", "gui di", "gui luon", "gui giup", "gui giup em", "da gui di", "send"})
 MOST_NONE = 5  # words of "không thuộc trường hợp nào"
 _ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
-_SEND = ("gui", "send")
+_SEND = ("gui", "goi di", "goi luon", "goi giup", "send")  # "gởi" is "gửi" in the South
 _AGAIN = ("sua", "viet lai", "ghi lai", "doi lai", "lam lai", "edit", "rewrite")
 # What people say while they tell: it is more of the petition, though it is a wish elsewhere.
 _TELLING = frozenset(
@@ -148,6 +148,8 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent in (Intent.NO, Intent.NOT_KNOW, Intent.LIVE_ELSEWHERE):
         return acts.SetCommune(None, skip=True)
     if heard.menu_token or heard.is_found or heard.reading.intent or _is_about_the_procedure(heard):
+        return None
+    if heard.reading.asks:  # no commune that is known: a question of its own
         return None
     return acts.SetCommune(None, typed=heard.text)
 

@@ -1,5 +1,6 @@
 """The rules for a typed message, in the order of what must never be missed."""
 
+import re
 from collections.abc import Callable
 
 from bot.conversation import acts, questions, steps, tokens
@@ -198,7 +199,7 @@ def _wish(heard: Heard) -> Act | None:
     """Acts other than asking about a procedure."""
     intent = heard.reading.intent
     if intent is Intent.NONE_OF_THESE or _turns_down(heard):
-        return acts.ShowAnother()
+        return _instead(heard) or acts.ShowAnother()
     if intent in _ALSO_PROCEDURES and _is_worded_so(heard):
         return None
     if intent is Intent.FILE_PETITION and _asks_what_became(heard):
@@ -245,6 +246,27 @@ def _turns_down(heard: Heard) -> bool:
     """What was shown is not what was meant; with nothing shown before, "xin cái khác" is a need."""
     shown = heard.state.procedure or heard.state.offered
     return bool(shown) and heard.reading.negated_previous and not _names_another(heard)
+
+
+# What stands after it is wanted instead: "không phải cái đó, tui muốn sang tên", "... mà làm căn cước".
+_INSTEAD = re.compile(r"[,.;:]|\smà\s|\s(?=(?:tui|tôi|em|con|mình)\s+(?:muốn|cần|hỏi)\s)")
+
+
+def _instead(heard: Heard) -> Act | None:
+    """What is asked for in the same breath, where that is something else."""
+    *_, rest = _INSTEAD.split(heard.text, maxsplit=1)
+    if rest == heard.text or len(rest.split()) < LEAST_NEED:
+        return None
+    other = Heard(rest, heard.situation, heard.snapshot)
+    act = questions.answer(other)
+    if not isinstance(act, _NEEDS) or act == acts.ShowProcedure(heard.state.procedure or ""):
+        return None
+    heard.asked = other.asked
+    return act
+
+
+_NEEDS = (acts.ShowProcedure, acts.AskWhich, acts.ShowSeveral, acts.ShowTopic, acts.NameOtherBody)
+LEAST_NEED = 2  # words
 
 
 def _names_another(heard: Heard) -> bool:

@@ -112,3 +112,15 @@ def test_codes_are_read_beside_everything_else() -> None:
 def test_content_is_told_from_courtesy() -> None:
     assert reader().read("dạ chào em cho hỏi làm khai sinh").has_question_content
     assert not reader().read("dạ chào em ạ").has_question_content
+
+
+def test_a_former_commune_is_not_the_one_whose_name_its_own_begins_with() -> None:
+    heirs: dict[str, set[str]] = {}
+    for each in catalog().communes:
+        for old in each.former:
+            heirs.setdefault(old, set()).add(each.id)
+    begun = [old for old in heirs if any(old.startswith(f"{each.name} ") for each in catalog().communes)]
+    assert len(begun) > 8
+    read = {old: reader().read(f"tui ở {old}").commune for old in begun}
+    assert {old: found for old, found in read.items() if found and found not in heirs[old]} == {}
+    assert sum(found is not None for found in read.values()) > 8
