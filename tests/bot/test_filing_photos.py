@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bot.actions.filing import photos
-from storage.errors import UnavailableError
+from storage.errors import NotFoundError, UnavailableError
+from storage.records import Role
+from tests.bot.test_filing_desk import filed
 from tests.bot.test_receiving import ORIGIN, PHOTO, bring
 from tests.bot.zalo_events import AN, said, sent
 from tests.bot.zalo_house import Oa, zalo
@@ -132,3 +134,26 @@ async def test_filed_in_ones_own_words(
         assert "nhận cách nào" in (await citizen.say(lacks))[-1].text
         assert "xem lại hồ sơ" in (await citizen.say("tại nơi tiếp nhận"))[-1].text
         assert "Mã nhận của anh/chị" in (await citizen.say(send))[0].text
+
+
+async def test_what_was_filed_does_not_open_on_a_ticket_of_the_same_chat(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Neither for the department that answers another question, nor for the front desk, unseen by the owner."""
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.desk, await home.officer()
+        hanh = await home.officer("hanh", Role.SPECIALIST, ("so_xay_dung",))
+        citizen = await filed(home)
+        await citizen.say("gặp cán bộ")
+        await citizen.say("nhà tôi xây lấn qua ranh thì xin phép kiểu gì")
+        await desk.claim(mai, 1)
+        await desk.forward(mai, 1, "so_xay_dung", "Hỏi thêm", "Trả lời")
+        for officer in (mai, hanh):
+            page = await desk.open(officer, 1)
+            assert [(each.file_id, each.reason) for each in page.received] == [(None, "filed")] * 2
+            with pytest.raises(NotFoundError):
+                await desk.look_at_file(officer, 1, page.received[0].id)
+        assert (await home.parts.filing.open(mai, 1)).parts[0].files
+        await citizen.photos(jpeg(paper(size=(800, 1000), seed=7)))  # sent for the question itself
+        shown = (await desk.open(hanh, 1)).received[-1]
+        assert await desk.look_at_file(hanh, 1, shown.id)
