@@ -18,6 +18,7 @@ _KEEP_STEP = (
     outcomes.EmergencyWarned,
     outcomes.LanguageSet,
     outcomes.MenuShown,
+    outcomes.NameTold,
     outcomes.Unknowing,
 )
 _LEAVES_FILING = (
