@@ -135,7 +135,7 @@ def _parts(
     pulls = frozenset(name for name, channel in channels.items() if channel.capabilities.pull)
     assistant = Assistant(live, Tools(settings, worktime, secret, pulls), clock)
     desk = Desk(database, live, channels, settings, worktime, clock, secret)
-    filing = FilingDesk(database, live, channels, settings, worktime, uploads, clock)
+    filing = FilingDesk(database, live, channels, settings, worktime, uploads, clock, secret)
     petitions = PetitionDesk(database, live, channels, settings, worktime, uploads, clock)
     return Parts(
         settings=settings,

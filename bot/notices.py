@@ -19,8 +19,9 @@ from bot.conversation.state import State
 from bot.conversation.wording import Wording, news
 from bot.live_catalog import LiveCatalog
 from bot.ports import Channel, Clock
+from bot.quiet import is_quiet
 from bot.texts import Texts
-from bot.worktime import VIETNAM, WorkTime
+from bot.worktime import WorkTime
 from intents.catalog import Procedure, Tone
 from storage.database import Database
 from storage.notices import NewNotice
@@ -85,12 +86,7 @@ class Notices:
         return settled
 
     def is_quiet(self, at: datetime) -> bool:
-        """Whether people sleep: between the two clock times of the setting, in Vietnam."""
-        begins, _, ends = self._settings.quiet_hours.partition("-")
-        clock = f"{at.astimezone(VIETNAM):%H:%M}"
-        if begins <= ends:
-            return begins <= clock < ends
-        return clock >= begins or clock < ends
+        return is_quiet(self._settings.quiet_hours, at)
 
     async def _some(self) -> int:
         now = self._clock.now()

@@ -5,6 +5,7 @@ from bot.actions.filing.sent import REMINDER_JOB
 from bot.channel_watch import ChannelWatch
 from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.desk.filing import FilingDesk
+from bot.desk.filing.core import NOTICE_JOB
 from bot.desk.petitions import PetitionDesk
 from bot.jobs import Jobs
 from bot.notices import Notices
@@ -37,5 +38,6 @@ def timers(
         ELSEWHERE_JOB: over,
         RECEIPT_JOB: filing.send_receipt,
         REMINDER_JOB: filing.remind,
+        NOTICE_JOB: filing.tell_decided,
     }
     return Jobs(database, work, clock, (*desk.sweeps, petitions.watch, *(each.look for each in watches)))

@@ -14,6 +14,7 @@ from intents.text import fold
 from storage.records import Submission, SubmissionStatus
 
 SELF, HELPER, FOR = "self", "helper", "for"  # `for0`: the first of the entry's `on_behalf`
+COMPLAINTS = "khieu_nai"  # the catalog's field of complaints and denunciations
 DESK, POST = "desk", "post"
 NO_CASE = -1
 LONGEST_PIECE = 200  # characters
@@ -66,6 +67,7 @@ class Elsewhere(StrEnum):
     VNEID = "vneid"
     IN_PERSON = "in_person"
     NO_PAPERS = "no_papers"
+    COMPLAINT = "complaint"  # formal ones go to whom the law names
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class Ask:
 
 
 def elsewhere(procedure: Procedure) -> Elsewhere | None:
-    """What must be filed with VNeID, or at the desk, is said so and not imitated."""
+    """What must be filed with VNeID, at the desk, or with whom the law names, is said so and not imitated."""
+    if procedure.field == COMPLAINTS:
+        return Elsewhere.COMPLAINT
     if Tag.VNEID in procedure.tags:
         return Elsewhere.VNEID
     if all(way.kind is not WayKind.ONLINE for way in procedure.ways):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.conversation import acts, outcomes
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
+from bot.conversation.filing_steps import filing_at_hand
 from bot.conversation.outcomes import Outcome
 from bot.conversation.petitions import PetitionDraft
 from bot.conversation.state import Expecting, MenuItem, Screen, State, Step
@@ -27,6 +28,8 @@ _LEAVES_FILING = (
     outcomes.FilingGone,
     outcomes.FilingSent,
     outcomes.Cancelled,
+    outcomes.ConsentRefused,
+    outcomes.ConsentsWithdrawn,
 )
 _ENDS_FILING = (outcomes.FilingCancelled, outcomes.FilingGone, outcomes.FilingSent)
 LONGEST_ASKED = 120  # characters of a question that is remembered until it is said which was meant
@@ -145,8 +148,7 @@ def _petition(outcome: Outcome, state: State) -> PetitionDraft | None:
 
 def _still_filing(outcome: Outcome, state: State) -> bool:
     """A side question in the middle of filing does not end it."""
-    filing = state.expecting is not None and state.expecting.step is Step.FILING
-    return filing and not isinstance(outcome, _LEAVES_FILING)
+    return filing_at_hand(state) is not None and not isinstance(outcome, _LEAVES_FILING)
 
 
 def _draft(outcome: Outcome, state: State) -> int | None:

@@ -1,11 +1,10 @@
 """What a typed message means in the middle of a step. None: it does not answer the step, so it is heard afresh."""
 
-import re
 from collections.abc import Callable
 
-from bot.conversation import acts, tokens
+from bot.conversation import acts, filing_steps, tokens
 from bot.conversation.acts import Act
-from bot.conversation.filing import NO_CASE, Question, Verb
+from bot.conversation.filing_steps import HAND_IN
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, Step
 from intents import extract
@@ -14,15 +13,6 @@ from intents.text import fold
 from storage.petition_records import PetitionKind
 from storage.records import Purpose, RatingTarget, Reason
 
-# "ảnh 2 là giấy chứng sinh", folded.
-_PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
-_CHANGE = ("sua ", "doi ", "chup lai ", "change ")
-_NOT_THERE = frozenset(
-    {"chua co", "da chua co", "chua", "khong co", "da khong co", "em chua co", "toi chua co"}
-)
-_HAND_IN = frozenset({"gui", "gui di", "gui luon", "gui giup", "gui giup em", "da gui di", "send"})
-MOST_NONE = 5  # words of "không thuộc trường hợp nào"
-_ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
 _SEND = ("gui", "goi di", "goi luon", "goi giup", "send")  # "gởi" is "gửi" in the South
 _AGAIN = ("sua", "viet lai", "ghi lai", "doi lai", "lam lai", "edit", "rewrite")
 # What people say while they tell: it is more of the petition, though it is a wish elsewhere.
@@ -37,6 +27,7 @@ _TELLING = frozenset(
         Intent.ABUSE,
     }
 )
+_CONSENTS = ("dong y", "agree", "cho luu")
 SAID_MORE = 7  # words: "cho tui gặp cán bộ" asks nothing yet, "gặp cán bộ hỏi vụ trợ cấp của má tui" does
 A_TALE = 6  # words from which a message that asks nothing is told, whatever it names
 A_WORD = 4  # words at most of a message that answers "send it?"
@@ -161,10 +152,23 @@ def _is_about_the_procedure(heard: Heard) -> bool:
 
 
 def _consent(heard: Heard, step: Expecting) -> Act | None:
-    if heard.reading.intent not in (Intent.YES, Intent.NO):
+    then = tokens.decode(step.data["then"])
+    answers = heard.reading.intent in (Intent.YES, Intent.NO)
+    hands_in = fold(heard.text) in HAND_IN
+    if isinstance(then, acts.FileStep) and answers and (hands_in or not _says_what(heard, step)):
+        return then  # asked once more: a nod to something else keeps nobody's papers
+    if not answers or hands_in:
         return _told_before_consent(heard, step)
     given = heard.reading.intent is Intent.YES
     return acts.AnswerConsent(Purpose(step.data["purpose"]), given, step.data["then"])
+
+
+def _says_what(heard: Heard, step: Expecting) -> bool:
+    """Below the question a nod is enough; after something else it must be said what is agreed to."""
+    below = tokens.consent(Purpose(step.data["purpose"]), True, step.data["then"])
+    return any(item.token == below for item in heard.state.menu) or any(
+        each in fold(heard.text) for each in _CONSENTS
+    )
 
 
 def _told_before_consent(heard: Heard, step: Expecting) -> Act | None:
@@ -211,36 +215,6 @@ def _question_for_person(heard: Heard, step: Expecting) -> Act | None:
     return None if heard.menu_token else acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
 
 
-def _filing(heard: Heard, step: Expecting) -> Act | None:
-    number = int(step.data["submission"])
-    if step.data["ask"] == Question.ADDRESS and not heard.menu_token:
-        return acts.FileStep(Verb.ADDRESS, number, heard.text)
-    if step.data["ask"] == Verb.CANCEL and heard.reading.intent in (Intent.YES, Intent.NO):
-        return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
-    if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
-        return acts.FileStep(Verb.FIX, number, heard.text)
-    if step.data["ask"] == Question.CASE and not heard.menu_token and _is_none(heard):
-        return acts.FileStep(Verb.CASE, number, str(NO_CASE))
-    if step.data["ask"] == Question.PART:
-        placed = _PLACED.match(fold(heard.text))
-        if placed:
-            return acts.FileStep(Verb.PLACE, number, f"{placed['number']}:{placed['paper']}")
-        if heard.reading.intent is Intent.YES or fold(heard.text) in _ENOUGH:
-            return acts.FileStep(Verb.DONE, number)
-        if not heard.menu_token and (heard.reading.intent is Intent.NO or fold(heard.text) in _NOT_THERE):
-            return acts.FileStep(Verb.LACKING, number)
-    sends = heard.reading.intent is Intent.YES or fold(heard.text) in _HAND_IN
-    if step.data["ask"] == Question.REVIEW and sends and not heard.menu_token:
-        return acts.FileStep(Verb.SEND, number)
-    return None
-
-
-def _is_none(heard: Heard) -> bool:
-    """ "Không", "không thuộc", "không có": none of the cases that were named."""
-    said = fold(heard.text).removeprefix("da ").split()
-    return heard.reading.intent is Intent.NO or (len(said) <= MOST_NONE and said[:1] == ["khong"])
-
-
 def _owner_confirm(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.intent not in (Intent.YES, Intent.NO):
         return None
@@ -284,7 +258,7 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.RATING_WORDS: rating_words,
     Step.DOSSIER_RATING_WORDS: _dossier_rating_words,
     Step.QUESTION_FOR_PERSON: _question_for_person,
-    Step.FILING: _filing,
+    Step.FILING: filing_steps.answer,
     Step.OWNER_CONFIRM: _owner_confirm,
     Step.WITHDRAW_TICKET: _withdraw_ticket,
     Step.FORGET_ME: _forget_me,

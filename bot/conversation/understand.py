@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import acts, steps, tokens, typed
+from bot.conversation import acts, filing_steps, steps, tokens, typed
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation, Understood
 from bot.live_catalog import Snapshot
@@ -29,7 +29,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
             return _pressed(incoming, situation)
         case Kind.TEXT:
             heard = Heard(text, situation, snapshot)
-            act = typed.act_of(heard)
+            act = filing_steps.while_filing(heard, typed.act_of(heard))
             return Understood(act, text, heard.asked, heard.reading)
     files = _files(incoming, text, situation)
     if incoming.own:

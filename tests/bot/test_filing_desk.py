@@ -315,6 +315,21 @@ async def test_an_owner_confirms_for_a_helper(sqlite_url: str, tmp_path: Path) -
         assert draft.confirmed_at is not None
 
 
+async def test_no_formal_complaint_is_filed_in_chat(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = home.citizen()
+        for words in ("tôi muốn khiếu nại quyết định thu hồi đất của tôi", "nộp đơn khiếu nại lần hai"):
+            await citizen.say(words)
+            assert "Nộp hồ sơ" not in [each.label for each in citizen.menu]
+        for code in ("2.002409", "2.002396", "2.001909", "2.001801"):
+            await citizen.send(kind="button", button=f"p:{code}")
+            assert "Nộp hồ sơ" not in [each.label for each in citizen.menu]
+            await citizen.send(kind="button", button=f"file:{code}")
+            assert (await citizen.send(kind="button", button="f:go:1:"))[-1].text.startswith(
+                "Dạ, em không tìm thấy"
+            )
+
+
 async def test_old_drafts_go_with_their_photos(sqlite_url: str, tmp_path: Path) -> None:
     async with house(sqlite_url, tmp_path) as home:
         citizen = home.citizen()

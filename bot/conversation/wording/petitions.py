@@ -198,7 +198,8 @@ def _late(told: PetitionTold, wording: Wording) -> list[str]:
 def _answer(petition: Petition, wording: Wording, *, mine: bool) -> str:
     """Who follows reads what was written for them, never the answer to somebody else."""
     said = petition.answer if mine else petition.summary
-    return wording.texts("petition.answer", answer=said) if said else ""
+    key = "petition.answer_earlier" if petition.reopened and not petition.ended else "petition.answer"
+    return wording.texts(key, answer=said) if said else ""
 
 
 def after(petition: Petition, wording: Wording) -> tuple[Choice, ...]:

@@ -1,5 +1,6 @@
 """What every verb about a submission shares: who may, the lock, what the citizen is told, the trail it leaves."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.files import Uploads
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
 from bot.ports import Channel, Clock
+from bot.quiet import morning_after
 from bot.texts import Texts
 from bot.worktime import WorkTime
 from intents.catalog import Procedure, RequiredDocument
@@ -32,6 +34,8 @@ from storage.records import (
     SubmissionStatus,
 )
 from storage.unit_of_work import UnitOfWork
+
+NOTICE_JOB = "filing_notice"  # what was decided at night is told in the morning
 
 
 class BadCodeError(ValueError):
@@ -111,6 +115,7 @@ class FilingCore:
         worktime: WorkTime,
         uploads: Uploads,
         clock: Clock,
+        secret: bytes,
     ) -> None:
         self._database = database
         self._live = live
@@ -119,6 +124,7 @@ class FilingCore:
         self._worktime = worktime
         self._uploads = uploads
         self._clock = clock
+        self._secret = secret
 
     async def _seen(
         self, uow: UnitOfWork, officer: Officer, submission_id: int, *, lock: bool = False
@@ -153,9 +159,13 @@ class FilingCore:
         submission: Submission,
         key: str,
         choices: Mapping[str, str] | None = None,
+        links: Mapping[str, str | None] | None = None,
         **facts: str,
     ) -> None:
-        """A notice to whoever filed it, and to the owner where that is somebody else."""
+        """A notice to whoever filed it, and to the owner where that is somebody else. At night it waits for the
+        morning: nobody asked just now."""
+        now = self._clock.now()
+        morning = morning_after(self._settings.quiet_hours, now)
         contacts = [await uow.citizens.get(submission.address_id)]
         if submission.owner_id not in {None, submission.citizen_id}:
             contacts += (await uow.citizens.addresses_of(submission.owner_id or 0))[:1]
@@ -163,8 +173,14 @@ class FilingCore:
         for contact in contacts:
             texts = Texts.load(contact.language).addressing(contact.pronoun)
             words = texts(key, title=title, code=submission.receipt_code, **facts)
+            opened = tuple(Choice(texts(name), url=url) for name, url in (links or {}).items() if url)
             offered = tuple(Choice(texts(name), token=token) for name, token in (choices or {}).items())
-            await self._say(uow, contact, Reply(words, offered, voice=Voice.NOTICE))
+            reply = Reply(words, (*opened, *offered), voice=Voice.NOTICE)
+            if morning:
+                waiting = {"address": contact.address_id, "reply": reply.to_json()}
+                await uow.jobs.schedule(NOTICE_JOB, f"{submission.id}:{uuid.uuid4().hex}", morning, waiting)
+            else:
+                await self._say(uow, contact, reply)
 
     async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
         channel = self._channels.get(contact.key.channel)

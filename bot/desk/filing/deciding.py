@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.actions import mirror
 from bot.actions.filing.sent import AHEAD, DAY_BEFORE, REMINDER_JOB
+from bot.calendar_files import address
 from bot.conversation import filing as plan
 from bot.conversation import tokens
 from bot.conversation.dossier_news import SUPPLEMENT
@@ -206,8 +207,9 @@ class Deciding(FilingCore):
                 "menu.move_slot": tokens.filing(Verb.SLOTS, submission_id),
                 "menu.unbook": tokens.filing(Verb.UNBOOK, submission_id),
             }
+            links = {"menu.calendar": address(self._settings.public_url, submission_id, self._secret)}
             await self._tell(
-                uow, submission, "filing.notice.slot", choices, at=moment(starts_at, Texts.load())
+                uow, submission, "filing.notice.slot", choices, links, at=moment(starts_at, Texts.load())
             )
             await self._noted(uow, officer, submission, "booked", at=starts_at.isoformat())
             await uow.commit()

@@ -5,11 +5,16 @@ from datetime import datetime
 
 import segno
 
-from bot.desk.filing.core import FilingCore
+from bot.desk.filing.core import NOTICE_JOB, FilingCore
 from bot.files import Problem, sent_file
 from bot.messages import Reply, Voice
+from bot.quiet import morning_after
 from bot.texts import Texts, moment
+from storage.errors import NotFoundError
 from storage.records import Job, SubmissionStatus
+
+# Papers that are asked for do not put off the day on which the originals are brought.
+_COMPARED = (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT)
 
 
 class Timers(FilingCore):
@@ -33,6 +38,18 @@ class Timers(FilingCore):
             await self._say(uow, contact, Reply(words, voice=Voice.NOTICE, files=(sent_file(made, texts),)))
             await uow.commit()
 
+    async def tell_decided(self, job: Job) -> None:
+        """What was decided at night. Said and done with in one commit: whoever dies in between, it is said once."""
+        async with self._database.unit_of_work() as uow:
+            if not await uow.done_once.first(f"{NOTICE_JOB}:{job.subject}", self._clock.now()):
+                return
+            try:
+                contact = await uow.citizens.get(int(job.payload["address"]))
+            except NotFoundError:  # forgotten meanwhile
+                return
+            await self._say(uow, contact, Reply.from_json(job.payload["reply"]))
+            await uow.commit()
+
     async def remind(self, job: Job) -> None:
         """Of the appointment that the timer was set for; a moved or cancelled one is not reminded of."""
         at = datetime.fromisoformat(str(job.payload["at"]))
@@ -40,7 +57,10 @@ class Timers(FilingCore):
             submission = await uow.submissions.lock(int(job.subject))
             appointment = await uow.appointments.of(submission.id)
             standing = appointment is not None and appointment.starts_at == at
-            if not standing or submission.status is not SubmissionStatus.ACCEPTED:
+            if not standing or submission.status not in _COMPARED:
+                return
+            morning = morning_after(self._settings.quiet_hours, self._clock.now())
+            if morning and morning >= at:
                 return
             if await uow.done_once.first(f"remind:{submission.id}:{at.isoformat()}", self._clock.now()):
                 await self._tell(uow, submission, "filing.slots.reminder", at=moment(at, Texts.load()))

@@ -1,0 +1,180 @@
+"""What a typed message means while a dossier is being filed: the answer to its step, or a way out of it and back."""
+
+import re
+
+from bot.conversation import acts, tokens
+from bot.conversation.acts import Act
+from bot.conversation.filing import DESK, NO_CASE, POST, SELF, Question, Verb
+from bot.conversation.hearing import Heard
+from bot.conversation.state import Expecting, State, Step
+from intents.matches import NotFound
+from intents.reading import Intent
+from intents.text import fold
+
+# "ảnh 2 là giấy chứng sinh", folded.
+_PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
+_CHANGE = ("sua ", "doi ", "chup lai ", "change ")
+_NOT_THERE = frozenset(
+    {"chua co", "da chua co", "chua", "khong co", "da khong co", "em chua co", "toi chua co"}
+)
+HAND_IN = frozenset(
+    {"gui", "gui di", "gui luon", "gui giup", "gui giup em", "da gui di", "goi", "goi di", "goi luon", "send"}
+)
+MOST_NONE = 5  # words of "không thuộc trường hợp nào"
+_ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
+# What goes around the words below, folded: "thôi", "tôi muốn" before, "nha em", "giùm" after.
+_BEFORE = r"(?:(?:da|thoi|vay|chac|em|toi|tui|minh|cho|muon|gio|xin|anh|chi) )*"
+_BEHIND = r"(?: (?:nay|do|di|da|luon|nha|nhe|hen|vay|roi|em|toi|tui|a|giup|gium|dum|cung duoc))*"
+_TIME = (
+    r"(?:sau|mai|mot|sang mai|ngay mai|toi nay|chieu nay|bua khac|bua sau|hom khac|hom sau|tuan sau|luc khac|khi khac"
+    r"|khi nao ranh|lat|lat nua|chut nua|ti nua|hoi nua)"
+)
+_DOING = r"(?:(?:roi|moi|se|hay|em|toi|tui|minh|lam|nop|gui|chup|bo sung|tinh|lam not|ho so) ?)*(?:tiep)?"
+_PAUSE = re.compile(
+    rf"{_BEFORE}(?:de (?:lai |toi |tui |em |den )?{_TIME}(?: {_DOING})?|{_TIME} {_DOING}"
+    r"|tam (?:dung|ngung|nghi)|luu lai|later)"
+    rf"{_BEHIND}"
+)
+_DROP = re.compile(
+    rf"{_BEFORE}(?:(?:bo|huy|huy bo|xoa|dep)(?: han| luon)? (?:cai |bo )?ho so"
+    r"|khong (?:muon )?nop (?:ho so )?nua|huy nop)"
+    rf"{_BEHIND}"
+)
+_SKIP = re.compile(rf"{_BEFORE}bo qua{_BEHIND}")
+_GO_ON = re.compile(
+    rf"{_BEFORE}(?:tiep tuc|lam tiep|nop tiep|di tiep|lam not|continue|go on)(?: lam| nop)?(?: ho so)?{_BEHIND}"
+)
+_BY_POST = ("buu dien", "chuyen phat", "gui ve", "gui tan nha", "ship", "by post")
+_AT_DESK = (
+    "tai noi",
+    "tai cho",
+    "tai quay",
+    "tai trung tam",
+    "den lay",
+    "toi lay",
+    "len lay",
+    "ra lay",
+    "truc tiep",
+)
+_FOR_SELF = re.compile(rf"{_BEFORE}(?:nop |lam )?(?:cho )?(?:chinh )?(?:minh|toi|tui|em|ban than){_BEHIND}")
+_PLACE = re.compile(
+    r"\b(?:duong|khom|phuong|xa|ap|hem|huyen|thi tran|thanh pho|tp|tinh|thon|quoc lo|kenh|to \d|so \d|so nha|khu \d)\b"
+)
+_LIVES = frozenset({None, Intent.SET_COMMUNE, Intent.LIVE_ELSEWHERE, Intent.YES, Intent.NO})
+A_TOPIC = 0.8  # score from which words without a place are about something
+LONGEST_ANSWER = 8  # words of "cho tôi nhận qua bưu điện nha em"
+
+
+def filing_at_hand(state: State) -> int | None:
+    """The draft that the present step belongs to: consent and commune are asked on its way, too."""
+    match state.expecting:
+        case Expecting(step=Step.FILING, data=data):
+            return int(data["submission"])
+        case Expecting(step=Step.CONSENT | Step.COMMUNE, data=data):
+            then = tokens.decode(data.get("then", ""))
+            return then.submission if isinstance(then, acts.FileStep) else None
+    return None
+
+
+def while_filing(heard: Heard, act: Act) -> Act:
+    """Ways out of a draft and back to it are the same at each of its steps, whatever was offered last: "để sau"
+    keeps it, "huỷ" asks first, "quay lại" takes one answer back, "làm tiếp" goes on."""
+    state = heard.state
+    here = filing_at_hand(state)
+    number = here or (state.draft if state.expecting is None else None)
+    passed_on = heard.situation.held and not state.aside
+    if number is None or passed_on or heard.reading.danger or heard.menu_token:
+        return act
+    said = fold(heard.text)
+    if _PAUSE.fullmatch(said):
+        return acts.FileStep(Verb.PAUSE, number)
+    if _DROP.fullmatch(said):
+        return acts.FileStep(Verb.CANCEL, number)
+    if _GO_ON.fullmatch(said):
+        return acts.FileStep(Verb.GO, number)
+    if here is None or state.expecting is None:
+        return act
+    if _SKIP.fullmatch(said):
+        return _skipped(state.expecting, number)
+    match act:
+        case acts.Cancel():
+            return acts.FileStep(Verb.CANCEL, number)
+        case acts.GoBack():
+            return acts.FileStep(Verb.GO if _asks(state.expecting) == Verb.CANCEL else Verb.BACK, number)
+    return act
+
+
+def _asks(step: Expecting) -> str:
+    return step.data.get("ask", "") if step.step is Step.FILING else ""
+
+
+def _skipped(step: Expecting, number: int) -> Act:
+    """ "Bỏ qua": what is asked, where it can be done without; never the whole dossier."""
+    if step.step is Step.COMMUNE:
+        return acts.SetCommune(None, skip=True)
+    without = {
+        Question.PART.value: acts.FileStep(Verb.LACKING, number),
+        Question.CASE.value: acts.FileStep(Verb.CASE, number, str(NO_CASE)),
+        Question.OWNER.value: acts.FileStep(Verb.WAIT, number),
+        Verb.CANCEL.value: acts.FileStep(Verb.GO, number),
+    }
+    return without.get(_asks(step), acts.FileStep(Verb.PAUSE, number))
+
+
+def answer(heard: Heard, step: Expecting) -> Act | None:
+    number = int(step.data["submission"])
+    if step.data["ask"] == Question.ADDRESS and not heard.menu_token and _is_address(heard):
+        return acts.FileStep(Verb.ADDRESS, number, heard.text)
+    if step.data["ask"] == Question.DELIVERY and not heard.menu_token:
+        way = _delivery(heard)
+        return acts.FileStep(Verb.DELIVERY, number, way) if way else None
+    if step.data["ask"] == Question.WHO and not heard.menu_token and _FOR_SELF.fullmatch(fold(heard.text)):
+        return acts.FileStep(Verb.WHO, number, SELF)
+    if step.data["ask"] == Verb.CANCEL and heard.reading.intent in (Intent.YES, Intent.NO):
+        return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
+    if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
+        return acts.FileStep(Verb.FIX, number, heard.text)
+    if step.data["ask"] == Question.CASE and not heard.menu_token and _is_none(heard):
+        return acts.FileStep(Verb.CASE, number, str(NO_CASE))
+    if step.data["ask"] == Question.PART:
+        placed = _PLACED.match(fold(heard.text))
+        if placed:
+            return acts.FileStep(Verb.PLACE, number, f"{placed['number']}:{placed['paper']}")
+        if heard.reading.intent is Intent.YES or fold(heard.text) in _ENOUGH:
+            return acts.FileStep(Verb.DONE, number)
+        if not heard.menu_token and (heard.reading.intent is Intent.NO or fold(heard.text) in _NOT_THERE):
+            return acts.FileStep(Verb.LACKING, number)
+    sends = heard.reading.intent is Intent.YES or fold(heard.text) in HAND_IN
+    if step.data["ask"] == Question.REVIEW and sends and not heard.menu_token:
+        return acts.FileStep(Verb.SEND, number)
+    return None
+
+
+def _is_address(heard: Heard) -> bool:
+    """Has a number or names a place; or is at least no question, and nothing that means something else."""
+    reading, numbered = heard.reading, any(sign.isdigit() for sign in heard.text)
+    placed = _PLACE.search(fold(heard.text)) is not None
+    asks = reading.asks or reading.part is not None
+    is_topic = reading.topic is not None and reading.topic_score >= A_TOPIC
+    if numbered and placed:
+        return not (asks and (reading.part is not None or heard.is_found or is_topic))
+    if asks or heard.is_found:
+        return False
+    if numbered or placed or reading.only_place:
+        return True
+    return reading.intent in _LIVES and not is_topic and isinstance(heard.match, NotFound)
+
+
+def _delivery(heard: Heard) -> str | None:
+    said = fold(heard.text)
+    if heard.reading.asks or heard.words > LONGEST_ANSWER:
+        return None
+    if any(each in said for each in _BY_POST):
+        return POST
+    return DESK if any(each in said for each in _AT_DESK) else None
+
+
+def _is_none(heard: Heard) -> bool:
+    """ "Không", "không thuộc", "không có": none of the cases that were named."""
+    said = fold(heard.text).removeprefix("da ").split()
+    return heard.reading.intent is Intent.NO or (len(said) <= MOST_NONE and said[:1] == ["khong"])
