@@ -85,7 +85,8 @@ def while_filing(heard: Heard, act: Act) -> Act:
     passed_on = heard.situation.held and not state.aside
     if number is None or passed_on or heard.reading.danger or heard.menu_token:
         return act
-    said = fold(heard.text)
+    # A way out is said in few words; patterns that leave words free are not tried on a long tale.
+    said = fold(heard.text) if heard.words <= LONGEST_ANSWER else ""
     if _PAUSE.fullmatch(said):
         return acts.FileStep(Verb.PAUSE, number)
     if _DROP.fullmatch(said):
@@ -128,7 +129,7 @@ def answer(heard: Heard, step: Expecting) -> Act | None:
     if step.data["ask"] == Question.DELIVERY and not heard.menu_token:
         way = _delivery(heard)
         return acts.FileStep(Verb.DELIVERY, number, way) if way else None
-    if step.data["ask"] == Question.WHO and not heard.menu_token and _FOR_SELF.fullmatch(fold(heard.text)):
+    if step.data["ask"] == Question.WHO and not heard.menu_token and _is_for_self(heard):
         return acts.FileStep(Verb.WHO, number, SELF)
     if step.data["ask"] == Verb.CANCEL and heard.reading.intent in (Intent.YES, Intent.NO):
         return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
@@ -163,6 +164,10 @@ def _is_address(heard: Heard) -> bool:
     if numbered or placed or reading.only_place:
         return True
     return reading.intent in _LIVES and not is_topic and isinstance(heard.match, NotFound)
+
+
+def _is_for_self(heard: Heard) -> bool:
+    return heard.words <= LONGEST_ANSWER and _FOR_SELF.fullmatch(fold(heard.text)) is not None
 
 
 def _delivery(heard: Heard) -> str | None:
