@@ -14,9 +14,8 @@ CONSENT_VERSION = "1"
 
 
 def tell_name(act: acts.TellName, turn: Turn) -> Outcome:
-    return outcomes.NameTold(
-        act.renamed, turn.snapshot.catalog.office_for(act.commune) if act.commune else None
-    )
+    office = turn.snapshot.catalog.office_for(act.commune) if act.commune else None
+    return outcomes.NameTold(act.renamed, office, (pending(turn) or "") if act.lives else None)
 
 
 async def set_commune(act: acts.SetCommune, turn: Turn) -> Outcome:

@@ -245,10 +245,11 @@ class SetCommune:
 
 @dataclass(frozen=True)
 class TellName:
-    """What a place or body is called now. `commune`: the one that it is, where it is one."""
+    """What a place or body is called now. `commune`: the one that it is. `lives`: theirs is one of several."""
 
     renamed: Renamed
     commune: str | None = None
+    lives: bool = False
 
 
 @dataclass(frozen=True)

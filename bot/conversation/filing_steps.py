@@ -4,7 +4,7 @@ import re
 
 from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
-from bot.conversation.filing import DESK, NO_CASE, POST, SELF, Question, Verb
+from bot.conversation.filing import DESK, HELPER, NO_CASE, POST, SELF, Question, Verb
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, State, Step
 from intents.matches import NotFound
@@ -57,6 +57,7 @@ _AT_DESK = (
     "truc tiep",
 )
 _FOR_SELF = re.compile(rf"{_BEFORE}(?:nop |lam )?(?:cho )?(?:chinh )?(?:minh|toi|tui|em|ban than){_BEHIND}")
+_HELPED = re.compile(rf"{_BEFORE}to cong nghe so(?: cong dong)? (?:nop|lam)(?: ho| thay)?{_BEHIND}")
 _PLACE = re.compile(
     r"\b(?:duong|khom|phuong|xa|ap|hem|huyen|thi tran|thanh pho|tp|tinh|thon|quoc lo|kenh|to \d|so \d|so nha|khu \d)\b"
 )
@@ -129,8 +130,9 @@ def answer(heard: Heard, step: Expecting) -> Act | None:
     if step.data["ask"] == Question.DELIVERY and not heard.menu_token:
         way = _delivery(heard)
         return acts.FileStep(Verb.DELIVERY, number, way) if way else None
-    if step.data["ask"] == Question.WHO and not heard.menu_token and _is_for_self(heard):
-        return acts.FileStep(Verb.WHO, number, SELF)
+    if step.data["ask"] == Question.WHO and not heard.menu_token:
+        who = _who(heard)
+        return acts.FileStep(Verb.WHO, number, who) if who else None
     if step.data["ask"] == Verb.CANCEL and heard.reading.intent in (Intent.YES, Intent.NO):
         return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
     if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
@@ -166,8 +168,13 @@ def _is_address(heard: Heard) -> bool:
     return reading.intent in _LIVES and not is_topic and isinstance(heard.match, NotFound)
 
 
-def _is_for_self(heard: Heard) -> bool:
-    return heard.words <= LONGEST_ANSWER and _FOR_SELF.fullmatch(fold(heard.text)) is not None
+def _who(heard: Heard) -> str | None:
+    said = fold(heard.text)
+    if heard.reading.asks or heard.words > LONGEST_ANSWER:
+        return None
+    if _FOR_SELF.fullmatch(said):
+        return SELF
+    return HELPER if _HELPED.fullmatch(said) else None
 
 
 def _delivery(heard: Heard) -> str | None:

@@ -157,6 +157,7 @@ class CommuneSet:
 class NameTold:
     renamed: Renamed
     office: Office | None
+    then: str | None = None  # which of them is theirs is asked, as in CommuneAsked
 
 
 @dataclass(frozen=True)

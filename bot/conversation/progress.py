@@ -19,7 +19,6 @@ _KEEP_STEP = (
     outcomes.EmergencyWarned,
     outcomes.LanguageSet,
     outcomes.MenuShown,
-    outcomes.NameTold,
     outcomes.Unknowing,
 )
 _LEAVES_FILING = (
@@ -178,7 +177,7 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.PETITION_REOPENED, {"code": told.petition.code}
         case outcomes.PetitionCodeAsked():
             return Step.PETITION_CODE, {}
-        case outcomes.CommuneAsked(then=then):
+        case outcomes.CommuneAsked(then=then) | outcomes.NameTold(then=str(then)):
             return Step.COMMUNE, {"then": then}
         case outcomes.ConsentAsked(purpose=purpose, then=then, draft=draft):
             return Step.CONSENT, {"purpose": purpose.value, "then": then, "draft": draft}

@@ -316,7 +316,7 @@ def _lives_in_the_province(heard: Heard) -> bool:
 def _of_old(heard: Heard) -> Act | None:
     """A district, or a commune that went to several: which those are."""
     renamed = heard.reading.renamed
-    return acts.TellName(renamed, heard.reading.commune) if renamed and renamed.old else None
+    return acts.TellName(renamed, None, lives=True) if renamed and renamed.old else None
 
 
 def _commune(heard: Heard) -> Act | None:

@@ -137,7 +137,7 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.commune:
         return acts.SetCommune(heard.reading.commune)
     if heard.reading.renamed and heard.reading.renamed.old:  # a district, or a commune that went to several
-        return acts.TellName(heard.reading.renamed, None)
+        return acts.TellName(heard.reading.renamed, None, lives=True)
     if heard.reading.intent in (Intent.NO, Intent.NOT_KNOW, Intent.LIVE_ELSEWHERE):
         return acts.SetCommune(None, skip=True)
     if heard.menu_token or heard.is_found or heard.reading.intent or _is_about_the_procedure(heard):

@@ -249,7 +249,8 @@ def _turns_down(heard: Heard) -> bool:
 
 
 # What stands after it is wanted instead: "không phải cái đó, tui muốn sang tên", "... mà làm căn cước".
-_INSTEAD = re.compile(r"[,.;:]|\smà\s|\s(?=(?:tui|tôi|em|con|mình)\s+(?:muốn|cần|hỏi)\s)")
+_I, _WANT = "|".join(("tui", "tôi", "em", "con", "mình")), "|".join(("muốn", "cần", "hỏi"))
+_INSTEAD = re.compile(rf"[,.;:]|\s{'mà'}\s|\s(?=(?:{_I})\s+(?:{_WANT})\s)")
 
 
 def _instead(heard: Heard) -> Act | None:

@@ -159,7 +159,15 @@ VALUES: dict[str, tuple[str, ...]] = {
         "webhook_failing",
     ),
     "console.file.{}": ("image", "file", "voice", "video"),
-    "console.file.problem.{}": ("not_allowed", "too_large", "gone", "unknown_kind", "deleted", "gave_up"),
+    "console.file.problem.{}": (
+        "not_allowed",
+        "too_large",
+        "gone",
+        "unknown_kind",
+        "deleted",
+        "gave_up",
+        "filed",
+    ),
     "console.attach.problem.{}": _values(Refused),
     "console.language.{}": ("km",),
     "console.undelivered.{}": (

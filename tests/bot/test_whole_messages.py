@@ -237,6 +237,7 @@ def _samples() -> list[Outcome]:
         *(outcomes.CommuneSet("Xã Đất Mũi", place) for place in (office, None)),
         outcomes.CommuneForgotten(),
         *(outcomes.NameTold(each, office) for each in _renamed()),
+        *(outcomes.NameTold(each, None, "") for each in _renamed() if each.old),
         *(outcomes.OfficeShown("Xã Đất Mũi", place) for place in (office, None)),
         *(outcomes.OfficeFound(place, 3.25) for place in (office, None)),
         *(outcomes.NotUnderstood(empty) for empty in (True, False)),

@@ -29,7 +29,8 @@ def called_now(outcome: outcomes.NameTold, wording: Wording) -> tuple[Reply, ...
     else:
         text = texts("place.split" if len(renamed.new) > 1 else "place.renamed", old=renamed.old, new=new)
     told = texts("place.office", name=office.name, address=office.address) if office else ""
-    return (Reply(lines(text, told, *_doubt(office, wording)), (wording.person,)),)
+    asked = texts("place.which_today") if outcome.then is not None else ""
+    return (Reply(lines(text, told, *_doubt(office, wording), asked), (wording.person,)),)
 
 
 def remembered(outcome: outcomes.CommuneSet, wording: Wording) -> tuple[Reply, ...]:
