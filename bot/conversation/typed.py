@@ -1,6 +1,7 @@
 """The rules for a typed message, in the order of what must never be missed."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from bot.conversation import acts, questions, steps, tokens
@@ -248,15 +249,17 @@ def _turns_down(heard: Heard) -> bool:
     return bool(shown) and heard.reading.negated_previous and not _names_another(heard)
 
 
-# What stands after it is wanted instead: "không phải cái đó, tui muốn sang tên", "... mà làm căn cước".
-_I, _WANT = "|".join(("tui", "tôi", "em", "con", "mình")), "|".join(("muốn", "cần", "hỏi"))
-_INSTEAD = re.compile(rf"[,.;:]|\s{'mà'}\s|\s(?=(?:{_I})\s+(?:{_WANT})\s)")
+# What stands after it is wanted instead: "không phải cái đó, tui muốn sang tên", "... mà làm căn cước". Without marks.
+_INSTEAD = re.compile(r"[,.;:]|\sma\s|\s(?=(?:tui|toi|em|con|minh)\s+(?:muon|can|hoi)\s)")
 
 
 def _instead(heard: Heard) -> Act | None:
     """What is asked for in the same breath, where that is something else."""
-    *_, rest = _INSTEAD.split(heard.text, maxsplit=1)
-    if rest == heard.text or len(rest.split()) < LEAST_NEED:
+    written = unicodedata.normalize("NFC", heard.text)
+    bare = "".join(unicodedata.normalize("NFD", letter)[0] for letter in written.lower())
+    cut = _INSTEAD.search(bare) if len(bare) == len(written) else None
+    rest = written[cut.end() :] if cut else written
+    if cut is None or len(rest.split()) < LEAST_NEED:
         return None
     other = Heard(rest, heard.situation, heard.snapshot)
     act = questions.answer(other)
