@@ -21,7 +21,7 @@ Scores: TypeAlias = Floats  # readings by phrases
 K1, B = 1.2, 0.6
 # Phrases under a share of the best score are looked at only where there are few above it.
 NEAR = (0.4, 0.2, 0.0)
-_WIDESPREAD = 1 / 16  # of the phrases: adding a whole row is then quicker than adding to each phrase
+_WIDESPREAD = 1 / 8  # of the phrases: adding a whole row is then quicker than adding to each phrase
 
 
 @dataclass(frozen=True, slots=True)
