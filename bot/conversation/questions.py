@@ -202,7 +202,7 @@ def _chosen_in_words(heard: Heard) -> Act | None:
     if isinstance(together, Found):
         heard.asked = together
         return acts.ShowProcedure(together.best.code, _first(heard))
-    is_elsewhere = _score(heard.match) >= ABOUT_SOMETHING or together.candidates[:1] == ()
+    is_elsewhere = _score(heard.match) >= ABOUT_SOMETHING
     if is_elsewhere or isinstance(together, NotFound) or together.candidates[0].code not in pending:
         return None
     heard.asked = together
@@ -294,7 +294,7 @@ def _small(heard: Heard) -> Act | None:
 def _place_told(heard: Heard) -> Act | None:
     """Only where they live ("tui ở xã Đất Mũi"): remembered. How to reach a place ("số điện thoại xã") is told."""
     if heard.reading.only_place:
-        return _commune(heard) or _of_old(heard) or acts.SetCommune(None, typed=heard.text)
+        return _commune(heard) or steps.of_old(heard) or acts.SetCommune(None, typed=heard.text)
     if _score(heard.match) >= ABOUT_SOMETHING:
         return None
     if heard.reading.commune and heard.reading.asks_contact:
@@ -311,12 +311,6 @@ def _lives_in_the_province(heard: Heard) -> bool:
     province = fold(heard.snapshot.catalog.province.name)
     said = fold(heard.text)
     return said.endswith(f" {province}") and len(said.split()) <= ONLY_A_PLACE and " o " in f" {said} "
-
-
-def _of_old(heard: Heard) -> Act | None:
-    """A district, or a commune that went to several: which those are."""
-    renamed = heard.reading.renamed
-    return acts.TellName(renamed, None, lives=True) if renamed and renamed.old else None
 
 
 def _commune(heard: Heard) -> Act | None:

@@ -136,8 +136,9 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
     del step
     if heard.reading.commune:
         return acts.SetCommune(heard.reading.commune)
-    if heard.reading.renamed and heard.reading.renamed.old:  # a district, or a commune that went to several
-        return acts.TellName(heard.reading.renamed, None, lives=True)
+    several = of_old(heard)
+    if several:
+        return several
     if heard.reading.intent in (Intent.NO, Intent.NOT_KNOW, Intent.LIVE_ELSEWHERE):
         return acts.SetCommune(None, skip=True)
     if heard.menu_token or heard.is_found or heard.reading.intent or _is_about_the_procedure(heard):
@@ -145,6 +146,12 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.asks:  # no commune that is known: a question of its own
         return None
     return acts.SetCommune(None, typed=heard.text)
+
+
+def of_old(heard: Heard) -> Act | None:
+    """A district, or a commune that went to several: which those are."""
+    renamed = heard.reading.renamed
+    return acts.TellName(renamed, None, lives=True) if renamed and renamed.old else None
 
 
 def _is_about_the_procedure(heard: Heard) -> bool:

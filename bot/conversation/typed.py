@@ -249,6 +249,8 @@ def _turns_down(heard: Heard) -> bool:
     return bool(shown) and heard.reading.negated_previous and not _names_another(heard)
 
 
+_NEEDS = (acts.ShowProcedure, acts.AskWhich, acts.ShowSeveral, acts.ShowTopic, acts.NameOtherBody)
+LEAST_NEED = 2  # words
 # What stands after it is wanted instead: "không phải cái đó, tui muốn sang tên", "... mà làm căn cước". Without marks.
 _INSTEAD = re.compile(r"[,.;:]|\sma\s|\s(?=(?:tui|toi|em|con|minh)\s+(?:muon|can|hoi)\s)")
 
@@ -267,10 +269,6 @@ def _instead(heard: Heard) -> Act | None:
         return None
     heard.asked = other.asked
     return act
-
-
-_NEEDS = (acts.ShowProcedure, acts.AskWhich, acts.ShowSeveral, acts.ShowTopic, acts.NameOtherBody)
-LEAST_NEED = 2  # words
 
 
 def _names_another(heard: Heard) -> bool:
