@@ -143,9 +143,14 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
         return acts.SetCommune(None, skip=True)
     if heard.menu_token or heard.is_found or heard.reading.intent or _is_about_the_procedure(heard):
         return None
-    if heard.reading.asks:  # no commune that is known: a question of its own
+    if heard.reading.asks or _begins_an_errand(heard):  # no commune that is known: a question of its own
         return None
     return acts.SetCommune(None, typed=heard.text)
+
+
+def _begins_an_errand(heard: Heard) -> bool:
+    """ "Làm căn cước", "giấy tờ xe": no name of a commune, and too little to be found."""
+    return any("broad" in each.why for each in heard.match.candidates)
 
 
 def of_old(heard: Heard) -> Act | None:
