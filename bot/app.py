@@ -20,6 +20,7 @@ from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.desk.filing import FilingDesk
 from bot.desk.petitions import PetitionDesk
+from bot.desk.telling import Telling
 from bot.files import Uploads
 from bot.files.stores import open_uploads
 from bot.intake import Intake
@@ -135,8 +136,9 @@ def _parts(
     pulls = frozenset(name for name, channel in channels.items() if channel.capabilities.pull)
     assistant = Assistant(live, Tools(settings, worktime, secret, pulls), clock)
     desk = Desk(database, live, channels, settings, worktime, clock, secret)
-    filing = FilingDesk(database, live, channels, settings, worktime, uploads, clock, secret)
-    petitions = PetitionDesk(database, live, channels, settings, worktime, uploads, clock)
+    telling = Telling(database, channels, settings, clock)
+    filing = FilingDesk(database, live, telling, settings, worktime, uploads, clock, secret)
+    petitions = PetitionDesk(database, live, telling, settings, worktime, uploads, clock)
     return Parts(
         settings=settings,
         secret=secret,
@@ -159,6 +161,7 @@ def _parts(
             desk,
             filing,
             petitions,
+            telling,
             clock,
             WindowWatch(database, channels, clock),
             ChannelWatch(database, channels, clock),

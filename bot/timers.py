@@ -5,8 +5,8 @@ from bot.actions.filing.sent import REMINDER_JOB
 from bot.channel_watch import ChannelWatch
 from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.desk.filing import FilingDesk
-from bot.desk.filing.core import NOTICE_JOB
 from bot.desk.petitions import PetitionDesk
+from bot.desk.telling import NOTICE_JOB, Telling
 from bot.jobs import Jobs
 from bot.notices import Notices
 from bot.ports import Clock
@@ -20,6 +20,7 @@ def timers(
     desk: Desk,
     filing: FilingDesk,
     petitions: PetitionDesk,
+    telling: Telling,
     clock: Clock,
     *watches: WindowWatch | ChannelWatch | Notices,
 ) -> Jobs:
@@ -38,6 +39,6 @@ def timers(
         ELSEWHERE_JOB: over,
         RECEIPT_JOB: filing.send_receipt,
         REMINDER_JOB: filing.remind,
-        NOTICE_JOB: filing.tell_decided,
+        NOTICE_JOB: telling.in_the_morning,
     }
     return Jobs(database, work, clock, (*desk.sweeps, petitions.watch, *(each.look for each in watches)))

@@ -1,6 +1,8 @@
 """What is said to somebody unasked, with choices that a typed number or label means from then on."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.conversation.state import MenuItem, State
 from bot.messages import Reply
@@ -17,8 +19,9 @@ async def offer(
     *,
     pull: bool,
     priority: Priority = Priority.ANSWER,
+    note: Mapping[str, Any] | None = None,
 ) -> None:
-    await say(uow, contact, reply, now, pull=pull, priority=priority)
+    await say(uow, contact, reply, now, pull=pull, priority=priority, note=note)
     if reply.choices:
         conversation = await uow.conversations.lock(contact.conversation_id)
         menu = tuple(MenuItem(choice.label, choice.token) for choice in reply.choices if choice.token)

@@ -182,3 +182,23 @@ async def test_two_decide_at_once_and_one_wins(database_url: str, tmp_path: Path
         async with home.parts.database.reading() as uow:
             petition = await uow.petitions.get(1)
         assert (petition.status, petition.reopened) == (PetitionStatus.REOPENED, 1)
+
+
+async def test_an_answer_given_at_night_is_told_in_the_morning_once(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.petitions, await home.officer()
+        citizen = await told(home, "đường ấp 3 xã Đất Mũi ngập nước cả tháng nay")
+        citizen.news()
+        home.clock.pass_(hours=14)  # 23 o'clock
+        await desk.take(mai, 1)
+        await desk.solve(mai, 1, "Đã bơm thoát nước, đường đi lại được.")
+        await home.timers()
+        assert not citizen.news()
+        home.clock.pass_(hours=8)
+        await home.timers()
+        await home.timers()
+        words = [reply.text for reply in citizen.news()]
+        assert len(words) == 2, "taken, then solved"
+        assert "Đã bơm thoát nước" in words[1]
+        rating = await citizen.press("Đánh giá")
+        assert rating, "its choices are those of the message seen last"

@@ -1,6 +1,5 @@
 """What every verb about a submission shares: who may, the lock, what the citizen is told, the trail it leaves."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +8,14 @@ from typing import Any
 
 from bot import policy
 from bot.actions.filing import QUEUE
-from bot.actions.offering import offer
 from bot.config import Settings
 from bot.desk.caution import require_sendable
 from bot.desk.caution_links import hosts
+from bot.desk.telling import Telling
 from bot.files import Uploads
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
-from bot.ports import Channel, Clock
-from bot.quiet import morning_after
+from bot.ports import Clock
 from bot.texts import Texts
 from bot.worktime import WorkTime
 from intents.catalog import Procedure, RequiredDocument
@@ -34,8 +32,6 @@ from storage.records import (
     SubmissionStatus,
 )
 from storage.unit_of_work import UnitOfWork
-
-NOTICE_JOB = "filing_notice"  # what was decided at night is told in the morning
 
 
 class BadCodeError(ValueError):
@@ -110,7 +106,7 @@ class FilingCore:
         self,
         database: Database,
         live: LiveCatalog,
-        channels: Mapping[str, Channel],
+        telling: Telling,
         settings: Settings,
         worktime: WorkTime,
         uploads: Uploads,
@@ -119,12 +115,12 @@ class FilingCore:
     ) -> None:
         self._database = database
         self._live = live
-        self._channels = channels
         self._settings = settings
         self._worktime = worktime
         self._uploads = uploads
         self._clock = clock
         self._secret = secret
+        self._telling = telling
 
     async def _seen(
         self, uow: UnitOfWork, officer: Officer, submission_id: int, *, lock: bool = False
@@ -164,8 +160,6 @@ class FilingCore:
     ) -> None:
         """A notice to whoever filed it, and to the owner where that is somebody else. At night it waits for the
         morning: nobody asked just now."""
-        now = self._clock.now()
-        morning = morning_after(self._settings.quiet_hours, now)
         contacts = [await uow.citizens.get(submission.address_id)]
         if submission.owner_id not in {None, submission.citizen_id}:
             contacts += (await uow.citizens.addresses_of(submission.owner_id or 0))[:1]
@@ -176,16 +170,7 @@ class FilingCore:
             opened = tuple(Choice(texts(name), url=url) for name, url in (links or {}).items() if url)
             offered = tuple(Choice(texts(name), token=token) for name, token in (choices or {}).items())
             reply = Reply(words, (*opened, *offered), voice=Voice.NOTICE)
-            if morning:
-                waiting = {"address": contact.address_id, "reply": reply.to_json()}
-                await uow.jobs.schedule(NOTICE_JOB, f"{submission.id}:{uuid.uuid4().hex}", morning, waiting)
-            else:
-                await self._say(uow, contact, reply)
-
-    async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
-        channel = self._channels.get(contact.key.channel)
-        pull = channel.capabilities.pull if channel else False
-        await offer(uow, contact, reply, self._clock.now(), pull=pull)
+            await self._telling.decided(uow, contact, reply, f"submission:{submission.id}")
 
     async def _noted(
         self, uow: UnitOfWork, officer: Officer | None, submission: Submission, kind: str, **detail: Any

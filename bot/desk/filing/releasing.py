@@ -23,7 +23,9 @@ class Releasing(FilingCore):
             look = Choice(texts("menu.own_photos"), token=tokens.papers(submission.dossier_code or ""))
             person = Choice(texts("menu.person"), token=tokens.PERSON)
             words = texts(key, title=self._procedure(submission).title)
-            await self._say(uow, contact, Reply(words, (look if agreed else person,), voice=Voice.NOTICE))
+            await self._telling.now(
+                uow, contact, Reply(words, (look if agreed else person,), voice=Voice.NOTICE)
+            )
             kind = RELEASED if agreed else DENIED
             await self._noted(uow, officer, submission, kind, address=address_id)
             await uow.commit()

@@ -5,12 +5,11 @@ from datetime import datetime
 
 import segno
 
-from bot.desk.filing.core import NOTICE_JOB, FilingCore
+from bot.desk.filing.core import FilingCore
 from bot.files import Problem, sent_file
 from bot.messages import Reply, Voice
 from bot.quiet import morning_after
 from bot.texts import Texts, moment
-from storage.errors import NotFoundError
 from storage.records import Job, SubmissionStatus
 
 # Papers that are asked for do not put off the day on which the originals are brought.
@@ -35,19 +34,9 @@ class Timers(FilingCore):
             contact = await uow.citizens.get(submission.address_id)
             texts = Texts.load(contact.language).addressing(contact.pronoun)
             words = texts("filing.sent.qr", code=submission.receipt_code)
-            await self._say(uow, contact, Reply(words, voice=Voice.NOTICE, files=(sent_file(made, texts),)))
-            await uow.commit()
-
-    async def tell_decided(self, job: Job) -> None:
-        """What was decided at night. Said and done with in one commit: whoever dies in between, it is said once."""
-        async with self._database.unit_of_work() as uow:
-            if not await uow.done_once.first(f"{NOTICE_JOB}:{job.subject}", self._clock.now()):
-                return
-            try:
-                contact = await uow.citizens.get(int(job.payload["address"]))
-            except NotFoundError:  # forgotten meanwhile
-                return
-            await self._say(uow, contact, Reply.from_json(job.payload["reply"]))
+            await self._telling.now(
+                uow, contact, Reply(words, voice=Voice.NOTICE, files=(sent_file(made, texts),))
+            )
             await uow.commit()
 
     async def remind(self, job: Job) -> None:

@@ -7,15 +7,14 @@ from bot import policy
 from bot.actions.petitions import QUEUE
 from bot.config import Settings
 from bot.conversation.petitions import without_name
-from bot.conversation.state import MenuItem, State
 from bot.deadlines import deadline
+from bot.desk.telling import Telling
 from bot.files import Uploads
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
 from bot.policy import PetitionAct
-from bot.ports import Channel, Clock
+from bot.ports import Clock
 from bot.texts import Texts
-from bot.transcript import say
 from bot.worktime import Counted, WorkTime
 from intents.naming import introduced
 from storage.database import Database
@@ -70,7 +69,7 @@ class PetitionCore:
         self,
         database: Database,
         live: LiveCatalog,
-        channels: Mapping[str, Channel],
+        telling: Telling,
         settings: Settings,
         worktime: WorkTime,
         uploads: Uploads,
@@ -78,11 +77,11 @@ class PetitionCore:
     ) -> None:
         self._database = database
         self._live = live
-        self._channels = channels
         self._settings = settings
         self._worktime = worktime
         self._uploads = uploads
         self._clock = clock
+        self._telling = telling
 
     async def _seen(self, uow: UnitOfWork, officer: Officer, petition_id: int) -> Petition:
         """What this officer may not see does not exist."""
@@ -143,17 +142,12 @@ class PetitionCore:
             "answer": deadline(texts, self._counted(petition)[1]),
         }
         offered = tuple(Choice(texts(name), token=token) for name, token in (choices or {}).items())
-        await self._say(uow, contact, Reply(texts(key, **known | facts), offered, voice=Voice.NOTICE))
+        await self._say(
+            uow, contact, petition, Reply(texts(key, **known | facts), offered, voice=Voice.NOTICE)
+        )
 
-    async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
-        channel = self._channels.get(contact.key.channel)
-        pull = channel.capabilities.pull if channel else False
-        await say(uow, contact, reply, self._clock.now(), pull=pull, note=NOTED)
-        if reply.choices:
-            conversation = await uow.conversations.lock(contact.conversation_id)
-            menu = tuple(MenuItem(choice.label, choice.token) for choice in reply.choices if choice.token)
-            state = State.from_json(conversation.state).offering(menu)
-            await uow.conversations.save_state(conversation.id, state.to_json(), conversation.version)
+    async def _say(self, uow: UnitOfWork, contact: Contact, petition: Petition, reply: Reply) -> None:
+        await self._telling.decided(uow, contact, reply, f"petition:{petition.id}", NOTED)
 
     async def _noted(
         self, uow: UnitOfWork, officer: Officer | None, petition: Petition, kind: str, **detail: str

@@ -144,7 +144,7 @@ class Deciding(PetitionCore):
             if petition.summary:
                 words = f"{words}\n\n{texts('petition.notice.followed.summary', summary=petition.summary)}"
             state = Choice(texts("menu.petition_state"), token=tokens.petition(petition.code))
-            await self._say(uow, contact, Reply(words, (state,), voice=Voice.NOTICE))
+            await self._say(uow, contact, petition, Reply(words, (state,), voice=Voice.NOTICE))
 
 
 def _written(words: str) -> str:
