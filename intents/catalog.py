@@ -134,6 +134,10 @@ class Commune(Model):
     name: Line = Field(description="Tên đầy đủ: Phường An Xuyên, Xã Đất Mũi.")
     former: tuple[Line, ...] = Field(default=(), description="Xã, phường, thị trấn cũ đã nhập vào.")
     since: date | None = Field(default=None, description="Tên hiện nay dùng từ ngày nào.")
+    department: Identifier | None = Field(
+        default=None,
+        description="Đơn vị (mục departments) xem hồ sơ cấp xã nộp qua chat. Bỏ trống: đơn vị của lĩnh vực.",
+    )
 
 
 class OldName(Model):
@@ -242,8 +246,12 @@ class Catalog(Model):
     def bundles(self) -> tuple[Procedure, ...]:
         return tuple(procedure for procedure in self.procedures if procedure.bundle_of)
 
-    def department_of(self, procedure: Procedure | None) -> str:
-        """Who answers for it: the department of its field; for no procedure the one that answers by default."""
+    def department_of(self, procedure: Procedure | None, commune_id: str | None = None) -> str:
+        """Who answers for it: its commune's own department, where there is one and communes decide it; else that of
+        its field; for no procedure the one that answers by default."""
+        commune = self.commune_by_id.get(commune_id or "")
+        if procedure and procedure.level is Level.COMMUNE and commune and commune.department:
+            return commune.department
         field = self.field_by_id.get(procedure.field) if procedure else None
         return field.department if field else self.province.default_department
 
@@ -269,6 +277,20 @@ class Catalog(Model):
             return None
         desks = (office for office in self.offices if office.kind is OfficeKind.COMMUNE_DESK)
         return next((office for office in desks if office.commune == commune.name), None)
+
+    def at_one_stop(self, procedure: Procedure) -> bool:
+        """Whether the one-stop desks take it, and not an agency at a desk of its own."""
+        agency = self.agency_by_id.get(procedure.agency)
+        return procedure.any_place or agency is None or not agency.own_desk
+
+    def desk_for(self, procedure: Procedure, commune_id: str | None) -> Office | None:
+        """Where its papers are brought: the commune's desk, or the provincial centre.
+
+        None where neither takes it: `where` of the entry says to whom one goes (the police, insurance, a school).
+        """
+        if not self.at_one_stop(procedure):
+            return None
+        return self.office_for(commune_id) if procedure.level is Level.COMMUNE else self.centre
 
     @cached_property
     def centre(self) -> Office | None:

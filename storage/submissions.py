@@ -104,8 +104,9 @@ class Submissions:
         """Only while it is the citizen's to change (`StaleStateError`)."""
         await self._change(submission_id, _OPEN_TO_CITIZEN, answers=dict(answers))
 
-    async def set_commune(self, submission_id: int, commune: str | None) -> None:
-        await self._change(submission_id, _OPEN_TO_CITIZEN, commune=commune)
+    async def set_commune(self, submission_id: int, commune: str, department: str) -> None:
+        """Where it belongs, and which desk sees it therefore."""
+        await self._change(submission_id, _OPEN_TO_CITIZEN, commune=commune, department=department)
 
     async def set_part(self, submission_id: int, name: str, file_ids: Sequence[int]) -> None:
         """Replace the files of one part; only while it is the citizen's to change."""

@@ -224,7 +224,13 @@ async def _seed(parts: Parts) -> None:
 
 @contextlib.asynccontextmanager
 async def house(
-    url: str, folder: Path, clock: FakeClock | None = None, *, phone: Phone | None = None, **settings: Any
+    url: str,
+    folder: Path,
+    clock: FakeClock | None = None,
+    *,
+    phone: Phone | None = None,
+    live: LiveCatalog | None = None,
+    **settings: Any,
 ) -> AsyncIterator[House]:
     clock, phone = clock or FakeClock(), phone or Phone()
     chosen = Settings(
@@ -234,7 +240,7 @@ async def house(
         **{"undo_seconds": 0, **settings},
     )
     async with assembled(
-        chosen, clock=clock, server=True, channels={phone.name: phone}, live=shipped()
+        chosen, clock=clock, server=True, channels={phone.name: phone}, live=live or shipped()
     ) as parts:
         await _seed(parts)
         yield House(parts, clock, phone)

@@ -22,7 +22,7 @@ def show(act: acts.ShowProcedure, turn: Turn) -> Outcome:
     return outcomes.ProcedureShown(
         procedure,
         act.part,
-        office=office_for(procedure, turn),
+        office=turn.snapshot.catalog.desk_for(procedure, turn.contact.commune),
         successor_of=act.code if act.code != procedure.code else None,
         renamed=act.noticed,
     )
@@ -69,19 +69,6 @@ def show_several(act: acts.ShowSeveral, turn: Turn) -> Outcome:
     return outcomes.SeveralShown(procedures, bundle)
 
 
-def office_for(procedure: Procedure, turn: Turn) -> Office | None:
-    """The citizen's own desk for commune procedures, the provincial centre for the others.
-
-    None where neither takes it: `where` of the entry says to whom one goes (the police, insurance, a school).
-    """
-    catalog = turn.snapshot.catalog
-    if not _at_one_stop(procedure, turn):
-        return None
-    if procedure.level is Level.COMMUNE:
-        return catalog.office_for(turn.contact.commune)
-    return catalog.centre
-
-
 def office_of(act: acts.ShowOffice, turn: Turn) -> Outcome:
     office = turn.snapshot.catalog.office_for(act.commune)
     return outcomes.OfficeShown(turn.snapshot.catalog.commune_by_id[act.commune].name, office)
@@ -108,16 +95,11 @@ def _needs_commune(procedure: Procedure, turn: Turn) -> bool:
     knows_desks = bool(turn.snapshot.catalog.communes)
     return (
         procedure.level is Level.COMMUNE
-        and _at_one_stop(procedure, turn)
+        and turn.snapshot.catalog.at_one_stop(procedure)
         and turn.contact.commune is None
         and knows_desks
         and not asked_already
     )
-
-
-def _at_one_stop(procedure: Procedure, turn: Turn) -> bool:
-    agency = turn.snapshot.catalog.agency_by_id.get(procedure.agency)
-    return procedure.any_place or agency is None or not agency.own_desk
 
 
 def _kilometres(act: acts.FindOffice, office: Office) -> float:

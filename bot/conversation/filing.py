@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from intents.catalog import Procedure, RequiredDocument, Tag, WayKind
+from intents.catalog import Catalog, Procedure, RequiredDocument, Tag, WayKind
 from intents.text import fold
 from storage.records import Submission, SubmissionStatus
 
@@ -128,6 +128,12 @@ def all_parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDoc
 def to_bring(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
     """Only shown at the desk, never sent: an identity card is looked at, not collected."""
     return tuple(item for item in _of_case(procedure, submission.answers) if item.show_only)
+
+
+def counter(procedure: Procedure, submission: Submission, catalog: Catalog) -> str:
+    """Whose hours are booked: those of the desk where the originals are brought, else of the department."""
+    desk = catalog.desk_for(procedure, submission.commune)
+    return desk.id if desk else submission.department
 
 
 def asked_for(submission: Submission) -> Mapping[str, str]:

@@ -138,6 +138,7 @@ class MediaAsked:
 
 @dataclass(frozen=True)
 class SlotsOffered:
+    procedure: Procedure
     submission: Submission
     free: tuple[datetime, ...]
     full: bool = False  # the one that was wanted was taken a moment before
@@ -146,6 +147,7 @@ class SlotsOffered:
 
 @dataclass(frozen=True)
 class AppointmentBooked:
+    procedure: Procedure
     submission: Submission
     starts_at: datetime
     calendar: str | None = None  # where its calendar file lies

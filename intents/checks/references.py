@@ -73,6 +73,10 @@ def _head(loaded: Loaded, catalog: Catalog) -> Iterator[Problem]:
     for index, field in enumerate(catalog.fields):
         place = loaded.place_in("fields", index, "department")
         yield from _missing(place, "phòng ban", field.department, departments)
+    for index, commune in enumerate(catalog.communes):
+        if commune.department:
+            place = loaded.place_in("communes", index, "department")
+            yield from _missing(place, "phòng ban", commune.department, departments)
     communes = {commune.name for commune in catalog.communes}
     for index, office in enumerate(catalog.offices):
         if office.agency:

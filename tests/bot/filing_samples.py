@@ -100,10 +100,10 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
     yield outcomes.SupplementElsewhere("Ủy ban nhân dân xã Đất Mũi")
     yield outcomes.SupplementElsewhere("Ủy ban nhân dân xã Đất Mũi", MONDAY)
     yield outcomes.MediaAsked((3,), ("H12.25-261113-0001",))
-    yield outcomes.SlotsOffered(accepted, ())
-    yield outcomes.SlotsOffered(accepted, (MONDAY,), full=True, held=MONDAY)
+    yield outcomes.SlotsOffered(procedure, accepted, ())
+    yield outcomes.SlotsOffered(procedure, accepted, (MONDAY,), full=True, held=MONDAY)
     yield from (
-        outcomes.AppointmentBooked(accepted, MONDAY, link)
+        outcomes.AppointmentBooked(procedure, accepted, MONDAY, link)
         for link in (None, "https://motcua.test/lich/x.ics")
     )
     yield from (outcomes.AppointmentGiven(accepted, had) for had in (True, False))

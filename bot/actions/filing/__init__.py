@@ -47,7 +47,7 @@ async def start(act: acts.StartFiling, turn: Turn) -> Outcome:
         citizen_id=turn.contact.citizen_id,
         address_id=turn.contact.address_id,
         created_at=turn.now,
-        department=turn.snapshot.catalog.department_of(procedure),
+        department=turn.snapshot.catalog.department_of(procedure, turn.contact.commune),
         commune=turn.contact.commune,
     )
     return await go_on(draft, turn)

@@ -43,8 +43,9 @@ def _skipped(turn: Turn) -> bool:
 
 
 async def _placed(submission: Submission, commune: str, turn: Turn) -> Submission:
-    await turn.uow.submissions.set_commune(submission.id, commune)
-    return replace(submission, commune=commune)
+    department = turn.snapshot.catalog.department_of(procedure_of(submission, turn), commune)
+    await turn.uow.submissions.set_commune(submission.id, commune, department)
+    return replace(submission, commune=commune, department=department)
 
 
 def procedure_of(submission: Submission, turn: Turn) -> Procedure | None:

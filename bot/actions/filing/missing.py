@@ -129,11 +129,12 @@ def _asked(before: Mapping[str, Any], dossier: Dossier, procedure: Procedure) ->
 
 
 def _desk_of(dossier: Dossier, procedure: Procedure, turn: Turn) -> str:
-    """The department of its agency's name; else the one of the procedure's field."""
+    """The department of its agency's name, or of the commune in it; else the one of the procedure's field."""
     catalog = turn.snapshot.catalog
     agency = fold(dossier.agency)
     named = next((each.id for each in catalog.departments if fold(each.name) == agency), None)
-    return named or catalog.department_of(procedure)
+    commune = next((each.id for each in catalog.communes if fold(each.name) in agency), None)
+    return named or catalog.department_of(procedure, commune)
 
 
 async def _noted(submission: Submission, dossier: Dossier, turn: Turn) -> None:

@@ -64,18 +64,20 @@ async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Out
 async def offer_slots(
     act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn
 ) -> Outcome:
-    del act, procedure
-    return await _offered(submission, turn)
+    del act
+    return await _offered(submission, procedure, turn)
 
 
-async def _offered(submission: Submission, turn: Turn, *, full: bool = False) -> Outcome:
+async def _offered(
+    submission: Submission, procedure: Procedure, turn: Turn, *, full: bool = False
+) -> Outcome:
     held = await turn.uow.appointments.of(submission.id)
     free = (
-        await free_slots(submission.department, turn)
+        await free_slots(plan.counter(procedure, submission, turn.snapshot.catalog), turn)
         if submission.status is SubmissionStatus.ACCEPTED
         else ()
     )
-    return outcomes.SlotsOffered(submission, free, full, held.starts_at if held else None)
+    return outcomes.SlotsOffered(procedure, submission, free, full, held.starts_at if held else None)
 
 
 async def free_slots(place: str, turn: Turn) -> tuple[datetime, ...]:
@@ -87,22 +89,22 @@ async def free_slots(place: str, turn: Turn) -> tuple[datetime, ...]:
 
 async def book(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
     """`value` is the slot's start in seconds since 1970, one of those that exist."""
-    del procedure
     settings = turn.tools.settings
     slots = turn.tools.worktime.slots(turn.now, settings.slot_minutes, turn.now + AHEAD)
     wanted = next((at for at in slots if str(int(at.timestamp())) == act.value), None)
     if wanted is None or submission.status is not SubmissionStatus.ACCEPTED:
-        return await _offered(submission, turn)
+        return await _offered(submission, procedure, turn)
+    counter = plan.counter(procedure, submission, turn.snapshot.catalog)
     booked = await turn.uow.appointments.book(
-        submission.id, submission.department, wanted, settings.slot_capacity, turn.now
+        submission.id, counter, wanted, settings.slot_capacity, turn.now
     )
     if booked is None:
-        return await _offered(submission, turn, full=True)
+        return await _offered(submission, procedure, turn, full=True)
     await turn.uow.submissions.note(submission.id, turn.now, "booked", detail={"at": wanted.isoformat()})
     remind_at = max(wanted - DAY_BEFORE, turn.now + timedelta(minutes=1))
     await turn.uow.jobs.schedule(REMINDER_JOB, str(submission.id), remind_at, {"at": wanted.isoformat()})
     link = address(settings.public_url, submission.id, turn.tools.secret)
-    return outcomes.AppointmentBooked(submission, wanted, link)
+    return outcomes.AppointmentBooked(procedure, submission, wanted, link)
 
 
 async def unbook(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:

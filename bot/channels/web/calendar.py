@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.calendar_files import calendar, submission_of
 from bot.config import Settings
+from bot.conversation.wording import originals
 from bot.live_catalog import LiveCatalog
 from bot.ports import Clock
 from bot.texts import Texts
@@ -27,12 +28,13 @@ def calendar_routes(
         if appointment is None:
             return Response(status_code=404)
         catalog, texts = live.snapshot.catalog, Texts.load()
-        procedure = catalog.by_code.get(submission.procedure_code)
-        department = catalog.department_by_id.get(appointment.place)
+        procedure = catalog.by_code.get(submission.procedure_code) or catalog.current(
+            submission.procedure_code, clock.now().date()
+        )
         content = calendar(
             f"{submission.receipt_code}@motcua",
             texts("filing.calendar.title"),
-            department.name if department else catalog.province.centre,
+            originals.address(procedure, submission, catalog) if procedure else catalog.province.centre,
             texts(
                 "filing.calendar.note",
                 title=procedure.title if procedure else "",

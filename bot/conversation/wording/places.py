@@ -6,7 +6,7 @@ from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines
 from bot.messages import Choice, Reply
 from bot.texts import Texts
-from intents.catalog import Hours, Office, Procedure
+from intents.catalog import Catalog, Hours, Office, Procedure
 
 
 def asked(outcome: outcomes.CommuneAsked, wording: Wording) -> tuple[Reply, ...]:
@@ -120,7 +120,11 @@ def _days(days: list[str], texts: Texts) -> str:
 
 def place(procedure: Procedure, wording: Wording) -> str:
     """Where to file, as it stands after "Nơi nộp:"."""
-    agency = wording.catalog.agency_by_id.get(procedure.agency)
     if procedure.where:
         return procedure.where.rstrip(".").removeprefix(wording.texts("procedure.where.verb") + " ")
+    return agency_of(procedure, wording.catalog)
+
+
+def agency_of(procedure: Procedure, catalog: Catalog) -> str:
+    agency = catalog.agency_by_id.get(procedure.agency)
     return agency.name if agency else procedure.agency

@@ -6,6 +6,7 @@ from bot.conversation.dossier_news import OPEN_STAGES
 from bot.conversation.filing import Verb
 from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.conversation.wording.dossiers import behind, lacking_sent, late, public, send_lacking
+from bot.conversation.wording.originals import brought_to
 from bot.messages import Choice, Reply, SentFile
 from bot.texts import day, moment
 from storage.records import SubmissionStatus
@@ -34,7 +35,10 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
         lacking_sent(outcome.lacking, wording),
         texts("filing.sent.no_receipt") if status is SubmissionStatus.SENT else "",
         texts("filing.looked", who=looked) if looked else texts("filing.looked_by_nobody"),
-        texts("filing.slots.held", at=moment(outcome.appointment.starts_at, texts))
+        lines(
+            texts("filing.slots.held", at=moment(outcome.appointment.starts_at, texts)),
+            brought_to(outcome.procedure, submission, wording.catalog, texts),
+        )
         if outcome.appointment
         else "",
     )
@@ -102,6 +106,7 @@ def slots(outcome: outcomes.SlotsOffered, wording: Wording) -> tuple[Reply, ...]
         texts("filing.slots.full") if outcome.full else "",
         texts("filing.slots.held", at=moment(outcome.held, texts)) if outcome.held else "",
         texts("filing.slots.ask"),
+        brought_to(outcome.procedure, outcome.submission, wording.catalog, texts),
     )
     return (Reply(text, (*offered, *unbook)),)
 
@@ -114,7 +119,10 @@ def booked(outcome: outcomes.AppointmentBooked, wording: Wording) -> tuple[Reply
         wording.choice("move_slot", tokens.filing(Verb.SLOTS, number)),
         wording.choice("unbook", tokens.filing(Verb.UNBOOK, number)),
     )
-    text = wording.texts("filing.slots.booked", at=moment(outcome.starts_at, wording.texts))
+    text = lines(
+        wording.texts("filing.slots.booked", at=moment(outcome.starts_at, wording.texts)),
+        brought_to(outcome.procedure, outcome.submission, wording.catalog, wording.texts),
+    )
     return (Reply(text, choices),)
 
 

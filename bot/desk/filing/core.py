@@ -9,6 +9,7 @@ from typing import Any
 from bot import policy
 from bot.actions.filing import QUEUE
 from bot.config import Settings
+from bot.conversation.wording.originals import brought_to
 from bot.desk.caution import require_sendable
 from bot.desk.caution_links import hosts
 from bot.desk.telling import Telling
@@ -16,7 +17,7 @@ from bot.files import Uploads
 from bot.live_catalog import LiveCatalog
 from bot.messages import Choice, Reply, Voice
 from bot.ports import Clock
-from bot.texts import Texts
+from bot.texts import Texts, moment
 from bot.worktime import WorkTime
 from intents.catalog import Procedure, RequiredDocument
 from storage.database import Database
@@ -156,17 +157,21 @@ class FilingCore:
         key: str,
         choices: Mapping[str, str] | None = None,
         links: Mapping[str, str | None] | None = None,
-        **facts: str,
+        **facts: str | datetime,
     ) -> None:
-        """A notice to whoever filed it, and to the owner where that is somebody else. At night it waits for the
-        morning: nobody asked just now."""
+        """A notice to whoever filed it, and to the owner where that is somebody else, each in their language."""
         contacts = [await uow.citizens.get(submission.address_id)]
         if submission.owner_id not in {None, submission.citizen_id}:
             contacts += (await uow.citizens.addresses_of(submission.owner_id or 0))[:1]
-        title = self._procedure(submission).title
+        procedure, catalog = self._procedure(submission), self._live.snapshot.catalog
         for contact in contacts:
             texts = Texts.load(contact.language).addressing(contact.pronoun)
-            words = texts(key, title=title, code=submission.receipt_code, **facts)
+            told = {
+                name: moment(fact, texts) if isinstance(fact, datetime) else fact
+                for name, fact in facts.items()
+            }
+            where = brought_to(procedure, submission, catalog, texts)
+            words = texts(key, title=procedure.title, code=submission.receipt_code, place=where, **told)
             opened = tuple(Choice(texts(name), url=url) for name, url in (links or {}).items() if url)
             offered = tuple(Choice(texts(name), token=token) for name, token in (choices or {}).items())
             reply = Reply(words, (*opened, *offered), voice=Voice.NOTICE)

@@ -12,7 +12,7 @@ from bot.conversation.dossier_news import SUPPLEMENT
 from bot.conversation.filing import Verb
 from bot.desk.filing.core import BadCodeError, FilingCore
 from bot.desk.filing.due import due_at, limit_of
-from bot.texts import Texts, moment
+from bot.texts import Texts
 from intents import extract
 from storage.errors import NotFoundError, StaleStateError
 from storage.records import Dossier, FollowOrigin, Officer, Submission, SubmissionStatus
@@ -53,7 +53,7 @@ class Deciding(FilingCore):
                 "filing.notice.accepted",
                 {"menu.slots": tokens.filing(Verb.SLOTS, submission_id)},
                 dossier=codes[0],
-                due=moment(due, texts) if due else texts("filing.no_due"),
+                due=due or texts("filing.no_due"),
             )
             await self._noted(uow, officer, accepted, "accepted")
             await uow.commit()
@@ -192,8 +192,9 @@ class Deciding(FilingCore):
         async with self._database.unit_of_work() as uow:
             submission = await self._seen(uow, officer, submission_id, lock=True)
             before = await uow.appointments.of(submission_id)
+            counter = plan.counter(self._procedure(submission), submission, self._live.snapshot.catalog)
             booked = await uow.appointments.book(
-                submission_id, submission.department, starts_at, self._settings.slot_capacity, now
+                submission_id, counter, starts_at, self._settings.slot_capacity, now
             )
             if booked is None:
                 return False
@@ -208,9 +209,7 @@ class Deciding(FilingCore):
                 "menu.unbook": tokens.filing(Verb.UNBOOK, submission_id),
             }
             links = {"menu.calendar": address(self._settings.public_url, submission_id, self._secret)}
-            await self._tell(
-                uow, submission, "filing.notice.slot", choices, links, at=moment(starts_at, Texts.load())
-            )
+            await self._tell(uow, submission, "filing.notice.slot", choices, links, at=starts_at)
             await self._noted(uow, officer, submission, "booked", at=starts_at.isoformat())
             await uow.commit()
         return True

@@ -78,7 +78,8 @@ class Looking(FilingCore):
             files = await uow.files.those([each for part in submission.parts for each in part.file_ids])
             contact = await uow.citizens.get(submission.address_id)
             now = self._clock.now()
-            taken = await uow.appointments.taken(submission.department, now, now + AHEAD)
+            counter = plan.counter(procedure, submission, self._live.snapshot.catalog)
+            taken = await uow.appointments.taken(counter, now, now + AHEAD)
             slots = self._worktime.slots(now, self._settings.slot_minutes, now + AHEAD)
             owner = None
             if submission.owner_id not in {None, submission.citizen_id}:

@@ -9,7 +9,7 @@ from bot.desk.filing.core import FilingCore
 from bot.files import Problem, sent_file
 from bot.messages import Reply, Voice
 from bot.quiet import morning_after
-from bot.texts import Texts, moment
+from bot.texts import Texts
 from storage.records import Job, SubmissionStatus
 
 # Papers that are asked for do not put off the day on which the originals are brought.
@@ -52,7 +52,7 @@ class Timers(FilingCore):
             if morning and morning >= at:
                 return
             if await uow.done_once.first(f"remind:{submission.id}:{at.isoformat()}", self._clock.now()):
-                await self._tell(uow, submission, "filing.slots.reminder", at=moment(at, Texts.load()))
+                await self._tell(uow, submission, "filing.slots.reminder", at=at)
             await uow.commit()
 
 
