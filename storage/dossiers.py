@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 
 from storage.link import Link
 from storage.records import Dossier, DossierStep
-from storage.tables import dossiers
+from storage.tables import dossiers, submissions
 
 _BATCH = 500  # rows a statement: SQLite takes 32,766 values
 
@@ -46,6 +46,13 @@ class Dossiers:
             some = dossiers.c.code.in_(codes[start : start + _BATCH])
             found += [_record(row) for row in await self._link.rows(select(dossiers).where(some))]
         return tuple(found)
+
+    async def unclaimed(self, procedure_code: str, since: datetime, limit: int) -> tuple[Dossier, ...]:
+        """Of this procedure, received since then, and not the dossier of anything filed here; newest first."""
+        claimed = exists().where(submissions.c.dossier_code == dossiers.c.code)
+        lately = (dossiers.c.procedure_code == procedure_code) & (dossiers.c.received_at >= since)
+        found = select(dossiers).where(lately & ~claimed).order_by(dossiers.c.received_at.desc())
+        return tuple(_record(row) for row in await self._link.rows(found.limit(limit)))
 
     async def count(self) -> int:
         return int(await self._link.scalar(select(func.count()).select_from(dossiers)))

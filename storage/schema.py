@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.errors import SchemaError
 from storage.link import is_outage, translated
 
-HEAD = "0019"
+HEAD = "0020"
 _ONE_AT_A_TIME = threading.Lock()  # Alembic's context is a module-level global
 
 

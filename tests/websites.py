@@ -103,9 +103,16 @@ class Website:
             await uow.commit()
         return ticket
 
-    async def submission(self, *, department: str = "so_tu_phap", photos: int = 1) -> Submission:
+    async def submission(
+        self,
+        *,
+        department: str = "so_tu_phap",
+        photos: int = 1,
+        citizen: str = "an",
+        name: str = "Anh Tư",
+    ) -> Submission:
         """A birth registration that somebody sent from another channel."""
-        key, now = AddressKey("telegram", "bot", "an"), self.clock.now()
+        key, now = AddressKey("telegram", "bot", citizen), self.clock.now()
         kept = []
         for seed in range(photos):
             taken = await self.parts.uploads.accept(
@@ -114,7 +121,7 @@ class Website:
             assert isinstance(taken, StoredFile)
             kept.append(taken.id)
         async with self.parts.database.unit_of_work() as uow:
-            contact = await uow.citizens.resolve(key, now, display_name="Anh Tư")
+            contact = await uow.citizens.resolve(key, now, display_name=name)
             draft = await uow.submissions.add(
                 receipt_code=f"HS-TEST-{contact.citizen_id:04}",
                 procedure_code="1.001193",

@@ -118,7 +118,8 @@ class FilingPages:
         page = await self._desk.open(visit.officer, row_id(visit.request.path_params["submission"]))
         context = views.context(self._site.texts, page, self._clock.now())
         typed = {
-            name: visit.form.get(name, "") for name in ("ma", "ly_do", "vi_sao", "noi", "ngay", "vi_tre")
+            name: visit.form.get(name, "")
+            for name in ("ma", "chon", "ly_do", "vi_sao", "noi", "ngay", "vi_tre")
         }
         typed |= {name: value for name, value in visit.form.items() if name.startswith("giay")}
         departments = await self._desk.departments()
@@ -160,7 +161,8 @@ class FilingPages:
 
     async def _accept(self, visit: Visit, number: int) -> str:
         try:
-            await self._desk.accept(visit.officer, number, tidy(visit.form.get("ma", ""))[:100])
+            code = visit.form.get("ma", "").strip() or visit.form.get("chon", "")  # typed, else picked
+            await self._desk.accept(visit.officer, number, tidy(code)[:100])
         except BadCodeError as error:
             raise IncompleteError("code") from error
         return "tiep-nhan"

@@ -7,13 +7,14 @@ from typing import Any
 from bot.console.views import channel
 from bot.conversation import filing as plan
 from bot.conversation.dossier_news import DONE, LATE_STAGES, RESULT_STAGES
+from bot.conversation.wording.dossiers import masked_name
 from bot.conversation.wording.filing import who
 from bot.desk.filing.core import Listed, PartShown, SubmissionPage
 from bot.desk.filing.looking import REDACTED
 from bot.pages import words
 from bot.texts import Texts
 from bot.texts import moment as point_in_time
-from storage.records import SubmissionEvent, SubmissionStatus
+from storage.records import Dossier, SubmissionEvent, SubmissionStatus
 
 SAID = frozenset(
     [
@@ -146,6 +147,13 @@ def photo(page: SubmissionPage, file_id: int, *, place: int, pages: int, turn: s
     )
 
 
+def _registered(texts: Texts, dossier: Dossier, named: bool, now: datetime) -> tuple[str, str]:
+    """The code and what tells it from others; whole names only of who filed it or owns it."""
+    holder = dossier.holder if named else masked_name(dossier.holder)
+    since = words.moment(texts, dossier.received_at, now) if dossier.received_at else ""
+    return dossier.code, " · ".join(filter(None, (dossier.code, holder, dossier.agency, since)))
+
+
 def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]:
     submission, appointment = page.submission, page.appointment
     answers = submission.answers
@@ -171,6 +179,7 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "has_photos": any(each.files for each in page.parts),
         "bring": [item.name for item in page.bring],
         "history": [_happening(texts, each, now) for each in page.events],
+        "registered": [_registered(texts, each, named, now) for each, named in page.registered],
         "asking": [
             (each.address_id, channel(texts, each.key.channel), words.moment(texts, at, now))
             for each, at in page.asking

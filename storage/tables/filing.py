@@ -39,6 +39,7 @@ dossiers = Table(
     maybe_text("late_reason"),
     json_text("steps"),
     moment("updated_at"),
+    Index("ix_dossiers_procedure_received", "procedure_code", "received_at"),
 )
 
 lookups = Table(

@@ -99,6 +99,9 @@ class SubmissionPage:
     department: str
     commune: str | None
     dossier: Dossier | None
+    registered: tuple[
+        tuple[Dossier, bool], ...
+    ]  # in the one-stop system, perhaps this one; True: of that name
     asking: tuple[tuple[Contact, datetime], ...]  # chats that want to see the photos, and since when
 
 

@@ -16,10 +16,19 @@ from bot.desk.filing.core import (
     SubmissionsPage,
     View,
 )
+from bot.desk.filing.registered import BEFORE, LOOKED_AT, likely
 from intents import extract
 from intents.catalog import RequiredDocument
 from storage.errors import NotFoundError
-from storage.records import Contact, Officer, StoredFile, Submission, SubmissionEvent
+from storage.records import (
+    Contact,
+    Dossier,
+    Officer,
+    StoredFile,
+    Submission,
+    SubmissionEvent,
+    SubmissionStatus,
+)
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 50
@@ -102,8 +111,20 @@ class Looking(FilingCore):
                 department=department.name if department else submission.department,
                 commune=commune.name if commune else None,
                 dossier=await uow.dossiers.get(submission.dossier_code) if submission.dossier_code else None,
+                registered=await self._registered(uow, submission, (contact.display_name or "", owner or "")),
                 asking=await self._asking(uow, events, now),
             )
+
+    async def _registered(
+        self, uow: UnitOfWork, submission: Submission, names: tuple[str, ...]
+    ) -> tuple[tuple[Dossier, bool], ...]:
+        """While it waits to be accepted: which official dossier it may be."""
+        if submission.status is not SubmissionStatus.SENT:
+            return ()
+        since = (submission.sent_at or submission.created_at) - BEFORE
+        known = await uow.dossiers.unclaimed(submission.procedure_code, since, LOOKED_AT)
+        commune = self._live.snapshot.catalog.commune_by_id.get(submission.commune or "")
+        return likely(known, submission, names, commune.name if commune else "")
 
     async def _asking(
         self, uow: UnitOfWork, events: tuple[SubmissionEvent, ...], now: datetime
