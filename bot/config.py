@@ -68,7 +68,11 @@ class Settings(BaseSettings):
     upload_hours: int = Field(
         default=24, ge=1, le=24, description="Hours that a received file lives that belongs to nothing."
     )
-    draft_days: int = Field(default=30, ge=1, description="Days an unfinished dossier is kept.")
+    draft_days: int = Field(
+        default=30,
+        ge=1,
+        description="Days an unfinished dossier, and photos of a petition not sent, are kept.",
+    )
     slot_minutes: int = Field(
         default=30, ge=5, le=240, description="Length of an appointment for the originals, in minutes."
     )

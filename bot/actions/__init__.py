@@ -65,6 +65,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return await petitions.add(act, turn)
         case acts.ChangePetition():
             return await petitions.change(act, turn)
+        case acts.LeavePetition():
+            return await petitions.leave(act, turn)
         case acts.FollowPetition():
             return await petitions.follow(act, turn)
         case acts.ReopenPetition():
@@ -207,7 +209,7 @@ async def _cancel(turn: Turn) -> Outcome:
     if step is Step.FILING:
         return await filing.step(acts.FileStep(Verb.CANCEL), turn)
     if step in (None, *_OF_A_PETITION) and turn.state.petition:
-        return outcomes.Cancelled(something=True, petition=True)
+        return await petitions.leave(acts.LeavePetition(), turn)
     if step in (None, Step.WITHDRAW_TICKET):
         asked = await tickets.withdraw(acts.WithdrawTicket(), turn)
         if isinstance(asked, outcomes.WithdrawAsked):
@@ -224,8 +226,8 @@ def _earlier(turn: Turn) -> Act:
     step, state = turn.state.expecting, turn.state
     if step and step.step is Step.FILING:
         return acts.FileStep(Verb.BACK)
-    if step and step.step is Step.PETITION_CONFIRM:
-        return acts.FilePetition(anew=True)
+    if step and state.petition and step.step in _OF_A_PETITION:
+        return acts.FilePetition()
     if step and step.step is Step.DOSSIER_FACTOR:
         return acts.LookUpDossier(step.data["code"])
     if step and step.step is Step.COMMUNE and state.procedure:

@@ -19,6 +19,7 @@ from bot.conversation.petition_acts import (
     ChangePetition,
     FilePetition,
     FollowPetition,
+    LeavePetition,
     RatePetition,
     ReopenPetition,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "FileStep",
     "FollowDossier",
     "FollowPetition",
+    "LeavePetition",
     "LookUpDossier",
     "RateDossier",
     "RatePetition",
@@ -364,6 +366,7 @@ Act: TypeAlias = (
     | AddToPetition
     | ChangePetition
     | FollowPetition
+    | LeavePetition
     | ReopenPetition
     | RatePetition
     | AskPetitionState

@@ -174,3 +174,24 @@ class OwnerAsked:
 class OwnerAnswered:
     procedure: Procedure | None
     given: bool
+
+
+FilingOutcome = (
+    FilingElsewhere
+    | FilingAsked
+    | FilingMoveAsked
+    | FilingPaused
+    | FilingCancelAsked
+    | FilingCancelled
+    | FilingGone
+    | FilingSent
+    | SubmissionShown
+    | OwnPhotosShown
+    | SupplementElsewhere
+    | SlotsOffered
+    | AppointmentBooked
+    | AppointmentGiven
+    | OwnerAsked
+    | OwnerAnswered
+    | MediaAsked
+)

@@ -7,6 +7,15 @@ from bot.conversation.acts import Act
 from bot.conversation.filing import DESK, HELPER, NO_CASE, POST, SELF, Question, Verb
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, State, Step
+from bot.conversation.ways_out import (
+    AGREED_TO_DROP,
+    BEFORE,
+    BEHIND,
+    DROP_DOSSIER,
+    GO_ON,
+    LONGEST_ANSWER,
+    PAUSE,
+)
 from intents.matches import NotFound
 from intents.reading import Intent
 from intents.text import fold
@@ -22,28 +31,7 @@ HAND_IN = frozenset(
 )
 MOST_NONE = 5  # words of "không thuộc trường hợp nào"
 _ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
-# What goes around the words below, folded: "thôi", "tôi muốn" before, "nha em", "giùm" after.
-_BEFORE = r"(?:(?:da|thoi|vay|chac|em|toi|tui|minh|cho|muon|gio|xin|anh|chi) )*"
-_BEHIND = r"(?: (?:nay|do|di|da|luon|nha|nhe|hen|vay|roi|em|toi|tui|a|giup|gium|dum|cung duoc))*"
-_TIME = (
-    r"(?:sau|mai|mot|sang mai|ngay mai|toi nay|chieu nay|bua khac|bua sau|hom khac|hom sau|tuan sau|luc khac|khi khac"
-    r"|khi nao ranh|lat|lat nua|chut nua|ti nua|hoi nua)"
-)
-_DOING = r"(?:(?:roi|moi|se|hay|em|toi|tui|minh|lam|nop|gui|chup|bo sung|tinh|lam not|ho so) ?)*(?:tiep)?"
-_PAUSE = re.compile(
-    rf"{_BEFORE}(?:de (?:lai |toi |tui |em |den )?{_TIME}(?: {_DOING})?|{_TIME} {_DOING}"
-    r"|tam (?:dung|ngung|nghi)|luu lai|later)"
-    rf"{_BEHIND}"
-)
-_DROP = re.compile(
-    rf"{_BEFORE}(?:(?:bo|huy|huy bo|xoa|dep)(?: han| luon)? (?:cai |bo )?ho so"
-    r"|khong (?:muon )?nop (?:ho so )?nua|huy nop)"
-    rf"{_BEHIND}"
-)
-_SKIP = re.compile(rf"{_BEFORE}bo qua{_BEHIND}")
-_GO_ON = re.compile(
-    rf"{_BEFORE}(?:tiep tuc|lam tiep|nop tiep|di tiep|lam not|continue|go on)(?: lam| nop)?(?: ho so)?{_BEHIND}"
-)
+_SKIP = re.compile(rf"{BEFORE}bo qua{BEHIND}")
 _BY_POST = ("buu dien", "chuyen phat", "gui ve", "gui tan nha", "ship", "by post")
 _AT_DESK = (
     "tai noi",
@@ -56,14 +44,13 @@ _AT_DESK = (
     "ra lay",
     "truc tiep",
 )
-_FOR_SELF = re.compile(rf"{_BEFORE}(?:nop |lam )?(?:cho )?(?:chinh )?(?:minh|toi|tui|em|ban than){_BEHIND}")
-_HELPED = re.compile(rf"{_BEFORE}to cong nghe so(?: cong dong)? (?:nop|lam)(?: ho| thay)?{_BEHIND}")
+_FOR_SELF = re.compile(rf"{BEFORE}(?:nop |lam )?(?:cho )?(?:chinh )?(?:minh|toi|tui|em|ban than){BEHIND}")
+_HELPED = re.compile(rf"{BEFORE}to cong nghe so(?: cong dong)? (?:nop|lam)(?: ho| thay)?{BEHIND}")
 _PLACE = re.compile(
     r"\b(?:duong|khom|phuong|xa|ap|hem|huyen|thi tran|thanh pho|tp|tinh|thon|quoc lo|kenh|to \d|so \d|so nha|khu \d)\b"
 )
 _LIVES = frozenset({None, Intent.SET_COMMUNE, Intent.LIVE_ELSEWHERE, Intent.YES, Intent.NO})
 A_TOPIC = 0.8  # score from which words without a place are about something
-LONGEST_ANSWER = 8  # words of "cho tôi nhận qua bưu điện nha em"
 
 
 def filing_at_hand(state: State) -> int | None:
@@ -88,11 +75,14 @@ def while_filing(heard: Heard, act: Act) -> Act:
         return act
     # A way out is said in few words; patterns that leave words free are not tried on a long tale.
     said = fold(heard.text) if heard.words <= LONGEST_ANSWER else ""
-    if _PAUSE.fullmatch(said):
+    asked = state.expecting is not None and _asks(state.expecting) == Verb.CANCEL
+    if asked and AGREED_TO_DROP.fullmatch(said):
+        return acts.FileStep(Verb.DROP, number)
+    if PAUSE.fullmatch(said):
         return acts.FileStep(Verb.PAUSE, number)
-    if _DROP.fullmatch(said):
+    if DROP_DOSSIER.fullmatch(said):
         return acts.FileStep(Verb.CANCEL, number)
-    if _GO_ON.fullmatch(said):
+    if GO_ON.fullmatch(said):
         return acts.FileStep(Verb.GO, number)
     if here is None or state.expecting is None:
         return act

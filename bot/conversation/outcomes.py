@@ -25,6 +25,7 @@ from bot.conversation.filing_outcomes import (
     FilingElsewhere,
     FilingGone,
     FilingMoveAsked,
+    FilingOutcome,
     FilingPaused,
     FilingSent,
     Lacking,
@@ -41,6 +42,7 @@ from bot.conversation.petition_outcomes import (
     PetitionFiled,
     PetitionFollowed,
     PetitionKindAsked,
+    PetitionLeft,
     PetitionLikeFound,
     PetitionOutcome,
     PetitionRated,
@@ -90,6 +92,7 @@ __all__ = [
     "PetitionFiled",
     "PetitionFollowed",
     "PetitionKindAsked",
+    "PetitionLeft",
     "PetitionLikeFound",
     "PetitionRated",
     "PetitionRatingAsked",
@@ -385,30 +388,14 @@ Outcome: TypeAlias = (
     | ConsentsWithdrawn
     | MyDataShown
     | PetitionOutcome
+    | FilingOutcome
     | RatingAsked
     | RatingRecorded
     | RatingReasonNoted
     | RatingRefused
-    | FilingElsewhere
-    | FilingAsked
-    | FilingMoveAsked
-    | FilingPaused
-    | FilingCancelAsked
-    | FilingCancelled
-    | FilingGone
-    | FilingSent
-    | SubmissionShown
-    | OwnPhotosShown
-    | SupplementElsewhere
-    | SlotsOffered
-    | AppointmentBooked
-    | AppointmentGiven
-    | OwnerAsked
-    | OwnerAnswered
     | TopicShown
     | EmergencyWarned
     | Said
-    | MediaAsked
     | Cancelled
     | MenuShown
     | Unknowing

@@ -37,6 +37,13 @@ class ChangePetition:
 
 
 @dataclass(frozen=True)
+class LeavePetition:
+    """What is told and not sent: kept for later, or dropped. `drop` None: which of them, is asked."""
+
+    drop: bool | None = None
+
+
+@dataclass(frozen=True)
 class FollowPetition:
     """It is the same as one that others sent. None: it is not, and goes on."""
 

@@ -32,6 +32,7 @@ class PetitionReviewed:
     place: str = ""
     added: bool = False
     refused: tuple[str, ...] = ()
+    gone: bool = False  # photos that were kept as long as may be
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class PetitionLikeFound:
 
     draft: PetitionDraft
     found: tuple[Likeness, ...]
+
+
+@dataclass(frozen=True)
+class PetitionLeft:
+    """Not sent and not lost. `asks`: whether it shall be dropped for good."""
+
+    draft: PetitionDraft
+    asks: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,7 @@ PetitionOutcome = (
     | PetitionReviewed
     | PetitionKindAsked
     | PetitionLikeFound
+    | PetitionLeft
     | PetitionFollowed
     | PetitionFiled
     | PetitionReopened

@@ -112,6 +112,8 @@ def _expecting(act: Act, outcome: Outcome, state: State) -> Expecting | None:
 
 def _still_telling(act: Act, state: State) -> bool:
     """A side question does not end a petition: it is still to be consented to, or sent."""
+    if isinstance(act, acts.LeavePetition):
+        return False
     match state.expecting:
         case Expecting(step=Step.PETITION_CONFIRM | Step.PETITION_KIND | Step.PETITION_LIKE):
             return state.petition is not None
@@ -171,6 +173,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.PETITION_CONFIRM, {"kind": petition.kind.value}
         case outcomes.PetitionKindAsked():
             return Step.PETITION_KIND, {}
+        case outcomes.PetitionLeft(asks=True):
+            return Step.PETITION_DROP, {}
         case outcomes.PetitionLikeFound(found=found):
             return Step.PETITION_LIKE, {"like": " ".join(str(each.petition.id) for each in found)}
         case outcomes.PetitionReopened(told=told):

@@ -27,6 +27,7 @@ class Step(StrEnum):
     PETITION_LIKE = "petition_like"
     PETITION_CODE = "petition_code"
     PETITION_REOPENED = "petition_reopened"
+    PETITION_DROP = "petition_drop"
     COMMUNE = "commune"
     CONSENT = "consent"
     RATING = "rating"
@@ -40,7 +41,15 @@ class Step(StrEnum):
     PROCEDURE = "procedure"
 
 
-TELLING = frozenset({Step.PETITION_TEXT, Step.PETITION_CONFIRM, Step.PETITION_KIND, Step.PETITION_LIKE})
+TELLING = frozenset(
+    {
+        Step.PETITION_TEXT,
+        Step.PETITION_CONFIRM,
+        Step.PETITION_KIND,
+        Step.PETITION_LIKE,
+        Step.PETITION_DROP,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.conversation import acts, filing_steps, tokens
+from bot.conversation import acts, filing_steps, petition_steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing_steps import HAND_IN
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, Step
 from intents import extract
+from intents.matches import NotFound
 from intents.reading import Intent
 from intents.text import fold
 from storage.petition_records import PetitionKind
@@ -116,6 +117,8 @@ def _is_aside(heard: Heard) -> bool:
     if reading.intent in _TELLING:
         return False
     names = heard.is_found or reading.intent is not None
+    of_a_part = reading.part is not None and not isinstance(heard.match, NotFound)
+    names = names or (reading.asks and of_a_part)
     return (reading.asks and (names or reading.topic is not None)) or (names and heard.words < A_TALE)
 
 
@@ -264,6 +267,7 @@ _STEPS: dict[Step, Callable[[Heard, Expecting], Act | None]] = {
     Step.PETITION_LIKE: _petition_like,
     Step.PETITION_CODE: _nothing,
     Step.PETITION_REOPENED: _petition_reopened,
+    Step.PETITION_DROP: petition_steps.dropped,
     Step.COMMUNE: _commune,
     Step.CONSENT: _consent,
     Step.RATING: _rating,

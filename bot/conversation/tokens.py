@@ -136,6 +136,8 @@ PETITION_EDIT = "petition:edit"
 PETITION_KINDS = "petition:kinds"
 PETITION_OTHER = "petition:other"
 PETITION_STATE = "petition:state"
+PETITION_LATER = "petition:later"
+PETITION_DROP = "petition:drop"
 CANCEL = "cancel"
 BACK = "back"
 SKIP_COMMUNE = "commune:skip"
@@ -164,6 +166,8 @@ _FIXED: dict[str, Callable[[], Act]] = {
     PETITION_KINDS: acts.ChangePetition,
     PETITION_OTHER: acts.FollowPetition,
     PETITION_STATE: acts.AskPetitionState,
+    PETITION_LATER: lambda: acts.LeavePetition(drop=False),
+    PETITION_DROP: lambda: acts.LeavePetition(drop=True),
     CANCEL: acts.Cancel,
     BACK: acts.GoBack,
     SKIP_COMMUNE: lambda: acts.SetCommune(None, skip=True),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import acts, filing_steps, steps, tokens, typed
+from bot.conversation import acts, filing_steps, petition_steps, steps, tokens, typed
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation, Understood
 from bot.live_catalog import Snapshot
@@ -30,6 +30,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
         case Kind.TEXT:
             heard = Heard(text, situation, snapshot)
             act = filing_steps.while_filing(heard, typed.act_of(heard))
+            act = petition_steps.while_telling(heard, act)
             return Understood(act, text, heard.asked, heard.reading)
     files = _files(incoming, text, situation)
     if incoming.own:

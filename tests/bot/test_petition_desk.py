@@ -202,3 +202,30 @@ async def test_an_answer_given_at_night_is_told_in_the_morning_once(sqlite_url: 
         assert "Đã bơm thoát nước" in words[1]
         rating = await citizen.press("Đánh giá")
         assert rating, "its choices are those of the message seen last"
+
+
+async def test_photos_of_a_petition_put_off_wait_with_it_and_what_is_gone_is_said(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path, draft_days=3) as home:
+        kept, late = home.citizen("giữ"), home.citizen("trễ")
+        for seed, citizen in enumerate((kept, late)):
+            await citizen.say("tôi muốn gửi phản ánh")
+            await citizen.press("Đồng ý")
+            await citizen.say("đường ấp 3 xã Đất Mũi ngập nước cả tháng nay")
+            await citizen.photos(jpeg(paper(size=(800, 1000), seed=seed)))
+            await citizen.say("để mai gửi")
+        home.clock.pass_(hours=47)
+        await home.parts.uploads.purge()
+        replies = await kept.press("Xem lại phản ánh")
+        assert "Ảnh: 1" in replies[-1].text
+        await kept.press("Gửi")
+        assert len((await home.parts.petitions.open(await home.officer(), 1)).petition.file_ids) == 1
+
+        home.clock.pass_(hours=47)
+        await home.parts.uploads.purge()
+        replies = await late.press("Xem lại phản ánh")
+        assert "quá hạn giữ" in replies[-1].text
+        assert "ngập nước" in replies[-1].text
+        await late.photos(jpeg(paper(size=(800, 1000), seed=9)))
+        assert "đã nhận phản ánh" in (await late.press("Gửi"))[-1].text

@@ -309,8 +309,9 @@ def _samples() -> list[Outcome]:
             for told in ("", "đường hư")
         ),
         *(outcomes.PetitionReviewed(each) for each in drafts),
-        outcomes.PetitionReviewed(drafts[-1], "phường An Xuyên", True, ("broken",)),
+        outcomes.PetitionReviewed(drafts[-1], "phường An Xuyên", True, ("broken",), gone=True),
         outcomes.PetitionKindAsked(drafts[0]),
+        *(outcomes.PetitionLeft(drafts[0], asks) for asks in (True, False)),
         *(
             outcomes.PetitionLikeFound(drafts[0], tuple(Likeness(each, "đèn khóm 5", mine) for each in some))
             for some in (petitions[:1], petitions[:2])

@@ -19,7 +19,7 @@ LOOKS_BACK = timedelta(days=90)
 COMPARED = 300  # petitions, newest first
 OFFERED = 2  # others that are shown as probably the same
 
-__all__ = ["QUEUE", "add", "change", "file", "reviewed"]
+__all__ = ["QUEUE", "add", "change", "file", "leave", "reviewed"]
 
 
 async def file(act: acts.FilePetition, turn: Turn) -> Outcome:
@@ -43,6 +43,13 @@ async def file(act: acts.FilePetition, turn: Turn) -> Outcome:
     return await _looked_at(draft, turn, added=bool(before.text and act.text))
 
 
+async def _still_there(draft: PetitionDraft, turn: Turn) -> tuple[PetitionDraft, bool]:
+    """Without the photos that were kept as long as may be; that they are gone is said."""
+    there = await turn.uow.files.those(draft.files)
+    left = tuple(each for each in draft.files if each in there)
+    return replace(draft, files=left), left != draft.files
+
+
 def _consent(draft: PetitionDraft) -> Outcome:
     then = f"pk:{draft.kind.value}"
     return outcomes.ConsentAsked(Purpose.PETITION, then, draft=draft.text, petition=draft)
@@ -56,14 +63,20 @@ async def _looked_at(draft: PetitionDraft, turn: Turn, *, added: bool = False) -
         found = [each for other in others if (each := likeness(draft, other, mine))]
         if found:
             return outcomes.PetitionLikeFound(draft, tuple(found[:OFFERED]))
-    return reviewed(replace(draft, checked=True), turn, added)
+    draft, gone = await _still_there(replace(draft, checked=True), turn)
+    return reviewed(draft, turn, added, gone=gone)
 
 
 def reviewed(
-    draft: PetitionDraft, turn: Turn, added: bool = False, refused: tuple[str, ...] = ()
+    draft: PetitionDraft,
+    turn: Turn,
+    added: bool = False,
+    refused: tuple[str, ...] = (),
+    *,
+    gone: bool = False,
 ) -> outcomes.PetitionReviewed:
     commune = turn.snapshot.catalog.commune_by_id.get(draft.commune)
-    return outcomes.PetitionReviewed(draft, commune.name if commune else "", added, refused)
+    return outcomes.PetitionReviewed(draft, commune.name if commune else "", added, refused, gone)
 
 
 async def add(act: acts.AddToPetition, turn: Turn) -> Outcome:
@@ -78,6 +91,8 @@ async def add(act: acts.AddToPetition, turn: Turn) -> Outcome:
     own = [each for each in own if kept[each].address_id == turn.contact.address_id]
     files = tuple(dict.fromkeys((*draft.files, *own)))[:MOST_PHOTOS]
     added = len(files) > len(draft.files)
+    for each in own:
+        await turn.uow.files.lives_until(each, turn.now + timedelta(days=turn.tools.settings.draft_days))
     draft = replace(draft, files=files, location=act.location or draft.location)
     if (added or act.location) and draft.kind is PetitionKind.REMARK:
         draft = replace(draft, kind=PetitionKind.PLACE)
@@ -102,6 +117,15 @@ async def change(act: acts.ChangePetition, turn: Turn) -> Outcome:
     return await _looked_at(replace(draft, kind=act.kind, checked=act.kind is draft.kind), turn)
 
 
+async def leave(act: acts.LeavePetition, turn: Turn) -> Outcome:
+    """Words and photos took an effort: nothing is thrown away by one slip of the finger."""
+    draft = draft_of(turn)
+    if not draft.begun or act.drop:
+        await turn.uow.files.let_go(draft.files, turn.now)
+        return outcomes.Cancelled(something=True, petition=True)
+    return outcomes.PetitionLeft(draft, asks=act.drop is None)
+
+
 async def _send(turn: Turn) -> Outcome:
     if turn.state.petition is None:
         just_filed = await turn.uow.petitions.last_of_address(
@@ -112,8 +136,10 @@ async def _send(turn: Turn) -> Outcome:
         return outcomes.PetitionTextAsked(draft_of(turn))
     if not await turn.uow.consents.has(turn.contact.citizen_id, Purpose.PETITION):
         return _consent(turn.state.petition)
-    draft, settings, worktime = draft_of(turn), turn.tools.settings, turn.tools.worktime
-    there = tuple(await turn.uow.files.those(draft.files))
+    draft, gone = await _still_there(turn.state.petition, turn)
+    if gone:
+        return reviewed(draft, turn, gone=gone)
+    settings, worktime = turn.tools.settings, turn.tools.worktime
     petition = await turn.uow.petitions.file(
         code=new_code("PA"),
         kind=draft.kind,
@@ -128,8 +154,8 @@ async def _send(turn: Turn) -> Outcome:
         filed_at=turn.now,
         forward_due_at=end_of(worktime, turn.now, settings.petition_forward_days),
         answer_due_at=end_of(worktime, turn.now, settings.petition_answer_days),
-        file_ids=there,
+        file_ids=draft.files,
     )
-    await turn.uow.files.keep(there)
+    await turn.uow.files.keep(draft.files)
     turn.uow.notify(QUEUE)
     return outcomes.PetitionFiled(told(petition, turn))

@@ -56,6 +56,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             return petitions.reviewed(outcome, wording)
         case outcomes.PetitionKindAsked():
             return petitions.kind_asked(wording)
+        case outcomes.PetitionLeft():
+            return petitions.left(outcome, wording)
         case outcomes.PetitionLikeFound():
             return petitions.like_found(outcome, wording)
         case outcomes.PetitionFollowed():

@@ -16,6 +16,7 @@ _OF_A_PETITION = (
     outcomes.PetitionReviewed,
     outcomes.PetitionKindAsked,
     outcomes.PetitionLikeFound,
+    outcomes.PetitionLeft,
     outcomes.PetitionFollowed,
     outcomes.PetitionFiled,
     outcomes.ConsentAsked,
@@ -67,6 +68,7 @@ def _particulars(outcome: outcomes.PetitionReviewed, wording: Wording) -> list[s
         texts("petition.review.location") if draft.location else "",
         texts("petition.review.photos", count=len(draft.files)) if draft.files else "",
         texts("petition.review.withheld") if draft.withheld else "",
+        texts("petition.photos_gone") if outcome.gone else "",
         *(texts(f"files.problem.{reason}", megabytes=20, files=200) for reason in outcome.refused),
     ]
 
@@ -77,6 +79,15 @@ def kind_asked(wording: Wording) -> tuple[Reply, ...]:
         for kind in PetitionKind
     )
     return (Reply(wording.texts("petition.which_kind"), others),)
+
+
+def left(outcome: outcomes.PetitionLeft, wording: Wording) -> tuple[Reply, ...]:
+    go_on = wording.choice("go_on_petition", tokens.PETITION)
+    if not outcome.asks:
+        return (Reply(wording.texts("petition.kept"), (go_on, wording.person)),)
+    drop = wording.choice("drop", tokens.PETITION_DROP)
+    later = wording.choice("pause", tokens.PETITION_LATER)
+    return (Reply(wording.texts("petition.drop_asked"), (drop, go_on, later)),)
 
 
 def like_found(outcome: outcomes.PetitionLikeFound, wording: Wording) -> tuple[Reply, ...]:
