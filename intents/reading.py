@@ -67,6 +67,8 @@ class Intent(StrEnum):
     FOLLOW = "follow"
     NOTICES_OFF = "notices_off"
     NOTICES_ON = "notices_on"
+    APPOINTMENT = "appointment"
+    DROP_APPOINTMENT = "drop_appointment"
     ENGLISH = "english"
     VIETNAMESE = "vietnamese"
 

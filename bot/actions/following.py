@@ -38,6 +38,8 @@ async def proved(code: str, turn: Turn) -> bool:
 async def switch(act: acts.SwitchNotices, turn: Turn) -> Outcome:
     """Off: what waits to be said is not said either."""
     address = turn.contact.address_id
+    if act.perhaps and not await turn.uow.follows.of_address(address):
+        return outcomes.Cancelled(something=False)
     await turn.uow.follows.switch(address, None if act.on else turn.now)
     if not act.on:
         await turn.uow.notices.drop_all(address, turn.now)

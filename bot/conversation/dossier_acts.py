@@ -38,9 +38,10 @@ class SendMissing:
 
 @dataclass(frozen=True)
 class SwitchNotices:
-    """All notices of this chat off, or on again."""
+    """All notices of this chat off, or on again. `perhaps`: a word that means them only where there are any."""
 
     on: bool
+    perhaps: bool = False
 
 
 @dataclass(frozen=True)

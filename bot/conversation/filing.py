@@ -114,6 +114,12 @@ def supplements(submission: Submission) -> bool:
     return begun or submission.status is SubmissionStatus.SUPPLEMENT
 
 
+def brings_originals(submission: Submission) -> bool:
+    """Once accepted. Papers that are asked for then do not put off the day."""
+    accepted = submission.status is SubmissionStatus.ACCEPTED
+    return accepted or (submission.status is SubmissionStatus.SUPPLEMENT and bool(submission.dossier_code))
+
+
 def all_parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
     """The officer's checklist: every paper of the case, asked for later or not."""
     wanted = {item.name: item for item in _of_case(procedure, submission.answers) if not item.show_only}

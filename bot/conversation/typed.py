@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.conversation import acts, questions, steps, tokens
 from bot.conversation.acts import Act
+from bot.conversation.filing import Verb
 from bot.conversation.hearing import Heard, Situation
 from bot.conversation.state import Step
 from intents import extract
@@ -20,6 +21,9 @@ A_TALE = 6  # words from which a wish to complain already tells what about
 LONGEST_CHOICE = 2  # digits of a number that is meant for a menu
 A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
 A_WORD = 4  # words at most of a message that leaves a step in which any text is an answer
+
+
+_STOP = frozenset({"stop", "dung", "dung lai", "ngung", "ngung lai", "thoi dung", "stop it"})
 
 
 def act_of(heard: Heard) -> Act:
@@ -148,7 +152,7 @@ def _leaving(heard: Heard) -> Act | None:
         case Intent.WITHDRAW_TICKET:
             return acts.WithdrawTicket()
         case Intent.CANCEL:
-            return acts.Cancel()
+            return _stopped(heard)
         case Intent.BACK:
             return acts.GoBack()
         case Intent.ASK_PERSON if not heard.expects(Step.QUESTION_FOR_PERSON):
@@ -160,6 +164,15 @@ def _leaving(heard: Heard) -> Act | None:
         case Intent.VIETNAMESE:
             return acts.SetLanguage("vi")
     return None
+
+
+def _stopped(heard: Heard) -> Act:
+    """ "Stop", "dừng", with nothing at hand that could be: what is sent unasked, where something is."""
+    state = heard.state
+    idle = state.expecting is None and state.draft is None and state.petition is None
+    if idle and not heard.situation.ticket_open and fold(heard.text) in _STOP:
+        return acts.SwitchNotices(on=False, perhaps=True)
+    return acts.Cancel()
 
 
 def _menu(heard: Heard) -> Act | None:
@@ -210,6 +223,8 @@ def _wish(heard: Heard) -> Act | None:
         Intent.FILE_PETITION: lambda: _petition(heard, PetitionKind.REMARK),
         Intent.COMPLAIN_OFFICER: lambda: _petition(heard, PetitionKind.ABOUT_OFFICER),
         Intent.PETITION_STATE: acts.AskPetitionState,
+        Intent.APPOINTMENT: lambda: acts.FileStep(Verb.SLOTS),
+        Intent.DROP_APPOINTMENT: lambda: acts.FileStep(Verb.UNBOOK),
         Intent.RATE: lambda: acts.RecordRating(extract.rating(heard.text)),
         Intent.NOT_DONE: lambda: acts.ReopenTicket(words=heard.text),
         Intent.MY_DATA: acts.ShowMyData,

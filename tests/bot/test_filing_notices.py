@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from bot.app import application
 from bot.messages import Choice
@@ -121,3 +122,23 @@ async def _fetched(home: House, link: str) -> httpx.Response:
     transport = httpx.ASGITransport(application(home.parts))
     async with httpx.AsyncClient(transport=transport, base_url="https://motcua.test") as browser:
         return await browser.get(urlsplit(link).path)
+
+
+@pytest.mark.parametrize("word", ["tắt", "stop", "dừng", "ngưng gửi đi", "dừng nhắn", "tat tin nhan"])
+async def test_one_word_ends_what_is_sent_unasked(sqlite_url: str, tmp_path: Path, word: str) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await filed(home)
+        await home.parts.filing.accept(await home.officer(), 1, CODE)
+        await home.settle()
+        assert "đã tắt tin nhắc" in (await citizen.say(word))[-1].text
+
+
+async def test_stop_ends_what_is_at_hand_first(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        stranger, citizen = home.citizen("lạ"), await filed(home)
+        assert "đã tắt" not in (await stranger.say("stop"))[-1].text, "nothing is followed"
+        await home.parts.filing.accept(await home.officer(), 1, CODE)
+        await home.settle()
+        await citizen.say("tôi muốn phản ánh đường vô ấp 3 ngập nước cả tháng nay")
+        await citizen.say("đồng ý")
+        assert "bỏ hẳn phản ánh" in (await citizen.say("dừng lại"))[-1].text

@@ -119,3 +119,25 @@ async def _fetched(home: House, link: str) -> str:
     transport = httpx.ASGITransport(application(home.parts))
     async with httpx.AsyncClient(transport=transport, base_url="https://motcua.test") as browser:
         return (await browser.get(urlsplit(link).path)).text
+
+
+async def test_an_appointment_is_moved_and_given_up_in_words(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        citizen, stranger = await filed(home), home.citizen("người khác")
+        await desk.accept(mai, 1, CODE)
+        slot = (await desk.open(mai, 1)).free[0]
+        await desk.appoint(mai, 1, slot)
+        await citizen.say("giờ làm việc mấy giờ")  # other things stand in between
+        replies = await citizen.say("mai tui bận rồi, dời giờ hẹn qua bữa khác được hông")
+        assert "đang hẹn lúc" in replies[-1].text
+        await citizen.press(citizen.menu[1].label)
+        moved = (await desk.open(mai, 1)).appointment
+        assert moved is not None
+        assert moved.starts_at != slot
+        await desk.ask_supplement(mai, 1, {"Giấy chứng sinh": "Cần ảnh giấy chứng sinh"})
+        assert "đang hẹn lúc" in (await citizen.say("doi lich hen"))[-1].text
+        assert "đã hủy giờ hẹn" in (await citizen.say("thôi hủy lịch hẹn giúp em"))[-1].text
+        assert (await desk.open(mai, 1)).appointment is None
+        for words in ("hủy giờ hẹn", "đổi lịch hẹn giùm"):
+            assert "chưa thấy giờ hẹn nào" in (await stranger.say(words))[-1].text

@@ -60,6 +60,8 @@ def _same_draft(submission: Submission, procedure: Procedure) -> bool:
 
 async def step(act: acts.FileStep, turn: Turn) -> Outcome:
     """Whatever was pressed: the submission must be theirs, and the step must fit its state."""
+    if act.verb in _OF_AN_APPOINTMENT and not act.submission:
+        return await sent.appointment(act, turn)
     submission = await theirs(act.submission or turn.state.draft or 0, turn)
     if submission is None:
         return outcomes.FilingGone()
@@ -104,6 +106,7 @@ _STEPS = {
     Verb.CANCEL: answers.cancel,
     Verb.DROP: answers.drop,
 }
+_OF_AN_APPOINTMENT = (Verb.SLOTS, Verb.UNBOOK)
 _ANY_TIME = {
     Verb.SHOW: sent.show_step,
     Verb.PHOTOS: papers.own_photos,

@@ -10,12 +10,13 @@ from bot.actions.turn import Turn
 from bot.calendar_files import address
 from bot.conversation import acts, outcomes
 from bot.conversation import filing as plan
+from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.messages import Reply, Voice
 from bot.texts import Texts
 from bot.transcript import say
 from intents.catalog import Procedure
-from storage.records import Submission, SubmissionStatus
+from storage.records import Submission
 
 REMINDER_JOB = "appointment_reminder"
 OFFERED = 5  # slots at once
@@ -68,13 +69,28 @@ async def offer_slots(
     return await _offered(submission, procedure, turn)
 
 
+async def appointment(act: acts.FileStep, turn: Turn) -> Outcome:
+    """ "Đổi giờ hẹn", said in words: of what has an appointment, else of what can have one."""
+    mine = await turn.uow.submissions.of_citizen(turn.contact.citizen_id)
+    accepted = [each for each in mine if plan.brings_originals(each)]
+    booked = [each for each in accepted if await turn.uow.appointments.of(each.id)]
+    for submission in (*booked, *(() if act.verb is Verb.UNBOOK else accepted)):
+        procedure = procedure_of(submission, turn)
+        if procedure is None:
+            continue
+        if act.verb is Verb.UNBOOK:
+            return await unbook(act, submission, procedure, turn)
+        return await _offered(submission, procedure, turn)
+    return outcomes.Said("filing.slots.none_held", menu="main")
+
+
 async def _offered(
     submission: Submission, procedure: Procedure, turn: Turn, *, full: bool = False
 ) -> Outcome:
     held = await turn.uow.appointments.of(submission.id)
     free = (
         await free_slots(plan.counter(procedure, submission, turn.snapshot.catalog), turn)
-        if submission.status is SubmissionStatus.ACCEPTED
+        if plan.brings_originals(submission)
         else ()
     )
     return outcomes.SlotsOffered(procedure, submission, free, full, held.starts_at if held else None)
@@ -92,7 +108,7 @@ async def book(act: acts.FileStep, submission: Submission, procedure: Procedure,
     settings = turn.tools.settings
     slots = turn.tools.worktime.slots(turn.now, settings.slot_minutes, turn.now + AHEAD)
     wanted = next((at for at in slots if str(int(at.timestamp())) == act.value), None)
-    if wanted is None or submission.status is not SubmissionStatus.ACCEPTED:
+    if wanted is None or not plan.brings_originals(submission):
         return await _offered(submission, procedure, turn)
     counter = plan.counter(procedure, submission, turn.snapshot.catalog)
     booked = await turn.uow.appointments.book(

@@ -5,15 +5,13 @@ from datetime import datetime
 
 import segno
 
+from bot.conversation import filing as plan
 from bot.desk.filing.core import FilingCore
 from bot.files import Problem, sent_file
 from bot.messages import Reply, Voice
 from bot.quiet import morning_after
 from bot.texts import Texts
-from storage.records import Job, SubmissionStatus
-
-# Papers that are asked for do not put off the day on which the originals are brought.
-_COMPARED = (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT)
+from storage.records import Job
 
 
 class Timers(FilingCore):
@@ -46,7 +44,7 @@ class Timers(FilingCore):
             submission = await uow.submissions.lock(int(job.subject))
             appointment = await uow.appointments.of(submission.id)
             standing = appointment is not None and appointment.starts_at == at
-            if not standing or submission.status not in _COMPARED:
+            if not standing or not plan.brings_originals(submission):
                 return
             morning = morning_after(self._settings.quiet_hours, self._clock.now())
             if morning and morning >= at:
