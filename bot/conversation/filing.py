@@ -11,6 +11,7 @@ from typing import Any
 
 from intents.catalog import Catalog, Procedure, RequiredDocument, Tag, WayKind
 from intents.text import fold
+from intents.words import light_words
 from storage.records import Submission, SubmissionStatus
 
 SELF, HELPER, FOR = "self", "helper", "for"  # `for0`: the first of the entry's `on_behalf`
@@ -20,6 +21,8 @@ NO_CASE = -1
 LONGEST_PIECE = 200  # characters
 MOST = 30  # photos of one paper
 ALIKE = 0.6  # share of a paper's words that must be said to mean it
+# What people call their parents; folded.
+_KIN = {"ma": "me", "tia": "cha", "bo": "cha"}
 Answers = dict[str, Any]
 
 
@@ -92,6 +95,37 @@ def elsewhere(procedure: Procedure) -> Elsewhere | None:
 
 def cases(procedure: Procedure) -> tuple[tuple[int, str], ...]:
     return tuple((number, each.case) for number, each in enumerate(procedure.documents) if each.case)
+
+
+def choices(procedure: Procedure, question: Question) -> dict[str, str]:
+    """What a question names, by the value that stands for it: so that its words can be typed instead of pressed."""
+    if question is Question.CASE:
+        return {str(number): case for number, case in cases(procedure)}
+    if question is Question.WHO:
+        return {f"{FOR}{number}": each.who for number, each in enumerate(procedure.on_behalf)}
+    return {}
+
+
+def to_lines(named: Mapping[str, str]) -> str:
+    return "\n".join(f"{value} {name}" for value, name in named.items())
+
+
+def chosen(said: str, lines: str) -> str | None:
+    """The one of these (`to_lines`) that the words name; None when none or several do."""
+    words = _meant(said)
+    shares: dict[str, float] = {}
+    for line in lines.split("\n"):
+        value, _, name = line.partition(" ")
+        named = _meant(name)
+        shared = len(words & named)
+        shares[value] = max(shared / len(named), shared / len(words)) if named and words else 0.0
+    best = max(shares.values(), default=0.0)
+    likely = [value for value, share in shares.items() if share == best]
+    return likely[0] if best >= ALIKE and len(likely) == 1 else None
+
+
+def _meant(text: str) -> set[str]:
+    return {_KIN.get(word, word) for word in fold(text).split()} - light_words() - {"con"}
 
 
 def parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:

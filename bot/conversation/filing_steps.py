@@ -1,8 +1,10 @@
 """What a typed message means while a dossier is being filed: the answer to its step, or a way out of it and back."""
 
 import re
+from collections.abc import Callable
 
 from bot.conversation import acts, tokens
+from bot.conversation import filing as plan
 from bot.conversation.acts import Act
 from bot.conversation.filing import DESK, HELPER, NO_CASE, POST, SELF, Question, Verb
 from bot.conversation.hearing import Heard
@@ -44,7 +46,13 @@ _AT_DESK = (
     "ra lay",
     "truc tiep",
 )
-_FOR_SELF = re.compile(rf"{BEFORE}(?:nop |lam )?(?:cho )?(?:chinh )?(?:minh|toi|tui|em|ban than){BEHIND}")
+_FOR_SELF = re.compile(
+    rf"{BEFORE}(?:(?:nop|lam) )?(?:cho |gium |dum )?(?:chinh )?(?:minh|toi|tui|em|ban than"
+    rf"|(?:con|be|em be)(?: nho| gai| trai)?(?: toi| tui| minh| em)?){BEHIND}"
+)
+_FOR_SOMEBODY = re.compile(
+    rf"{BEFORE}(?:(?:nop|lam|di) )?(?:cho|gium|dum|giup|ho|thay)(?: cho)? (?P<whom>.+?){BEHIND}"
+)
 _HELPED = re.compile(rf"{BEFORE}to cong nghe so(?: cong dong)? (?:nop|lam)(?: ho| thay)?{BEHIND}")
 _PLACE = re.compile(
     r"\b(?:duong|khom|phuong|xa|ap|hem|huyen|thi tran|thanh pho|tp|tinh|thon|quoc lo|kenh|to \d|so \d|so nha|khu \d)\b"
@@ -114,33 +122,73 @@ def _skipped(step: Expecting, number: int) -> Act:
 
 
 def answer(heard: Heard, step: Expecting) -> Act | None:
-    number = int(step.data["submission"])
-    if step.data["ask"] == Question.ADDRESS and not heard.menu_token and _is_address(heard):
-        return acts.FileStep(Verb.ADDRESS, number, heard.text)
-    if step.data["ask"] == Question.DELIVERY and not heard.menu_token:
-        way = _delivery(heard)
-        return acts.FileStep(Verb.DELIVERY, number, way) if way else None
-    if step.data["ask"] == Question.WHO and not heard.menu_token:
-        who = _who(heard)
-        return acts.FileStep(Verb.WHO, number, who) if who else None
-    if step.data["ask"] == Verb.CANCEL and heard.reading.intent in (Intent.YES, Intent.NO):
-        return acts.FileStep(Verb.DROP if heard.reading.intent is Intent.YES else Verb.GO, number)
-    if step.data["ask"] == Question.REVIEW and fold(heard.text).startswith(_CHANGE):
-        return acts.FileStep(Verb.FIX, number, heard.text)
-    if step.data["ask"] == Question.CASE and not heard.menu_token and _is_none(heard):
-        return acts.FileStep(Verb.CASE, number, str(NO_CASE))
-    if step.data["ask"] == Question.PART:
-        placed = _PLACED.match(fold(heard.text))
-        if placed:
-            return acts.FileStep(Verb.PLACE, number, f"{placed['number']}:{placed['paper']}")
-        if heard.reading.intent is Intent.YES or fold(heard.text) in _ENOUGH:
-            return acts.FileStep(Verb.DONE, number)
-        if not heard.menu_token and (heard.reading.intent is Intent.NO or fold(heard.text) in _NOT_THERE):
-            return acts.FileStep(Verb.LACKING, number)
+    """The words of a choice mean that choice, wherever they are not an answer of their own."""
+    said = _ANSWERS.get(step.data["ask"])
+    verb = said(heard, step) if said else None
+    return acts.FileStep(verb[0], int(step.data["submission"]), verb[1]) if verb else None
+
+
+Said = tuple[Verb, str]
+
+
+def _to_who(heard: Heard, step: Expecting) -> Said | None:
+    who = None if heard.menu_token else _who(heard, step)
+    return (Verb.WHO, who) if who else None
+
+
+def _to_case(heard: Heard, step: Expecting) -> Said | None:
+    if heard.menu_token:
+        return None
+    case = str(NO_CASE) if _is_none(heard) else _chosen(heard, step)
+    return (Verb.CASE, case) if case else None
+
+
+def _to_part(heard: Heard, step: Expecting) -> Said | None:
+    del step
+    placed = _PLACED.match(fold(heard.text))
+    if placed:
+        return Verb.PLACE, f"{placed['number']}:{placed['paper']}"
+    if heard.reading.intent is Intent.YES or fold(heard.text) in _ENOUGH:
+        return Verb.DONE, ""
+    lacks = heard.reading.intent is Intent.NO or fold(heard.text) in _NOT_THERE
+    return (Verb.LACKING, "") if lacks and not heard.menu_token else None
+
+
+def _to_delivery(heard: Heard, step: Expecting) -> Said | None:
+    del step
+    way = None if heard.menu_token else _delivery(heard)
+    return (Verb.DELIVERY, way) if way else None
+
+
+def _to_address(heard: Heard, step: Expecting) -> Said | None:
+    del step
+    return (Verb.ADDRESS, heard.text) if not heard.menu_token and _is_address(heard) else None
+
+
+def _to_review(heard: Heard, step: Expecting) -> Said | None:
+    del step
+    if fold(heard.text).startswith(_CHANGE):
+        return Verb.FIX, heard.text
     sends = heard.reading.intent is Intent.YES or fold(heard.text) in HAND_IN
-    if step.data["ask"] == Question.REVIEW and sends and not heard.menu_token:
-        return acts.FileStep(Verb.SEND, number)
-    return None
+    return (Verb.SEND, "") if sends and not heard.menu_token else None
+
+
+def _to_cancel(heard: Heard, step: Expecting) -> Said | None:
+    del step
+    told = {Intent.YES: Verb.DROP, Intent.NO: Verb.GO}
+    verb = told.get(heard.reading.intent) if heard.reading.intent else None
+    return (verb, "") if verb else None
+
+
+_ANSWERS: dict[str, Callable[[Heard, Expecting], Said | None]] = {
+    Question.WHO.value: _to_who,
+    Question.CASE.value: _to_case,
+    Question.PART.value: _to_part,
+    Question.DELIVERY.value: _to_delivery,
+    Question.ADDRESS.value: _to_address,
+    Question.REVIEW.value: _to_review,
+    Verb.CANCEL.value: _to_cancel,
+}
 
 
 def _is_address(heard: Heard) -> bool:
@@ -158,13 +206,26 @@ def _is_address(heard: Heard) -> bool:
     return reading.intent in _LIVES and not is_topic and isinstance(heard.match, NotFound)
 
 
-def _who(heard: Heard) -> str | None:
+def _who(heard: Heard, step: Expecting) -> str | None:
+    """ "Cho má tui", "nộp giùm bà ngoại"; whoever files for a small child files as its parent."""
     said = fold(heard.text)
-    if heard.reading.asks or heard.words > LONGEST_ANSWER:
+    if heard.words > LONGEST_ANSWER:
         return None
     if _FOR_SELF.fullmatch(said):
         return SELF
-    return HELPER if _HELPED.fullmatch(said) else None
+    if _HELPED.fullmatch(said):
+        return HELPER
+    told = _FOR_SOMEBODY.fullmatch(said)
+    if told is None:
+        return _chosen(heard, step)
+    return plan.chosen(told["whom"], step.data.get("named", ""))
+
+
+def _chosen(heard: Heard, step: Expecting) -> str | None:
+    """What the question named, typed instead of pressed; a question of its own is heard as one."""
+    if heard.reading.asks or heard.words > LONGEST_ANSWER:
+        return None
+    return plan.chosen(heard.text, step.data.get("named", ""))
 
 
 def _delivery(heard: Heard) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.conversation import acts, outcomes
+from bot.conversation import filing as plan
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.filing_steps import filing_at_hand
@@ -193,8 +194,10 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
             return Step.DOSSIER_RATING_WORDS, {"code": code, "target": target.value, "score": str(score)}
         case outcomes.RatingReasonNoted(score=score, ticket_id=ticket_id, officer_id=rated):
             return Step.RATING_WORDS, _rated(score, ticket_id, rated)
-        case outcomes.FilingAsked(submission=submission, ask=ask):
-            return Step.FILING, {"submission": str(submission.id), "ask": ask.question.value}
+        case outcomes.FilingAsked(procedure=procedure, submission=submission, ask=ask):
+            named = plan.choices(procedure, ask.question)
+            lines = {"named": plan.to_lines(named)} if named else {}
+            return Step.FILING, {"submission": str(submission.id), "ask": ask.question.value, **lines}
         case outcomes.FilingMoveAsked(submission=submission):
             return Step.FILING, {"submission": str(submission.id), "ask": ""}
         case outcomes.FilingCancelAsked(submission=submission):
