@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.conversation import acts, questions, steps, tokens
 from bot.conversation.acts import Act
@@ -263,7 +264,8 @@ def _instead(heard: Heard) -> Act | None:
     rest = written[cut.end() :] if cut else written
     if cut is None or len(rest.split()) < LEAST_NEED:
         return None
-    other = Heard(rest, heard.situation, heard.snapshot)
+    anew = replace(heard.state, procedure=None, offered=(), asked="", menu=())
+    other = Heard(rest, replace(heard.situation, state=anew), heard.snapshot)
     act = questions.answer(other)
     if not isinstance(act, _NEEDS) or act == acts.ShowProcedure(heard.state.procedure or ""):
         return None

@@ -30,7 +30,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
         case Kind.TEXT:
             heard = Heard(text, situation, snapshot)
             act = filing_steps.while_filing(heard, typed.act_of(heard))
-            return Understood(act, text, heard.asked, heard.reading)
+            return Understood(act, text, heard.asked, heard.reading, together=heard.together)
     files = _files(incoming, text, situation)
     if incoming.own:
         return Understood(files or acts.Ignore(), text)
