@@ -16,6 +16,7 @@ from bot.conversation.understand import Situation, Understood, understand
 from bot.conversation.wording import Wording, feelings, filing, word
 from bot.conversation.wording.context import paragraphs
 from bot.conversation.wording.petitions import with_way_back
+from bot.conversation.wording.places import with_names_of_today
 from bot.live_catalog import LiveCatalog, Snapshot
 from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
@@ -176,6 +177,8 @@ class Assistant:
         angry = understood.reading is not None and understood.reading.anger
         replies = word(feelings.apologising(outcome) if angry else outcome, wording)
         replies = with_way_back(filing.with_way_back(replies, outcome, wording), outcome, wording)
+        old = understood.reading.old_names if understood.reading else ()
+        replies = with_names_of_today(replies, outcome, old, texts)
         if angry:
             replies = feelings.sorry_first(replies, outcome, wording)
         return self._introduced(replies, turn, understood, texts)

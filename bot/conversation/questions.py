@@ -245,6 +245,8 @@ def _small(heard: Heard) -> Act | None:
 def _place_told(heard: Heard) -> Act | None:
     """Only where they live ("tui ở xã Đất Mũi"): remembered. How to reach a place ("số điện thoại xã") is told."""
     if heard.reading.only_place:
+        if heard.reading.renamed and _is_a_body(heard.reading):
+            return acts.TellName(heard.reading.renamed, heard.reading.commune)
         return _commune(heard) or steps.of_old(heard) or acts.SetCommune(None, typed=heard.text)
     if continuing.score(heard.match) >= ABOUT_SOMETHING:
         return None
@@ -255,6 +257,11 @@ def _place_told(heard: Heard) -> Act | None:
     if heard.reading.intent is Intent.SET_COMMUNE:
         return _commune(heard)
     return acts.SetCommune(None, typed=heard.text) if _lives_in_the_province(heard) else None
+
+
+def _is_a_body(reading: Reading) -> bool:
+    """ "Sở Kế hoạch và Đầu tư": nobody lives there."""
+    return bool(reading.old_names) and all(each.kind in ("agency", "centre") for each in reading.old_names)
 
 
 def _lives_in_the_province(heard: Heard) -> bool:
