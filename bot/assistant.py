@@ -63,11 +63,14 @@ class Assistant:
         situation = Situation(state, _is_held(conversation, now), conversation.ticket_id is not None, today)
         understood = understand(incoming, situation, snapshot)
         contact = await self._addressed(uow, contact, understood)
+        before, contact = contact.language, await self._in_their_language(uow, contact, understood)
         texts = Texts.load(contact.language).addressing(contact.pronoun)
         turn = self._turn(uow, contact, conversation, state, snapshot, texts, arrival, understood, now)
         await self._note_incoming(turn, arrival, understood)
         outcome = await perform(understood.act, turn)
         replies = self._said(outcome, turn, understood)
+        if replies and before != contact.language:
+            replies = (Reply(texts("talk.english_heard"), voice=Voice.NOTICE), *replies)
         await self._keep(turn, arrival, understood, outcome, replies)
         log.info(
             "turn", channel=incoming.key.channel, act=name_of(understood.act), outcome=type(outcome).__name__
@@ -126,6 +129,15 @@ class Assistant:
             return contact
         await uow.citizens.set_pronoun(contact.citizen_id, pronoun)
         return replace(contact, pronoun=pronoun)
+
+    async def _in_their_language(self, uow: UnitOfWork, contact: Contact, understood: Understood) -> Contact:
+        """Who plainly writes English is answered so, and told how to come back."""
+        wrote_english = understood.reading is not None and understood.reading.english
+        chooses = isinstance(understood.act, acts.SetLanguage | acts.PassOn)
+        if not wrote_english or chooses or contact.language == "en":
+            return contact
+        await uow.citizens.set_language(contact.citizen_id, "en")
+        return replace(contact, language="en")
 
     async def _note_incoming(self, turn: Turn, arrival: Arrival, understood: Understood) -> None:
         incoming = arrival.incoming
