@@ -90,6 +90,12 @@ def qualifies(text: str, name: str | None = None) -> bool:
     return any(said) and all(bits & own for bits, own in zip(said, named, strict=True) if bits)
 
 
+def contradicts(text: str, name: str) -> bool:
+    """Whether a message speaks of another case than `name` is for: "hết hạn" of "cấp lại bằng bị mất"."""
+    told, named = (slot_values(Spoken.of(words_of(each))) for each in (text, name))
+    return any(said and own and not said & own for said, own in zip(told, named, strict=True))
+
+
 def assumes(name: str, usual: str, text: str) -> bool:
     """Whether `name` is for a case that neither the `usual` name nor the text speaks of."""
     own, known, said = (slot_values(Spoken.of(words_of(each))) for each in (name, usual, text))

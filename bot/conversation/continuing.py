@@ -1,5 +1,7 @@
 """What a message means beside what was shown before: which of those offered, or one more word about the same need."""
 
+import re
+
 from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
@@ -9,13 +11,15 @@ from intents.catalog import Catalog, Procedure
 from intents.matches import Found, Match, NotFound, Unsure
 from intents.reading import Intent, Part
 from intents.sayings import content_of
-from intents.slots import assumes, qualifies
-from intents.text import clean
+from intents.slots import assumes, contradicts, qualifies
+from intents.text import clean, fold
 
 SHOWN = 3  # at most this many procedures are offered at once
 A_CHOICE = 6  # words at most of a message that says which of those offered was meant
 A_QUALIFIER = 9  # words at most of a message that only says more about the need before
 ABOUT_SOMETHING = 0.3  # score from which a message by itself says what it is about
+_HAPPENED = frozenset(("roi", "chua", "da", "moi", "vua", "xong"))
+_CORRECTING = re.compile(r"(?:(?:a|u|ua|y|da|em|toi|tui) )*(?:khong|hong|ko|nham|lon|quen)\b")
 _QUALIFYING = (None, Intent.LIVE_ELSEWHERE)  # "lấy chồng bên Đài Loan": no place where they live
 
 
@@ -70,7 +74,13 @@ def chosen_in_words(heard: Heard) -> Act | None:
     return acts.AskWhich(codes(together)[:SHOWN], first_part(heard))
 
 
-def narrowed(heard: Heard) -> Act | None:
+def told_of_it(heard: Heard) -> Act | None:
+    """ "Giấy độc thân", its card, "tui ly hôn rồi": what has happened, and no question about divorce."""
+    told = not heard.reading.asks and not _HAPPENED.isdisjoint(fold(heard.text).split())
+    return narrowed(heard, told=True) if told and qualifies(heard.text) else None
+
+
+def narrowed(heard: Heard, *, told: bool = False) -> Act | None:
     """ "Kết hôn", its card, "với người Đài Loan": the entry beside it that is for such a case."""
     shown = heard.snapshot.catalog.by_code.get(heard.state.procedure or "")
     if (
@@ -82,24 +92,33 @@ def narrowed(heard: Heard) -> Act | None:
     ):
         return None
     together = _together(heard)
-    best = _narrower(heard, shown, together)
-    return _shown(heard, together, best) if best else None
+    best = _narrower(heard, shown, together, told=told)
+    if best is None:
+        return None
+    act = _shown(heard, together, best)
+    if best != shown.code and contradicts(heard.text, _names(shown)):
+        heard.together = heard.snapshot.catalog.by_code[best].title  # what was asked at first is taken back
+    return act
 
 
-def _narrower(heard: Heard, shown: Procedure, together: Match) -> str | None:
-    """What the message and what was asked before mean together, where that is near what was shown."""
+def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) -> str | None:
+    """What the message and what was asked before mean together, where that is near what was shown.
+
+    `told`: that it has happened; then it is about what was shown, whatever it would be by itself.
+    """
     by_itself = heard.match
     best = codes(together)[0] if together.candidates else ""
     unspoken = bool(best) and _assumes(best, shown, heard)
-    if isinstance(by_itself, Unsure) and isinstance(together, Found) and best in codes(by_itself):
-        return best if not unspoken and _is_named_in(heard.state.asked, best, heard) else None
+    is_sure = isinstance(by_itself, Unsure) and isinstance(together, Found) and best in codes(by_itself)
+    if is_sure and not unspoken and _is_named_in(heard.state.asked, best, heard):
+        return best
     if not qualifies(heard.text):
         return None
     family = _family(shown.code, heard)
     is_near = best in family and not isinstance(together, NotFound)
-    is_elsewhere = score(by_itself) >= ABOUT_SOMETHING
+    is_elsewhere = score(by_itself) >= ABOUT_SOMETHING and not told
     if is_near and (best == shown.code or unspoken):
-        return None if is_elsewhere else shown.code
+        return None if is_elsewhere else (_other_case(heard, shown, together) or shown.code)
     if is_near and isinstance(together, Found):
         return best
     fitting = [code for code in codes(by_itself)[:SHOWN] if code in family and _is_for(code, heard)]
@@ -107,6 +126,15 @@ def _narrower(heard: Heard, shown: Procedure, together: Match) -> str | None:
         return fitting[0]
     is_likelier = score(together) > score(by_itself) or not is_elsewhere
     return best if is_near and is_likelier and _is_for(best, heard) else None
+
+
+def _other_case(heard: Heard, shown: Procedure, together: Match) -> str | None:
+    """ "Cấp lại bằng lái", its card, "à không, đổi thôi": what was shown is for another case than is said now."""
+    corrects = bool(_CORRECTING.match(fold(heard.text)))
+    if not contradicts(heard.text, _names(shown)) or (isinstance(together, Found) and not corrects):
+        return None
+    near = (code for code in codes(together) if code != shown.code and not _assumes(code, shown, heard))
+    return next((code for code in near if _is_for(code, heard)), None)
 
 
 def listed(heard: Heard) -> Act | None:

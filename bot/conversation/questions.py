@@ -223,6 +223,9 @@ def _topic(heard: Heard, match: Match) -> Act | None:
     topic = topic_of(heard.reading, match, heard.snapshot.catalog)
     if topic is None:
         return None
+    about_the_last = continuing.told_of_it(heard)
+    if about_the_last:
+        return about_the_last
     return acts.NameOtherBody(topic.id) if topic.kind is TopicKind.OTHER_BODY else acts.ShowTopic(topic.id)
 
 

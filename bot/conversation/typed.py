@@ -17,6 +17,7 @@ from intents.text import fold, is_khmer
 from storage.petition_records import PetitionKind
 from storage.records import Reason
 
+_ENOUGH = ("thoi gap", "thoi hoi")  # with nothing that waits for a person: "then let me see one"
 A_TALE = 6  # words from which a wish to complain already tells what about
 LONGEST_CHOICE = 2  # digits of a number that is meant for a menu
 A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
@@ -147,7 +148,8 @@ def _leaving(heard: Heard) -> Act | None:
         return None
     match heard.reading.intent:
         case Intent.WITHDRAW_TICKET:
-            return acts.WithdrawTicket()
+            enough = heard.situation.ticket_open or not fold(heard.text).startswith(_ENOUGH)
+            return acts.WithdrawTicket() if enough else steps.person(heard)
         case Intent.CANCEL:
             return acts.Cancel()
         case Intent.BACK:
