@@ -16,6 +16,7 @@ from bot.conversation.understand import Situation, Understood, understand
 from bot.conversation.wording import Wording, feelings, filing, word
 from bot.conversation.wording.context import paragraphs
 from bot.conversation.wording.petitions import with_way_back
+from bot.conversation.wording.places import with_names_of_today
 from bot.live_catalog import LiveCatalog, Snapshot
 from bot.messages import Incoming, Kind, Reply, Voice
 from bot.ports import Clock
@@ -62,11 +63,14 @@ class Assistant:
         situation = Situation(state, _is_held(conversation, now), conversation.ticket_id is not None, today)
         understood = understand(incoming, situation, snapshot)
         contact = await self._addressed(uow, contact, understood)
+        before, contact = contact.language, await self._in_their_language(uow, contact, understood)
         texts = Texts.load(contact.language).addressing(contact.pronoun)
         turn = self._turn(uow, contact, conversation, state, snapshot, texts, arrival, understood, now)
         await self._note_incoming(turn, arrival, understood)
         outcome = await perform(understood.act, turn)
         replies = self._said(outcome, turn, understood)
+        if replies and before != contact.language:
+            replies = (Reply(texts("talk.english_heard"), voice=Voice.NOTICE), *replies)
         await self._keep(turn, arrival, understood, outcome, replies)
         log.info(
             "turn", channel=incoming.key.channel, act=name_of(understood.act), outcome=type(outcome).__name__
@@ -126,6 +130,15 @@ class Assistant:
         await uow.citizens.set_pronoun(contact.citizen_id, pronoun)
         return replace(contact, pronoun=pronoun)
 
+    async def _in_their_language(self, uow: UnitOfWork, contact: Contact, understood: Understood) -> Contact:
+        """Who plainly writes English is answered so, and told how to come back."""
+        wrote_english = understood.reading is not None and understood.reading.english
+        chooses = isinstance(understood.act, acts.SetLanguage | acts.PassOn)
+        if not wrote_english or chooses or contact.language == "en":
+            return contact
+        await uow.citizens.set_language(contact.citizen_id, "en")
+        return replace(contact, language="en")
+
     async def _note_incoming(self, turn: Turn, arrival: Arrival, understood: Understood) -> None:
         incoming = arrival.incoming
         if incoming.own or (incoming.kind in (Kind.START, Kind.LEFT) and not incoming.text):
@@ -176,6 +189,8 @@ class Assistant:
         angry = understood.reading is not None and understood.reading.anger
         replies = word(feelings.apologising(outcome) if angry else outcome, wording)
         replies = with_way_back(filing.with_way_back(replies, outcome, wording), outcome, wording)
+        old = understood.reading.old_names if understood.reading else ()
+        replies = with_names_of_today(replies, outcome, old, texts)
         if angry:
             replies = feelings.sorry_first(replies, outcome, wording)
         return self._introduced(replies, turn, understood, texts)

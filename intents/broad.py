@@ -19,8 +19,15 @@ def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...
     for said, meant in table("broad.tsv"):
         for form in said.split(" ; "):
             words = tuple(words_of(form))
-            found[tuple(folded(words))] = (words, tuple(meant.split(" ; ")))
+            for each in (words, _telling(words)):
+                if each == words or len(each) > 1:
+                    found.setdefault(tuple(folded(each)), (each, tuple(meant.split(" ; "))))
     return found
+
+
+def _telling(words: Sequence[str]) -> tuple[str, ...]:
+    light = light_words()
+    return tuple(word for word in words if word not in light and word not in _DOING)
 
 
 @cache
@@ -30,8 +37,8 @@ def _longest() -> int:
 
 def errands(words: Sequence[str]) -> tuple[str, ...]:
     """What a message may be the beginning of; nothing where it says more than that."""
-    light, known, longest = light_words(), _errands(), _longest()
-    for telling in (words, [word for word in words if word not in light and word not in _DOING]):
+    known, longest = _errands(), _longest()
+    for telling in (words, _telling(words)):
         if len(telling) > longest:  # as nearly every message is: nothing to compare
             continue
         bare = tuple(folded(telling))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from intents.catalog import Catalog
 from intents.patterns import PatternSet
@@ -38,6 +38,7 @@ _DOING = (
     "làm|xin|đổi|đăng_ký|sang_tên|nhập|tách|khai|mở|sao_y|chứng_thực|công_chứng|gia_hạn|xóa|cắt|chuyển|mua|bán|tặng"
     "|lãnh|lĩnh|hưởng|nộp|sửa|bổ_sung|đóng|thi|gỡ|hủy|cấp_lại|cấp_đổi|xin_cấp|xác_nhận|gắn|lập"
 )
+_ERRAND = frozenset(("giấy tờ", "giay to", "vụ", "vu", "chuyện", "chuyen", "thủ tục", "thu tuc"))
 _NO_OBJECT = (
     "giấy tờ đơn hồ sơ thủ tục xã phường sở tỉnh nhận mới lại khác đi cần đâu nào mạng online dùm giùm muốn phải người"
     " mất hư công an trợ cấp"
@@ -75,6 +76,11 @@ def says_what(part: str) -> bool:
     said = Spoken.of(words_of(part))
     named = any(word not in _without_object() and word not in light_words() for word in said.words)
     return named and bool(_doing().find(said))
+
+
+def begins_an_errand(words: Sequence[str]) -> bool:
+    """ "Giấy tờ đất", "vụ bảo hiểm": too little to know which, yet a need beside another."""
+    return not _ERRAND.isdisjoint((*words, *map(" ".join, pairwise(words))))
 
 
 def bundle_for(catalog: Catalog, codes: Sequence[str]) -> str | None:

@@ -216,6 +216,23 @@ def menu_number(text: str) -> int | None:
     return int(value) if value.isdigit() else _ORDINALS[value]
 
 
+_LISTED = re.compile(
+    r"\b(?:cai|viec|thu tuc|muc|loai|truong hop) "
+    r"(?:(?:thu |so )(?P<value>\d|nhat|nhi|hai|ba|bon|tu|nam)|(?P<first>dau tien|dau|tren cung))\b"
+)
+_NOT_THAT = re.compile(r"\b(?:khong|hong|hok|ko|chang) (?:phai|lay|can|chon|lam)\b")
+
+
+def listed_number(text: str) -> int | None:
+    """The place in a list that a message speaks of: 2 in "còn cái thứ hai thì sao", 1 in "việc đầu tiên cần gì"."""
+    said = fold(text)
+    found = _LISTED.search(said)
+    if found is None or _NOT_THAT.search(said):
+        return None
+    value = found["value"]
+    return 1 if value is None else int(value) if value.isdigit() else _ORDINALS[value]
+
+
 def _mask(number: str, head: int, tail: int) -> str:
     digits = re.sub(r"\D", "", number)
     return digits[:head] + "*" * (len(digits) - head - tail) + digits[-tail:]

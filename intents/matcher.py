@@ -13,7 +13,7 @@ from math import exp
 import numpy as np
 
 from intents.broad import errands
-from intents.bundles import MOST, bundle_for, halves, says_what
+from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
 from intents.collecting import no_collecting
 from intents.extract import procedure_codes
@@ -114,7 +114,8 @@ class Matcher:
         return best
 
     def _need(self, text: str, today: date | None) -> Found | Unsure | None:
-        if not says_what(text):
+        words = words_of(text)
+        if not says_what(text) and not (begins_an_errand(words) and errands(words)):
             return None
         need = self.match(text, today=today)
         if isinstance(need, Found) or (isinstance(need, Unsure) and _is_likely(need.candidates[0])):

@@ -15,6 +15,8 @@ _KINDS = ("xã", "phường", "thị trấn", "đặc khu")
 _ANY_KIND = "xã|phường|thị_trấn|đặc_khu|p|x|tt"
 _CITY = {"thành phố": "thành_phố|tp", "thị xã": "thị_xã|tx"}
 _AT = "ở|tại|thuộc|dưới|tận"
+_BEFORE_A_BODY = f"{_AT}|lên|ra|qua|xuống|về|đến|tới|trên|ngoài|bên"
+_BODIES = ("agency", "centre")
 _WITHIN = f"{_AT}|trên|ngoài|với_người|người"
 _TODAY, _FORMER = 0, 1
 _LEAST_LEFT = 2  # words of a message without its place; fewer are no question
@@ -128,9 +130,11 @@ class Whereabouts:
 
     def __init__(self, catalog: Catalog) -> None:
         districts = [name for each in catalog.old_names if each.kind == "district" for name in each.old]
+        bodies = [name for each in catalog.old_names if each.kind in _BODIES for name in each.old]
         places = [
             *(pattern for place in _named(catalog) for pattern in _after_at(place.name)),
             *(f"{_AT}? {' '.join(words_of(name))}" for name in districts),
+            *(f"{_BEFORE_A_BODY} {' '.join(words_of(name))} huyện|tỉnh|cũ?" for name in bodies),
         ]
         self._places = PatternSet(
             [

@@ -16,6 +16,7 @@ import yaml
 from intents import extract
 from intents.catalog import Catalog, OldName
 from intents.civil import civil
+from intents.english import is_english
 from intents.gist import Vote, shipped_voting
 from intents.lacking import Lacking, Span, lacking
 from intents.meanings import meant
@@ -137,6 +138,7 @@ class Reading:
     asks: bool = False  # is put as a question
     is_follow_up: bool = False
     has_question_content: bool = False
+    english: bool = False
 
 
 @dataclass(frozen=True)
@@ -285,7 +287,7 @@ class Reader:
             intent = self._intent(hits, commune) or intent
         danger = next((each for each in self._phrases.dangers if every.danger(each)), None)
         scam = every.says("scam")
-        vote = None if danger or scam or intent not in _VAGUE else shipped_voting().vote(said)
+        vote = None if danger or scam or intent not in _VAGUE else self._vote(said, every)
         return Reading(
             intent=intent,
             vote=vote,
@@ -319,7 +321,14 @@ class Reader:
             is_follow_up=part is not None
             and not self._beside(part, self._content(hits.rest(self._asking(), named))),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
+            english=is_english(text),
         )
+
+    @staticmethod
+    def _vote(said: Spoken, hits: _Hits) -> Vote | None:
+        """The vote, but where a word says that a danger is long past or none ("giám định", "có người ở rồi")."""
+        vote = shipped_voting().vote(said)
+        return None if vote and hits.has("danger", vote.gist, "past") else vote
 
     def _topic(self, said: Spoken) -> tuple[str | None, float]:
         """As typed, or as plainly meant: "nhà bị giải tỏa, tiền đâu" asks for compensation without the word."""

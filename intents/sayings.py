@@ -57,6 +57,10 @@ def content(said: Spoken) -> str:
     return _content(said.words, said.plain)
 
 
+def content_of(text: str) -> str:
+    return content(Spoken.of(words_of(text)))
+
+
 def _content(words: Sequence[str], plain: Sequence[str]) -> str:
     light = light_words()
     return " ".join([bare for word, bare in zip(words, plain, strict=True) if word not in light] or plain)

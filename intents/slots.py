@@ -13,7 +13,10 @@ import yaml
 
 from intents.patterns import PatternSet
 from intents.spoken import Spoken
+from intents.words import words_of
 
+_CASES = frozenset(("foreign", "overseas", "age", "mobile", "guardian"))  # who is not meant unless it is said
+_SUBJECTS = frozenset(("object", "trade"))  # rather another need than a case of the same
 _Value: TypeAlias = tuple[int, int]  # of which slot, and the bit there
 
 
@@ -75,6 +78,29 @@ def slot_values(said: Spoken) -> list[int]:
         if hit.payload in hiding or not any(other.covers(hit.start) for other in above):
             bits[number] |= bit
     return bits
+
+
+def qualifies(text: str, name: str | None = None) -> bool:
+    """Whether a message says of which case it is ("bị mất", "với người Đài Loan"); with `name`: and that is for it."""
+    told = zip(slots(), slot_values(Spoken.of(words_of(text))), strict=True)
+    said = [0 if slot.name in _SUBJECTS else bits for slot, bits in told]
+    if name is None:
+        return any(said)
+    named = slot_values(Spoken.of(words_of(name)))
+    return any(said) and all(bits & own for bits, own in zip(said, named, strict=True) if bits)
+
+
+def contradicts(text: str, name: str) -> bool:
+    """Whether a message speaks of another case than `name` is for: "hết hạn" of "cấp lại bằng bị mất"."""
+    told, named = (slot_values(Spoken.of(words_of(each))) for each in (text, name))
+    return any(said and own and not said & own for said, own in zip(told, named, strict=True))
+
+
+def assumes(name: str, usual: str, text: str) -> bool:
+    """Whether `name` is for a case that neither the `usual` name nor the text speaks of."""
+    own, known, said = (slot_values(Spoken.of(words_of(each))) for each in (name, usual, text))
+    bits = zip(slots(), own, known, said, strict=True)
+    return any(slot.name in _CASES and one & ~other & ~told for slot, one, other, told in bits)
 
 
 def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuestion | None:

@@ -33,6 +33,7 @@ class Understood:
     match: Match | None = None
     reading: Reading | None = None
     label: str | None = None  # of a pressed choice
+    together: str = ""  # the message with what was asked before, where it was heard so
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -56,6 +57,7 @@ class Heard:
         self.situation = situation
         self.snapshot = snapshot
         self.asked: Match | None = None
+        self.together = ""
 
     @property
     def state(self) -> State:
@@ -74,6 +76,10 @@ class Heard:
         if self.asked is None:
             self.asked = self.snapshot.matcher.match(clean(self.text), today=self.situation.today)
         return self.asked
+
+    def takes(self, match: Match) -> None:
+        """What the message was heard for, together with what was asked before."""
+        self.asked, self.together = match, f"{self.state.asked} {self.text}"
 
     @property
     def is_found(self) -> bool:

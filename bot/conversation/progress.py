@@ -63,6 +63,8 @@ def _screen(outcome: Outcome) -> Screen:
             return Screen((outcome.procedure.code,), outcome.part)
         case outcomes.WhichAsked():
             return Screen(tuple(each.code for each in outcome.procedures), outcome.part)
+        case outcomes.SeveralShown():
+            return Screen(tuple(each.code for each in outcome.procedures))
     return Screen()
 
 
@@ -75,7 +77,11 @@ def _subject(state: State, understood: Understood, outcome: Outcome) -> State:
     """The procedure that follow-up questions mean, and what else was found beside it."""
     if isinstance(outcome, outcomes.ProcedureShown):
         codes = tuple(candidate.code for candidate in understood.candidates) or state.offered
-        return replace(state, procedure=outcome.procedure.code, offered=codes)
+        code = outcome.procedure.code
+        is_same = code == state.procedure
+        return replace(
+            state, procedure=code, offered=codes, asked=state.asked if is_same else _asked(understood)
+        )
     if isinstance(outcome, outcomes.WhichAsked):
         return _asking(state, understood, tuple(each.code for each in outcome.procedures))
     if isinstance(outcome, outcomes.SeveralShown) and outcome.procedures:
@@ -89,7 +95,11 @@ def _asking(state: State, understood: Understood, codes: tuple[str, ...]) -> Sta
     """Which of these; a part that is asked for meanwhile ("phí bao nhiêu") leaves what was asked at first."""
     if codes == state.offered and state.asked:
         return state
-    return replace(state, offered=codes, asked=understood.text[:LONGEST_ASKED])
+    return replace(state, offered=codes, asked=_asked(understood))
+
+
+def _asked(understood: Understood) -> str:
+    return (understood.together or understood.text)[:LONGEST_ASKED]
 
 
 def _missed(state: State, act: Act, outcome: Outcome, text: str) -> State:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.conversation import acts, steps, tokens
+from bot.conversation import acts, continuing, steps, tokens
 from bot.conversation.acts import Act
+from bot.conversation.continuing import ABOUT_SOMETHING, SHOWN, codes, first_part
 from bot.conversation.hearing import Heard
-from bot.conversation.state import Step
 from intents import papers
 from intents.catalog import Catalog, Topic, TopicKind
 from intents.extract import rating
@@ -16,11 +16,7 @@ from intents.text import clean, fold
 from storage.petition_records import PetitionKind
 from storage.records import Reason
 
-SHOWN = 3  # at most this many procedures are offered at once
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
-
-
-A_CHOICE = 6  # words at most of a message that says which of those offered was meant
 A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
 A_SIGHT = 20  # words at most of a message that tells what is broken; a longer tale is about something else
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
@@ -29,7 +25,6 @@ CLEAR = 0.7  # share of belief of a vote that counts more than a doubtful proced
 # Shares from which a vote counts more than any procedure that is not found: of the questions about procedures that
 # measure, none of that kind has such a share.
 CERTAIN, CERTAIN_DANGER = 0.97, 0.9
-ABOUT_SOMETHING = 0.3  # score from which somebody angry has said what about
 _SMALL = (Intent.GREET, Intent.SMALLTALK)
 _DANGERS = tuple(Gist(each.value) for each in Danger)
 _PARTS_OF_PAPERWORK = (
@@ -48,7 +43,9 @@ def answer(heard: Heard) -> Act | None:
     danger = _danger_felt(heard)
     if danger:
         return danger
-    follow_up = _without(heard) or _follow_up(heard) or _chosen_in_words(heard)
+    follow_up = (
+        _without(heard) or continuing.listed(heard) or _follow_up(heard) or continuing.chosen_in_words(heard)
+    )
     if follow_up:
         return follow_up
     if heard.reading.procedure_codes:
@@ -56,17 +53,17 @@ def answer(heard: Heard) -> Act | None:
     match = heard.match
     if heard.reading.renamed and heard.reading.asks_name_now and not isinstance(match, Found):
         return acts.TellName(heard.reading.renamed, heard.reading.commune)
-    place = _place_told(heard)
-    if place:
-        return place
-    topic = _topic(heard, match)
-    if topic:
-        return topic
+    elsewhere = _place_told(heard) or _topic(heard, match)
+    if elsewhere:
+        return elsewhere
     meant = _gist(heard)
     if meant:
         return meant
-    if heard.reading.anger and not isinstance(match, Found) and _score(match) < ABOUT_SOMETHING:
+    if heard.reading.anger and not isinstance(match, Found) and continuing.score(match) < ABOUT_SOMETHING:
         return acts.Chat(angry=True)
+    narrowed = continuing.narrowed(heard)
+    if narrowed:
+        return narrowed
     if not isinstance(match, NotFound) and (several := _several(heard)):
         return several
     match match:
@@ -125,11 +122,11 @@ def _vote(heard: Heard) -> Vote | None:
         return None if heard.is_found else vote
     if part in _PARTS_OF_PAPERWORK:
         return None
-    return vote if _score(heard.match) < (DOUBTFUL if vote.share >= CLEAR else ABOUT_SOMETHING) else None
-
-
-def _score(match: Match) -> float:
-    return max((each.score for each in match.candidates), default=0.0)
+    return (
+        vote
+        if continuing.score(heard.match) < (DOUBTFUL if vote.share >= CLEAR else ABOUT_SOMETHING)
+        else None
+    )
 
 
 def _nothing_named(heard: Heard) -> Act | None:
@@ -168,7 +165,7 @@ def _follow_up(heard: Heard) -> Act | None:
     procedure, part = heard.state.procedure, heard.reading.part
     if not (part and (heard.reading.is_follow_up or _angrily(heard))):
         return None
-    pending = _pending(heard)
+    pending = continuing.pending(heard.state)
     if pending:
         return acts.AskWhich(pending, part)
     if procedure is None:
@@ -180,54 +177,12 @@ def _follow_up(heard: Heard) -> Act | None:
 
 def _angrily(heard: Heard) -> bool:
     """Swearing around "lệ phí bao nhiêu" names no other procedure."""
-    return heard.reading.anger and _score(heard.match) < ABOUT_SOMETHING
-
-
-def _pending(heard: Heard) -> tuple[str, ...]:
-    """The procedures between which the citizen has not chosen yet."""
-    menu = [item.token for item in heard.state.menu]
-    if tokens.NONE_OF_THESE not in menu:
-        return ()
-    chosen = map(tokens.decode, menu)
-    return tuple(dict.fromkeys(each.code for each in chosen if isinstance(each, acts.ShowProcedure)))
-
-
-def _chosen_in_words(heard: Heard) -> Act | None:
-    """ "Làm căn cước", "cấp, đổi hay cấp lại?", "mất rồi": heard together with what was asked."""
-    pending, asked = _pending(heard), heard.state.asked
-    if not (pending and asked) or heard.is_found or heard.reading.intent or heard.words > A_CHOICE:
-        return None
-    matcher, today = heard.snapshot.matcher, heard.situation.today
-    together = matcher.match(clean(f"{asked} {heard.text}"), today=today)
-    if isinstance(together, Found):
-        heard.asked = together
-        return acts.ShowProcedure(together.best.code, _first(heard))
-    is_elsewhere = _score(heard.match) >= ABOUT_SOMETHING
-    if is_elsewhere or isinstance(together, NotFound) or together.candidates[0].code not in pending:
-        return None
-    heard.asked = together
-    return acts.AskWhich(_codes(together)[:SHOWN], _first(heard))
+    return heard.reading.anger and continuing.score(heard.match) < ABOUT_SOMETHING
 
 
 def _found(heard: Heard, match: Found) -> Act:
     noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
-    return acts.ShowProcedure(match.best.code, _first(heard), noticed)
-
-
-def _first(heard: Heard) -> Part | None:
-    """Asked for the papers of a procedure not spoken of yet, people first get its card: it names them shortly.
-
-    So do they who ask what to do now: that asks for everything, not for the steps.
-    """
-    part = heard.reading.part or _asked_before(heard)
-    return None if part is Part.DOCUMENTS or heard.reading.what_now else part
-
-
-def _asked_before(heard: Heard) -> Part | None:
-    """ "Lệ phí bao nhiêu", "của giấy tờ nào", "khai sinh"."""
-    expecting = heard.state.expecting
-    named = expecting is not None and expecting.step is Step.PROCEDURE
-    return Part(expecting.data["part"]) if expecting and named else None
+    return acts.ShowProcedure(match.best.code, first_part(heard), noticed)
 
 
 def _several(heard: Heard) -> Act | None:
@@ -236,35 +191,31 @@ def _several(heard: Heard) -> Act | None:
     needs = matcher.match_all(clean(heard.text), today=heard.situation.today)
     if len(needs) < 2:
         return None
-    codes = tuple(dict.fromkeys(each.best.code for each in needs if isinstance(each, Found)))
+    found = tuple(dict.fromkeys(each.best.code for each in needs if isinstance(each, Found)))
     best = tuple(dict.fromkeys(each.candidates[0].code for each in needs))
     if bundle := matcher.bundle_for(best):
         return acts.ShowSeveral(best[:SHOWN], bundle)
     doubtful = next((each for each in needs if isinstance(each, Unsure)), None)
-    ask = acts.AskWhich(_codes(doubtful)[:SHOWN], None, doubtful.question) if doubtful else None
-    return acts.ShowSeveral(codes[:SHOWN], None, ask) if ask or len(codes) > 1 else None
-
-
-def _codes(match: Match) -> tuple[str, ...]:
-    return tuple(each.code for each in match.candidates)
+    ask = acts.AskWhich(codes(doubtful)[:SHOWN], None, doubtful.question) if doubtful else None
+    return acts.ShowSeveral(found[:SHOWN], None, ask) if ask or len(found) > 1 else None
 
 
 def _unsure(heard: Heard, match: Unsure) -> Act:
-    codes = _codes(match)
+    offered = codes(match)
     present = heard.state.procedure
-    if present and present in codes and heard.reading.part:
+    if present and present in offered and heard.reading.part:
         return acts.ShowProcedure(present, heard.reading.part)
     intent = heard.reading.intent
     praises = intent is Intent.PRAISE and not heard.reading.asks
-    chats = intent is Intent.SMALLTALK and _score(match) < ABOUT_SOMETHING
+    chats = intent is Intent.SMALLTALK and continuing.score(match) < ABOUT_SOMETHING
     small = _small(heard) if praises or chats or not heard.reading.has_question_content else None
-    return small or acts.AskWhich(codes[:SHOWN], _first(heard), match.question)
+    return small or acts.AskWhich(offered[:SHOWN], first_part(heard), match.question)
 
 
 def topic_of(reading: Reading, match: Match, catalog: Catalog) -> Topic | None:
     """What else than a procedure is asked. A procedure, however doubtful, gives way only to what matches better."""
     topic = catalog.topic_by_id.get(reading.topic) if reading.topic else None
-    rival = 0.0 if isinstance(match, NotFound) else _score(match)
+    rival = 0.0 if isinstance(match, NotFound) else continuing.score(match)
     return topic if reading.topic_score >= max(TOPIC_SCORE, rival) else None
 
 
@@ -272,6 +223,9 @@ def _topic(heard: Heard, match: Match) -> Act | None:
     topic = topic_of(heard.reading, match, heard.snapshot.catalog)
     if topic is None:
         return None
+    about_the_last = continuing.told_of_it(heard)
+    if about_the_last:
+        return about_the_last
     return acts.NameOtherBody(topic.id) if topic.kind is TopicKind.OTHER_BODY else acts.ShowTopic(topic.id)
 
 
@@ -294,8 +248,10 @@ def _small(heard: Heard) -> Act | None:
 def _place_told(heard: Heard) -> Act | None:
     """Only where they live ("tui ở xã Đất Mũi"): remembered. How to reach a place ("số điện thoại xã") is told."""
     if heard.reading.only_place:
+        if heard.reading.renamed and _is_a_body(heard.reading):
+            return acts.TellName(heard.reading.renamed, heard.reading.commune)
         return _commune(heard) or steps.of_old(heard) or acts.SetCommune(None, typed=heard.text)
-    if _score(heard.match) >= ABOUT_SOMETHING:
+    if continuing.score(heard.match) >= ABOUT_SOMETHING:
         return None
     if heard.reading.commune and heard.reading.asks_contact:
         return acts.ShowOffice(heard.reading.commune)
@@ -304,6 +260,11 @@ def _place_told(heard: Heard) -> Act | None:
     if heard.reading.intent is Intent.SET_COMMUNE:
         return _commune(heard)
     return acts.SetCommune(None, typed=heard.text) if _lives_in_the_province(heard) else None
+
+
+def _is_a_body(reading: Reading) -> bool:
+    """ "Sở Kế hoạch và Đầu tư": nobody lives there."""
+    return bool(reading.old_names) and all(each.kind in ("agency", "centre") for each in reading.old_names)
 
 
 def _lives_in_the_province(heard: Heard) -> bool:

@@ -3,20 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.conversation import acts, questions, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.hearing import Heard, Situation
 from bot.conversation.state import Step
-from intents import extract
+from intents import extract, refusing
 from intents.gist import Gist
-from intents.matches import Found
+from intents.matches import Found, NotFound
 from intents.reading import Intent
 from intents.text import fold, is_khmer
 from storage.petition_records import PetitionKind
 from storage.records import Reason
 
+_ENOUGH = ("thoi gap", "thoi hoi")  # with nothing that waits for a person: "then let me see one"
 A_TALE = 6  # words from which a wish to complain already tells what about
 LONGEST_CHOICE = 2  # digits of a number that is meant for a menu
 A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
@@ -150,7 +152,8 @@ def _leaving(heard: Heard) -> Act | None:
         return None
     match heard.reading.intent:
         case Intent.WITHDRAW_TICKET:
-            return acts.WithdrawTicket()
+            enough = heard.situation.ticket_open or not fold(heard.text).startswith(_ENOUGH)
+            return acts.WithdrawTicket() if enough else steps.person(heard)
         case Intent.CANCEL:
             return _stopped(heard)
         case Intent.BACK:
@@ -278,12 +281,31 @@ def _instead(heard: Heard) -> Act | None:
     rest = written[cut.end() :] if cut else written
     if cut is None or len(rest.split()) < LEAST_NEED:
         return None
-    other = Heard(rest, heard.situation, heard.snapshot)
+    act = _need_in(rest, heard)
+    return None if act == acts.ShowProcedure(heard.state.procedure or "") else act
+
+
+def _rather(heard: Heard) -> Act | None:
+    """ "Không làm khai sinh, làm khai tử": only what is meant."""
+    said = refusing.refused(heard.text)
+    if said is None or isinstance(_anew(said.one, heard).match, NotFound):
+        return None
+    return _need_in(said.other, heard)
+
+
+def _need_in(words: str, heard: Heard) -> Act | None:
+    """What a part of the message by itself asks for, whatever was spoken of before."""
+    other = _anew(words, heard)
     act = questions.answer(other)
-    if not isinstance(act, _NEEDS) or act == acts.ShowProcedure(heard.state.procedure or ""):
+    if not isinstance(act, _NEEDS):
         return None
     heard.asked = other.asked
     return act
+
+
+def _anew(words: str, heard: Heard) -> Heard:
+    state = replace(heard.state, procedure=None, offered=(), asked="", menu=())
+    return Heard(words, replace(heard.situation, state=state), heard.snapshot)
 
 
 def _names_another(heard: Heard) -> bool:
@@ -321,5 +343,6 @@ _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     _stray_number,
     _declined,
     _wish,
+    _rather,
     questions.answer,
 )

@@ -31,7 +31,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
             heard = Heard(text, situation, snapshot)
             act = filing_steps.while_filing(heard, typed.act_of(heard))
             act = petition_steps.while_telling(heard, act)
-            return Understood(act, text, heard.asked, heard.reading)
+            return Understood(act, text, heard.asked, heard.reading, together=heard.together)
     files = _files(incoming, text, situation)
     if incoming.own:
         return Understood(files or acts.Ignore(), text)

@@ -1,12 +1,16 @@
 """Communes and offices in words."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from bot.conversation import outcomes, tokens
 from bot.conversation.wording.context import Wording, lines
 from bot.messages import Choice, Reply
 from bot.texts import Texts
-from intents.catalog import Catalog, Hours, Office, Procedure
+from intents.catalog import Catalog, Hours, Office, OldName, Procedure
+
+_NAMES = 2  # former names explained at once
 
 
 def asked(outcome: outcomes.CommuneAsked, wording: Wording) -> tuple[Reply, ...]:
@@ -31,6 +35,27 @@ def called_now(outcome: outcomes.NameTold, wording: Wording) -> tuple[Reply, ...
     told = texts("place.office", name=office.name, address=office.address) if office else ""
     asked = texts("place.which_today") if outcome.then is not None else ""
     return (Reply(lines(text, told, *_doubt(office, wording), asked), (wording.person,)),)
+
+
+_TELLING = (
+    outcomes.WhichAsked,
+    outcomes.SeveralShown,
+    outcomes.WithoutShown,
+    outcomes.TopicShown,
+    outcomes.NotUnderstood,
+    outcomes.ProcedureShown,
+)
+
+
+def with_names_of_today(
+    replies: tuple[Reply, ...], outcome: outcomes.Outcome, old: Sequence[OldName], texts: Texts
+) -> tuple[Reply, ...]:
+    """Below an answer to somebody who calls a body by a former name: what it is called now, unless that is told."""
+    told = isinstance(outcome, outcomes.ProcedureShown) and outcome.renamed
+    if not (old and replies and isinstance(outcome, _TELLING)) or told:
+        return replies
+    names = (texts("procedure.renamed", old=each.old[0], new=each.new) for each in old[:_NAMES])
+    return (*replies[:-1], replace(replies[-1], text=lines(replies[-1].text, *names)))
 
 
 def remembered(outcome: outcomes.CommuneSet, wording: Wording) -> tuple[Reply, ...]:

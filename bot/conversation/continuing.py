@@ -1,0 +1,196 @@
+"""What a message means beside what was shown before: which of those offered, or one more word about the same need."""
+
+import re
+
+from bot.conversation import acts, tokens
+from bot.conversation.acts import Act
+from bot.conversation.hearing import Heard
+from bot.conversation.state import State, Step
+from intents import extract
+from intents.catalog import Catalog, Procedure
+from intents.matches import Found, Match, NotFound, Unsure
+from intents.reading import Intent, Part
+from intents.sayings import content_of
+from intents.slots import assumes, contradicts, qualifies
+from intents.text import clean, fold
+
+SHOWN = 3  # at most this many procedures are offered at once
+A_CHOICE = 6  # words at most of a message that says which of those offered was meant
+A_QUALIFIER = 9  # words at most of a message that only says more about the need before
+ABOUT_SOMETHING = 0.3  # score from which a message by itself says what it is about
+_HAPPENED = frozenset(("roi", "chua", "da", "moi", "vua", "xong"))
+_CORRECTING = re.compile(r"(?:(?:a|u|ua|y|da|em|toi|tui) )*(?:khong|hong|ko|nham|lon|quen)\b")
+_QUALIFYING = (None, Intent.LIVE_ELSEWHERE)  # "lấy chồng bên Đài Loan": no place where they live
+
+
+def score(match: Match) -> float:
+    return max((each.score for each in match.candidates), default=0.0)
+
+
+def codes(match: Match) -> tuple[str, ...]:
+    return tuple(each.code for each in match.candidates)
+
+
+def first_part(heard: Heard) -> Part | None:
+    """Asked for the papers of a procedure not spoken of yet, people first get its card: it names them shortly.
+
+    So do they who ask what to do now: that asks for everything, not for the steps.
+    """
+    part = heard.reading.part or _asked_before(heard)
+    return None if part is Part.DOCUMENTS or heard.reading.what_now else part
+
+
+def _asked_before(heard: Heard) -> Part | None:
+    """ "Lệ phí bao nhiêu", "của giấy tờ nào", "khai sinh"."""
+    expecting = heard.state.expecting
+    named = expecting is not None and expecting.step is Step.PROCEDURE
+    return Part(expecting.data["part"]) if expecting and named else None
+
+
+def pending(state: State) -> tuple[str, ...]:
+    """The procedures between which the citizen has not chosen yet."""
+    menu = [item.token for item in state.menu]
+    if tokens.NONE_OF_THESE not in menu:
+        return ()
+    chosen = map(tokens.decode, menu)
+    return tuple(dict.fromkeys(each.code for each in chosen if isinstance(each, acts.ShowProcedure)))
+
+
+def chosen_in_words(heard: Heard) -> Act | None:
+    """ "Làm căn cước", "cấp, đổi hay cấp lại?", "mất rồi": heard together with what was asked."""
+    offered, asked = pending(heard.state), heard.state.asked
+    if not (offered and asked) or heard.is_found or heard.reading.intent or heard.words > A_CHOICE:
+        return None
+    together = _together(heard)
+    if isinstance(together, Found):
+        return _shown(heard, together, together.best.code)
+    is_elsewhere = score(heard.match) >= ABOUT_SOMETHING
+    fitting = [code for code in offered if _is_for(code, heard)]
+    if len(fitting) == 1:
+        return _shown(heard, together, fitting[0])
+    if is_elsewhere or not isinstance(together, Unsure) or codes(together)[0] not in offered:
+        return None
+    heard.takes(together)
+    return acts.AskWhich(codes(together)[:SHOWN], first_part(heard))
+
+
+def told_of_it(heard: Heard) -> Act | None:
+    """ "Giấy độc thân", its card, "tui ly hôn rồi": what has happened, and no question about divorce."""
+    told = not heard.reading.asks and not _HAPPENED.isdisjoint(fold(heard.text).split())
+    return narrowed(heard, told=True) if told and qualifies(heard.text) else None
+
+
+def narrowed(heard: Heard, *, told: bool = False) -> Act | None:
+    """ "Kết hôn", its card, "với người Đài Loan": the entry beside it that is for such a case."""
+    shown = heard.snapshot.catalog.by_code.get(heard.state.procedure or "")
+    if (
+        shown is None
+        or not heard.state.asked
+        or heard.is_found
+        or heard.words > A_QUALIFIER
+        or heard.reading.intent not in _QUALIFYING
+    ):
+        return None
+    together = _together(heard)
+    best = _narrower(heard, shown, together, told=told)
+    if best is None:
+        return None
+    act = _shown(heard, together, best)
+    if best != shown.code and contradicts(heard.text, _names(shown)):
+        heard.together = heard.snapshot.catalog.by_code[best].title  # what was asked at first is taken back
+    return act
+
+
+def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) -> str | None:
+    """What the message and what was asked before mean together, where that is near what was shown.
+
+    `told`: that it has happened; then it is about what was shown, whatever it would be by itself.
+    """
+    by_itself = heard.match
+    best = codes(together)[0] if together.candidates else ""
+    unspoken = bool(best) and _assumes(best, shown, heard)
+    is_sure = isinstance(by_itself, Unsure) and isinstance(together, Found) and best in codes(by_itself)
+    if is_sure and not unspoken and _is_named_in(heard.state.asked, best, heard):
+        return best
+    if not qualifies(heard.text):
+        return None
+    family = _family(shown.code, heard)
+    is_near = best in family and not isinstance(together, NotFound)
+    is_elsewhere = score(by_itself) >= ABOUT_SOMETHING and not told
+    if is_near and (best == shown.code or unspoken):
+        return None if is_elsewhere else (_other_case(heard, shown, together) or shown.code)
+    if is_near and isinstance(together, Found):
+        return best
+    fitting = [code for code in codes(by_itself)[:SHOWN] if code in family and _is_for(code, heard)]
+    if len(fitting) == 1 and not _assumes(fitting[0], shown, heard):
+        return fitting[0]
+    is_likelier = score(together) > score(by_itself) or not is_elsewhere
+    return best if is_near and is_likelier and _is_for(best, heard) else None
+
+
+def _other_case(heard: Heard, shown: Procedure, together: Match) -> str | None:
+    """ "Cấp lại bằng lái", its card, "à không, đổi thôi": what was shown is for another case than is said now."""
+    corrects = bool(_CORRECTING.match(fold(heard.text)))
+    if not contradicts(heard.text, _names(shown)) or (isinstance(together, Found) and not corrects):
+        return None
+    near = (code for code in codes(together) if code != shown.code and not _assumes(code, shown, heard))
+    return next((code for code in near if _is_for(code, heard)), None)
+
+
+def listed(heard: Heard) -> Act | None:
+    """ "Còn cái thứ hai", "cái đầu cần giấy gì": of the list that is open, or that the present one was chosen from."""
+    place = extract.listed_number(heard.text)
+    offered = _listed(heard.state)
+    if place is None or not 1 <= place <= len(offered):
+        return None
+    part = None if heard.reading.what_now else heard.reading.part  # "cái thứ hai thì sao"
+    return acts.ShowProcedure(offered[place - 1], part)
+
+
+def _listed(state: State) -> tuple[str, ...]:
+    lists = (screen.codes for screen in reversed(state.trail) if len(screen.codes) > 1)
+    return pending(state) or next(lists, ())
+
+
+def _together(heard: Heard) -> Match:
+    asked = clean(f"{heard.state.asked} {heard.text}")
+    return heard.snapshot.matcher.match(asked, today=heard.situation.today)
+
+
+def _shown(heard: Heard, together: Match, code: str) -> Act:
+    heard.takes(together)
+    return acts.ShowProcedure(code, first_part(heard))
+
+
+def _family(code: str, heard: Heard) -> frozenset[str]:
+    """An entry, those that are easily taken for it, and what was found beside it."""
+    catalog: Catalog = heard.snapshot.catalog
+    beside = (each.code for each in catalog.by_code[code].neighbours)
+    taken_for_it = (
+        each.code for each in catalog.procedures if any(near.code == code for near in each.neighbours)
+    )
+    return frozenset((code, *beside, *taken_for_it, *heard.state.offered))
+
+
+def _is_for(code: str, heard: Heard) -> bool:
+    """Whether the name of the entry says what the message adds."""
+    procedure = heard.snapshot.catalog.by_code.get(code)
+    return procedure is not None and qualifies(heard.text, _names(procedure))
+
+
+def _is_named_in(asked: str, code: str, heard: Heard) -> bool:
+    """Whether what was asked before says something of the entry, too: "quán" of "giấy cho quán ăn"."""
+    procedure = heard.snapshot.catalog.by_code[code]
+    named, said = (frozenset(content_of(clean(text)).split()) for text in (_names(procedure), heard.text))
+    return not named.isdisjoint(frozenset(content_of(clean(asked)).split()) - said)
+
+
+def _assumes(code: str, shown: Procedure, heard: Heard) -> bool:
+    """Whether the entry is for a case that nobody spoke of: with a foreigner, for a child."""
+    return assumes(
+        _names(heard.snapshot.catalog.by_code[code]), _names(shown), f"{heard.state.asked} {heard.text}"
+    )
+
+
+def _names(procedure: Procedure) -> str:
+    return f"{procedure.title} {procedure.name}"
