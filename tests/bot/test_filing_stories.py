@@ -120,28 +120,43 @@ def test_decoding_the_heaviest_photo_takes_little_memory(tmp_path: Path) -> None
 # 2. Filed for somebody else
 
 
-@pytest.mark.parametrize("who", [FAMILY, OTHER])
+@pytest.mark.parametrize(
+    ("who", "authority"),
+    [(FAMILY, "Văn bản ủy quyền, không phải chứng thực"), (OTHER, "Văn bản ủy quyền có chứng thực")],
+)
 async def test_filed_for_somebody_else_the_officer_sees_for_whom(
-    sqlite_url: str, tmp_path: Path, who: str
+    sqlite_url: str, tmp_path: Path, who: str, authority: str
 ) -> None:
     async with house(sqlite_url, tmp_path) as home:
         desk, mai = home.parts.filing, await home.officer()
         citizen = home.citizen()
         asked = (await citizen.send(kind="button", button=f"file:{BIRTH}"))[-1]
-        assert f"{who}" in asked.text
-        assert "Văn bản ủy quyền" in asked.text, "which paper it takes is said with the choice"
+        assert f"cần {authority}" in asked.text, "which paper it takes is said with the choice"
         review = (await up_to_review(citizen, who))[-1]
         assert f"Nộp cho: {who}" in review.text
+        assert f"{authority}: chưa có" in review.text
         await citizen.press("Gửi hồ sơ")
         page = await desk.open(mai, 1)
         shown = filing_views.context(Texts.load(), page, home.clock.now())
         assert shown["who"].startswith(who)
+        assert (page.parts[-1].document.name, page.parts[-1].lacking) == (authority, True)
         await desk.accept(mai, 1, CODE)
         told = await heard(home, citizen)
         assert told.count("đã được tiếp nhận") == 1
         assert CODE in told
-        await desk.ask_supplement(mai, 1, {"Giấy chứng sinh": "Cần ảnh giấy chứng sinh"})
-        assert "Cần ảnh giấy chứng sinh" in await heard(home, citizen)
+        await desk.ask_supplement(mai, 1, {authority: "Cần ảnh giấy ủy quyền"})
+        assert "Cần ảnh giấy ủy quyền" in await heard(home, citizen)
+        await citizen.press("Bổ sung ngay")
+        await citizen.photos(jpeg(paper(size=(800, 1000), seed=9)))
+        await citizen.press("Xong")
+        await citizen.press("Gửi hồ sơ")
+        page = await desk.open(mai, 1)
+        assert [(part.document.name, part.resent) for part in page.parts][-1] == (authority, True)
+        await desk.finish(mai, 1, "Quầy 3")
+        told = await heard(home, citizen)
+        assert told.count("đã có kết quả") == 1
+        assert told.count("THƯ CHÚC MỪNG") == 1
+        assert "của gia đình" in told
 
 
 # 3. A helper of the community's digital team files, the owner confirms
