@@ -5,6 +5,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,16 @@ from bot.messages import Reply
 from bot.texts import Texts
 from storage.records import FollowOrigin, StoredFile, SubmissionStatus
 from tests.bot.test_filing_desk import CODE, said
+from tests.bot.test_filing_photos import filing
 from tests.bot.test_notices import heard, now_is
+from tests.bot.test_receiving import ORIGIN, bring
+from tests.bot.test_web_files import JSON, send
+from tests.bot.zalo_events import AN, sent
+from tests.bot.zalo_events import said as said_on_zalo
+from tests.bot.zalo_house import Oa, zalo
 from tests.house import ROOT, Citizen, House, house
 from tests.photos import jpeg, opened, paper
+from tests.websites import website
 
 BIRTH, DEATH = "1.001193", "1.000656"
 FAMILY, OTHER = "Ông bà, cha mẹ", "Người khác đi thay"
@@ -104,6 +112,53 @@ async def test_a_photo_as_heavy_as_it_may_be_is_taken_and_one_above_is_not(
         assert "Giấy 1/2" in replies[-1].text, "and what was asked for is still asked for"
         replies = await citizen.photos(jpeg(paper(size=(800, 1000))))
         assert "giấy này có 2 ảnh" in replies[-1].text
+
+
+@pytest.fixture
+async def oa(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Oa]:
+    async with zalo(sqlite_url, tmp_path, zalo_file_hosts=ORIGIN) as opened:
+        yield opened
+
+
+async def photographed(oa: Oa, name: str, content: bytes) -> str:
+    """Sent on Zalo, fetched from where Zalo keeps it; what was answered."""
+    oa.far.media[name] = (content, "image/jpeg")
+    event = sent("image", {"url": f"{ORIGIN}/media/{name}"})
+    return "\n".join(await bring(oa, {**event, "message": {**event["message"], "msg_id": name}}))
+
+
+async def test_on_zalo_the_heaviest_photo_is_fetched_and_what_is_sent_twice_arrives_once(oa: Oa) -> None:
+    await filing(oa)
+    most = await asyncio.to_thread(heavy, LARGEST)
+    assert "Em nhận 1 ảnh" in await photographed(oa, "vua.jpg", most)
+    assert "lớn hơn 20 MB" in await photographed(oa, "qua.jpg", most + b"x")
+    for number, words in enumerate(("xong", "chưa có", "tại nơi tiếp nhận"), 20):
+        told = "\n".join(await bring(oa, said_on_zalo(words, number)))
+    assert "xem lại hồ sơ" in told
+    first = "\n".join(await bring(oa, said_on_zalo("gửi hồ sơ", 30)))
+    assert "Mã nhận của anh/chị: HS-" in first
+    shown = oa.far.texts(AN)
+    for _ in range(3):  # Zalo posts it again: our answer came too late for it
+        assert await bring(oa, said_on_zalo("gửi hồ sơ", 30)) == []
+    assert oa.far.texts(AN) == shown
+    async with oa.parts.database.reading() as uow:
+        contact = await uow.citizens.find(oa.channel_key(AN))
+        assert contact
+        (submission,) = await uow.submissions.of_address(contact.address_id)
+    assert submission.receipt_code in first
+
+
+async def test_from_the_page_the_heaviest_photo_is_taken_and_one_above_is_not(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    most = await asyncio.to_thread(heavy, LARGEST)
+    async with website(sqlite_url, tmp_path) as site:
+        browser = site.browser()
+        await browser.open("/")
+        assert (await send(browser, most, **JSON)).json() == {"status": "accepted"}
+        answer = await send(browser, most + b"x", identity="file-0002", **JSON)
+        assert answer.status_code in (413, 422)
+        assert "lớn hơn 20 MB" in answer.json()["text"]
 
 
 def test_decoding_the_heaviest_photo_takes_little_memory(tmp_path: Path) -> None:
