@@ -122,6 +122,11 @@ def only_completes(submission: Submission) -> bool:
     return submission.dossier_code is not None and "who" not in submission.answers
 
 
+def for_oneself(submission: Submission) -> bool:
+    """Not for somebody else whose name nobody told: a helper files for the owner who confirmed."""
+    return not str(submission.answers.get("who", SELF)).startswith(FOR)
+
+
 def supplements(submission: Submission) -> bool:
     """Whether it completes a dossier: asked for by an officer, or begun for a dossier that was filed elsewhere."""
     begun = submission.status is SubmissionStatus.DRAFT and submission.dossier_code is not None

@@ -191,6 +191,7 @@ async def test_filed_for_somebody_else_the_officer_sees_for_whom(
         assert f"Nộp cho: {who}" in review.text
         assert f"{authority}: chưa có" in review.text
         await citizen.press("Gửi hồ sơ")
+        await named(home, citizen, "Chú Hai hàng xóm")
         page = await desk.open(mai, 1)
         shown = filing_views.context(Texts.load(), page, home.clock.now())
         assert shown["who"].startswith(who)
@@ -207,6 +208,8 @@ async def test_filed_for_somebody_else_the_officer_sees_for_whom(
         await citizen.press("Gửi hồ sơ")
         page = await desk.open(mai, 1)
         assert [(part.document.name, part.resent) for part in page.parts][-1] == (authority, True)
+        assert page.dossier
+        assert page.dossier.holder == "", "it is not whoever filed it"
         await desk.finish(mai, 1, "Quầy 3")
         told = await heard(home, citizen)
         assert told.count("đã có kết quả") == 1
@@ -296,6 +299,65 @@ async def test_both_hear_of_it_and_the_letter_is_the_owners_alone(
         assert "THƯ" not in helped
         assert "hài lòng với" not in helped
         assert owned.count("hài lòng với") == (1 if procedure == BIRTH else 0)
+
+
+async def test_the_owner_hears_of_it_in_the_chat_in_which_they_confirmed(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        helper, old, owner = home.citizen("to-so"), home.citizen("may-cu"), home.citizen("bac-sau")
+        await named(home, helper, "Tổ số ấp 3")
+        await old.say("xin chào")
+        await named(home, owner, "Bác Sáu")
+        async with home.parts.database.unit_of_work() as uow:
+            one, other = await uow.citizens.find(old.key), await uow.citizens.find(owner.key)
+            assert one
+            assert other
+            await uow.citizens.join(one.citizen_id, other.citizen_id, home.clock.now())
+            await uow.commit()
+        await up_to_review(helper, HELPER)
+        await owner.say(await code_of(home))
+        await owner.press("Đồng ý")
+        await helper.send(kind="button", button="f:send:1:")
+        await desk.accept(mai, 1, CODE)
+        await desk.finish(mai, 1, "Quầy 3")
+        old.news()
+        await home.timers()
+        told = said(owner)
+        for words in ("đã được tiếp nhận", "đã có kết quả", "THƯ CHÚC MỪNG"):
+            assert told.count(words) == 1
+        assert said(old) == ""
+        page = await desk.open(mai, 1)
+        assert page.dossier
+        assert page.dossier.holder == "Bác Sáu", "not whoever helped"
+
+
+async def test_the_owner_may_send_what_is_asked_for_too(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        helper, owner = home.citizen("to-so"), home.citizen("bac-sau")
+        await up_to_review(helper, HELPER)
+        await owner.say(await code_of(home))
+        await owner.press("Đồng ý")
+        await helper.send(kind="button", button="f:send:1:")
+        await home.timers()
+        helper.news()
+        await desk.ask_supplement(mai, 1, {"Giấy chứng sinh": "Cần ảnh giấy chứng sinh"})
+        await home.timers()
+        for who in (helper, owner):
+            assert said(who).count("Cần ảnh giấy chứng sinh") == 1
+        await owner.press("Bổ sung ngay")
+        await owner.press("Đồng ý")  # their own consent, not the helper's
+        await owner.photos(jpeg(paper(size=(800, 1000), seed=9)))
+        await owner.press("Xong")
+        assert "giấy bổ sung" in (await owner.press("Gửi hồ sơ"))[0].text
+        again = await helper.send(kind="button", button="f:go:1:")
+        assert "đang chờ cán bộ xem" in again[-1].text, "the other one finds it done"
+        page = await desk.open(mai, 1)
+        assert (page.submission.status, len(page.parts[1].files)) == (SubmissionStatus.SENT, 1)
+        stranger = await home.citizen("la").send(kind="button", button="f:go:1:")
+        assert "không tìm thấy hồ sơ này" in stranger[-1].text
 
 
 # 8. Pressed twice, delivered twice, pressed on an old message

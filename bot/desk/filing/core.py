@@ -167,8 +167,8 @@ class FilingCore:
         now = self._clock.now()
         morning = morning_after(self._settings.quiet_hours, now)
         contacts = [await uow.citizens.get(submission.address_id)]
-        if submission.owner_id not in {None, submission.citizen_id}:
-            contacts += (await uow.citizens.addresses_of(submission.owner_id or 0))[:1]
+        if owner := await self._owner(uow, submission):
+            contacts.append(owner)
         title = self._procedure(submission).title
         for contact in contacts:
             texts = Texts.load(contact.language).addressing(contact.pronoun)
@@ -181,6 +181,16 @@ class FilingCore:
                 await uow.jobs.schedule(NOTICE_JOB, f"{submission.id}:{uuid.uuid4().hex}", morning, waiting)
             else:
                 await self._say(uow, contact, reply)
+
+    async def _owner(self, uow: UnitOfWork, submission: Submission) -> Contact | None:
+        """The chat in which the owner confirmed, where a helper files; else the first one of theirs."""
+        if submission.owner_id in {None, submission.citizen_id}:
+            return None
+        theirs = await uow.citizens.addresses_of(submission.owner_id or 0)
+        events = await uow.submissions.events(submission.id)
+        confirmed = [each.detail.get("address") for each in events if each.kind == "confirmed"]
+        there = [each for each in theirs if confirmed and each.address_id == confirmed[-1]]
+        return next(iter((*there, *theirs)), None)
 
     async def _say(self, uow: UnitOfWork, contact: Contact, reply: Reply) -> None:
         channel = self._channels.get(contact.key.channel)
