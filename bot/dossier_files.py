@@ -1,21 +1,23 @@
 """Rows out of a file of dossiers, as large as it may be: read piece by piece, never whole in memory.
 
-CSV and JSON lines of any length; a JSON list or an Excel sheet as large as `intents.tables.limits` allows.
+CSV, JSON lines and a JSON list of any length; an Excel sheet as large as `intents.tables.limits` allows.
 """
 
 import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from intents.tables import excel
 from intents.tables.errors import TableError
-from intents.tables.limits import MAX_BYTES
 
 CHUNK = 1 << 20
+_SPACE = re.compile(r"\s*")
+LONGEST_ROW = 8 * CHUNK  # characters of one element of a JSON list: a bracket that never closes ends there
 FIELD = 200_000  # characters of a cell: a quotation mark that never closes ends there
 
 Numbered = tuple[int, Mapping[str, Any] | None]
@@ -83,18 +85,87 @@ def _object(line: str) -> Mapping[str, Any] | None:
 
 
 def _json(file: Path, opened: IO[bytes]) -> Iterator[Numbered]:
-    if file.stat().st_size > MAX_BYTES:
-        remedy = "Xuất thành .jsonl (mỗi dòng một hồ sơ) hoặc .csv: hai loại này lớn bao nhiêu cũng được."
-        raise TableError(f"Tệp .json lớn hơn {MAX_BYTES // 1_000_000} MB.", remedy)
-    try:
-        with _text(file, opened) as text:
-            found = json.loads(text.read())
-    except (ValueError, RecursionError) as error:
-        raise TableError(f"Tệp JSON viết sai: {error}.", "Xuất lại tệp.") from error
-    if not isinstance(found, list):
+    with _text(file, opened) as text:
+        yield from enumerate(_elements(text), 1)
+
+
+def _elements(text: io.TextIOWrapper) -> Iterator[Mapping[str, Any] | None]:
+    """The elements of one JSON list; None for one that is no object."""
+    window = _Window(text)
+    if window.take() != "[":
         raise TableError("Tệp JSON không phải một danh sách [...].", "Xuất danh sách hồ sơ, không bọc ngoài.")
-    for number, row in enumerate(found, 1):
-        yield number, row if isinstance(row, dict) else None
+    count, closed = 0, window.ahead() == "]"
+    while not closed:
+        count += 1
+        row = window.element(count)
+        yield row if isinstance(row, dict) else None
+        closed = window.ahead() == "]"
+        if not closed and window.take() != ",":
+            raise _wrong(count, "thiếu dấu phẩy hoặc dấu ] sau hồ sơ này")
+    window.take()
+    if window.ahead():
+        raise _wrong(count, "còn chữ sau dấu ] cuối danh sách")
+
+
+class _Window:
+    """A piece of a text, moved along it: what was read is let go."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._held, self._place = "", 0
+        self._decoder = json.JSONDecoder()
+
+    def ahead(self) -> str:
+        """The next character that is no space, left where it is; nothing at the end."""
+        while True:
+            found = _SPACE.match(self._held, self._place)
+            self._place = found.end() if found else self._place
+            if self._place < len(self._held):
+                return self._held[self._place]
+            self._held, self._place = self._read(CHUNK), 0
+            if not self._held:
+                return ""
+
+    def take(self) -> str:
+        found = self.ahead()
+        self._place += 1
+        return found
+
+    def element(self, number: int) -> Any:
+        """The next value, taken. One that the window's edge cuts is begun anew with more of the text."""
+        self.ahead()
+        while True:
+            try:
+                found, end = self._decoder.raw_decode(self._held, self._place)
+            except RecursionError as error:
+                raise _wrong(number, "quá nhiều lớp lồng nhau") from error
+            except ValueError as error:
+                if not self._more():
+                    raise _wrong(number, "không đọc được hồ sơ này") from error
+            else:
+                if end < len(self._held) or not self._more():
+                    self._place = end
+                    return found
+
+    def _more(self) -> bool:
+        """Twice as much is held, so that a long value is begun anew only a few times."""
+        self._held, self._place = self._held[self._place :], 0
+        if len(self._held) > LONGEST_ROW:
+            return False
+        more = self._read(max(CHUNK, len(self._held)))
+        self._held += more
+        return bool(more)
+
+    def _read(self, characters: int) -> str:
+        try:
+            return self._text.read(characters)
+        except UnicodeDecodeError as error:
+            raise TableError("Không nhận ra bảng mã của tệp.", "Lưu lại với bảng mã UTF-8.") from error
+
+
+def _wrong(number: int, why: str) -> TableError:
+    remedy = "Xuất lại tệp, hoặc sửa từ hồ sơ đó. Các hồ sơ trước đã nhận."
+    return TableError(f"Tệp JSON viết sai ở hồ sơ thứ {number}: {why}.", remedy)
 
 
 def _csv(text: io.TextIOWrapper) -> Iterator[Numbered]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from intents.catalog import Catalog, Procedure, RequiredDocument, Tag, WayKind
+from intents.catalog import Catalog, OnBehalf, Procedure, RequiredDocument, Tag, WayKind
 from intents.text import fold
 from intents.words import light_words
 from storage.records import Submission, SubmissionStatus
@@ -18,6 +18,10 @@ SELF, HELPER, FOR = "self", "helper", "for"  # `for0`: the first of the entry's 
 COMPLAINTS = "khieu_nai"  # the catalog's field of complaints and denunciations
 DESK, POST = "desk", "post"
 NO_CASE = -1
+_NOBODY, _NO_PAPER = (
+    "khong ai",
+    "khong can",
+)  # how an entry says that nobody else may, that no paper is needed
 LONGEST_PIECE = 200  # characters
 MOST = 30  # photos of one paper
 ALIKE = 0.6  # share of a paper's words that must be said to mean it
@@ -97,12 +101,21 @@ def cases(procedure: Procedure) -> tuple[tuple[int, str], ...]:
     return tuple((number, each.case) for number, each in enumerate(procedure.documents) if each.case)
 
 
+def others(procedure: Procedure) -> tuple[tuple[int, OnBehalf], ...]:
+    """Who may file in place of the one it is for, with their places in the entry."""
+    return tuple(
+        (place, each)
+        for place, each in enumerate(procedure.on_behalf)
+        if not fold(each.who).startswith(_NOBODY)
+    )
+
+
 def choices(procedure: Procedure, question: Question) -> dict[str, str]:
     """What a question names, by the value that stands for it: so that its words can be typed instead of pressed."""
     if question is Question.CASE:
         return {str(number): case for number, case in cases(procedure)}
     if question is Question.WHO:
-        return {f"{FOR}{number}": each.who for number, each in enumerate(procedure.on_behalf)}
+        return {f"{FOR}{number}": each.who for number, each in others(procedure)}
     return {}
 
 
@@ -129,7 +142,8 @@ def _meant(text: str) -> set[str]:
 
 
 def parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocument, ...]:
-    """The papers to photograph: those of everybody and of the case chosen; when more was asked for, only that."""
+    """The papers to photograph: those of everybody, of the case chosen and of whoever files for somebody else;
+    when more was asked for, only that."""
     wanted = {item.name: item for item in _of_case(procedure, submission.answers) if not item.show_only}
     if not supplements(submission):
         return tuple(wanted.values())
@@ -140,6 +154,11 @@ def parts(procedure: Procedure, submission: Submission) -> tuple[RequiredDocumen
 def only_completes(submission: Submission) -> bool:
     """Papers for a dossier that was filed elsewhere: whoever sent them only gave its code and digits."""
     return submission.dossier_code is not None and "who" not in submission.answers
+
+
+def for_oneself(submission: Submission) -> bool:
+    """Not for somebody else whose name nobody told: a helper files for the owner who confirmed."""
+    return not str(submission.answers.get("who", SELF)).startswith(FOR)
 
 
 def supplements(submission: Submission) -> bool:
@@ -258,12 +277,21 @@ def _alike(words: set[str], name: str) -> float:
 
 def _of_case(procedure: Procedure, answers: Mapping[str, Any]) -> list[RequiredDocument]:
     chosen = answers.get("case", NO_CASE)
-    return [
+    items = [
         item
         for number, case in enumerate(procedure.documents)
         if case.case is None or number == chosen
         for item in case.items
     ]
+    return [*items, *_authority(procedure, answers)]
+
+
+def _authority(procedure: Procedure, answers: Mapping[str, Any]) -> list[RequiredDocument]:
+    """What lets somebody else file, where the entry names a paper for it."""
+    for place, each in others(procedure):
+        if answers.get("who") == f"{FOR}{place}" and each.paper:
+            return [] if fold(each.paper).startswith(_NO_PAPER) else [RequiredDocument(name=each.paper)]
+    return []
 
 
 def _items(procedure: Procedure) -> list[RequiredDocument]:

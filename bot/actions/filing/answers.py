@@ -32,7 +32,7 @@ async def go(act: acts.FileStep, submission: Submission, procedure: Procedure, t
 
 
 async def who(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
-    allowed = {plan.SELF, plan.HELPER, *(f"{plan.FOR}{n}" for n in range(len(procedure.on_behalf)))}
+    allowed = {plan.SELF, plan.HELPER, *(f"{plan.FOR}{n}" for n, _ in plan.others(procedure))}
     if act.value not in allowed:
         return await go_on(submission, turn)
     if act.value == plan.HELPER and submission.confirmed_at is None:

@@ -143,7 +143,8 @@ async def confirm(act: acts.ConfirmOwner, turn: Turn) -> Outcome:
         return outcomes.OwnerAsked(procedure, act.code, helper.display_name or helper.key.channel)
     if act.given:
         await turn.uow.submissions.confirm(draft.id, turn.contact.citizen_id, turn.now)
-        await turn.uow.submissions.note(draft.id, turn.now, "confirmed")
+        where = {"address": turn.contact.address_id}
+        await turn.uow.submissions.note(draft.id, turn.now, "confirmed", detail=where)
     texts = Texts.load(helper.language).addressing(helper.pronoun)
     key = "filing.owner.agreed" if act.given else "filing.owner.declined"
     words = Reply(texts(key, title=procedure.title), voice=Voice.NOTICE)

@@ -72,7 +72,7 @@ def _who(outcome: outcomes.FilingAsked, wording: Wording) -> Worded:
     texts, number = wording.texts, outcome.submission.id
     others = tuple(
         Choice(_short(each.who), token=tokens.filing(Verb.WHO, number, f"{plan.FOR}{place}"))
-        for place, each in enumerate(outcome.procedure.on_behalf)
+        for place, each in plan.others(outcome.procedure)
     )
     choices = (
         wording.choice("file_self", tokens.filing(Verb.WHO, number, plan.SELF)),
@@ -82,7 +82,7 @@ def _who(outcome: outcomes.FilingAsked, wording: Wording) -> Worded:
     papers = lines(
         *(
             texts("filing.who.paper", who=each.who, paper=each.paper)
-            for each in outcome.procedure.on_behalf
+            for _, each in plan.others(outcome.procedure)
             if each.paper
         )
     )

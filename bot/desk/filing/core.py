@@ -164,8 +164,8 @@ class FilingCore:
     ) -> None:
         """A notice to whoever filed it, and to the owner where that is somebody else, each in their language."""
         contacts = [await uow.citizens.get(submission.address_id)]
-        if submission.owner_id not in {None, submission.citizen_id}:
-            contacts += (await uow.citizens.addresses_of(submission.owner_id or 0))[:1]
+        if owner := await self._owner(uow, submission):
+            contacts.append(owner)
         procedure, catalog = self._procedure(submission), self._live.snapshot.catalog
         for contact in contacts:
             texts = Texts.load(contact.language).addressing(contact.pronoun)
@@ -179,6 +179,16 @@ class FilingCore:
             offered = tuple(Choice(texts(name), token=token) for name, token in (choices or {}).items())
             reply = Reply(words, (*opened, *offered), voice=Voice.NOTICE)
             await self._telling.decided(uow, contact, reply, f"submission:{submission.id}")
+
+    async def _owner(self, uow: UnitOfWork, submission: Submission) -> Contact | None:
+        """The chat in which the owner confirmed, where a helper files; else the first one of theirs."""
+        if submission.owner_id in {None, submission.citizen_id}:
+            return None
+        theirs = await uow.citizens.addresses_of(submission.owner_id or 0)
+        events = await uow.submissions.events(submission.id)
+        confirmed = [each.detail.get("address") for each in events if each.kind == "confirmed"]
+        there = [each for each in theirs if confirmed and each.address_id == confirmed[-1]]
+        return next(iter((*there, *theirs)), None)
 
     async def _noted(
         self, uow: UnitOfWork, officer: Officer | None, submission: Submission, kind: str, **detail: Any

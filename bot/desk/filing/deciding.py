@@ -84,13 +84,13 @@ class Deciding(FilingCore):
         helped = accepted.owner_id not in {None, accepted.citizen_id}
         origin = FollowOrigin.HELPED if helped else FollowOrigin.FILED
         await uow.follows.begin(code, accepted.address_id, origin, now)
-        if helped:
-            for contact in (await uow.citizens.addresses_of(accepted.owner_id or 0))[:1]:
-                await uow.follows.begin(code, contact.address_id, FollowOrigin.FILED, now)
+        owner = await self._owner(uow, accepted)
+        if owner:
+            await uow.follows.begin(code, owner.address_id, FollowOrigin.FILED, now)
         procedure = self._procedure(accepted)
         catalog = self._live.snapshot.catalog
         department = catalog.department_by_id.get(accepted.department)
-        contact = await uow.citizens.get(accepted.address_id)
+        own = owner or (None if helped else await uow.citizens.get(accepted.address_id))
         mirrored = known or Dossier(
             code=code,
             procedure_code=procedure.code,
@@ -102,7 +102,7 @@ class Deciding(FilingCore):
             returned_at=None,
             agency=department.name if department else catalog.province.centre,
             handler=officer.name,
-            holder=contact.display_name or "",
+            holder=(own.display_name if own and plan.for_oneself(accepted) else None) or "",
             factors=(),
             missing=None,
             result_place=None,

@@ -23,6 +23,7 @@ from storage.petition_records import Petition, PetitionEvent, PetitionView
 from storage.records import Contact, Officer
 from storage.unit_of_work import UnitOfWork
 
+CITIZENS_OWN = frozenset({"added", "reopened"})  # happenings whose words are the citizen's
 NOTED = {"act": "petition_notice"}  # by which a notice is known to be of a petition
 
 
@@ -62,6 +63,12 @@ class PetitionPage:
     events: tuple[PetitionEvent, ...]
     acts: frozenset[PetitionAct]
     score: int | None
+
+
+async def _added(uow: UnitOfWork, petition: Petition) -> list[str]:
+    """What the citizen told later, in which they may have introduced themselves, too."""
+    found = await uow.petitions.events(petition.id)
+    return [str(each.detail.get("reason", "")) for each in found if each.kind in CITIZENS_OWN]
 
 
 class PetitionCore:
@@ -107,7 +114,8 @@ class PetitionCore:
             return text
         theirs = await uow.citizens.addresses_of(petition.citizen_id)
         known = [each.display_name or "" for each in theirs]
-        return without_name(text, [*known, *introduced(petition.text)])
+        written = [petition.text, *await _added(uow, petition)]
+        return without_name(text, [*known, *(name for words in written for name in introduced(words))])
 
     def _department(self, department: str) -> str:
         known = self._live.snapshot.catalog.department_by_id.get(department)

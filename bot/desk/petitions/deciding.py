@@ -101,6 +101,7 @@ class Deciding(PetitionCore):
         async with self._database.unit_of_work() as uow:
             petition = await self._locked(uow, officer, petition_id, act)
             words = await self._readable(uow, petition, words)
+            body = await self._readable(uow, petition, body)
             ended = await self._ended(uow, officer, petition, status, now, words, summary.strip(), body)
             choices = {"menu.not_solved": tokens.reopen_petition(petition.code)}
             if status is not NOT_OURS:
