@@ -134,6 +134,8 @@ def _nothing_named(heard: Heard) -> Act | None:
     if heard.reading.has_question_content:
         return None
     part = heard.reading.part
+    if _is_about_the_last(heard):
+        return None
     return acts.AskWhat(part) if part and part is not Part.STEPS else acts.ShowHelp()
 
 
@@ -242,7 +244,14 @@ def _small(heard: Heard) -> Act | None:
         Intent.NO: acts.Thank(goodbye=True),
         Intent.REPEAT: acts.ShowProcedure(procedure) if procedure else acts.ShowHelp(),
     }
+    if heard.reading.intent is Intent.YES and _is_about_the_last(heard):
+        return None
     return small.get(heard.reading.intent) if heard.reading.intent else None
+
+
+def _is_about_the_last(heard: Heard) -> bool:
+    """ "Có phải thi lại không": a question in words that every question has, below a procedure."""
+    return heard.reading.asks and heard.state.procedure is not None and heard.reading.part is None
 
 
 def _place_told(heard: Heard) -> Act | None:

@@ -160,8 +160,9 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
             warning = texts(f"talk.emergency.{outcome.danger.value}")
             return (Reply(paragraphs(warning, texts("talk.emergency.more"))),)
         case outcomes.NotUnderstood():
-            key = "talk.empty" if outcome.empty else "talk.not_understood"
-            return (Reply(wording.texts(key), (wording.person,)),)
+            if outcome.empty:
+                return (Reply(wording.texts("talk.empty"), (wording.person,)),)
+            return (procedures.not_understood(wording),)
         case outcomes.WhatAsked():
             return (Reply(wording.texts("talk.what"), (wording.person,)),)
         case outcomes.Said():

@@ -48,6 +48,18 @@ def without(outcome: WithoutShown, wording: Wording) -> tuple[Reply, ...]:
     return (Reply(paragraphs(text, unconfirmed(procedure.unconfirmed & {Fact.DOCUMENTS}, texts)), choices),)
 
 
+def not_understood(wording: Wording) -> Reply:
+    """Just below a procedure it is most likely meant: what can be asked about it is offered."""
+    shown, last = wording.state.procedure, wording.state.trail[-1:]
+    procedure = wording.catalog.by_code.get(shown or "")
+    if procedure is None or not last or last[0].codes != (shown,):
+        return Reply(wording.texts("talk.not_understood"), (wording.person,))
+    offered = (Part.DOCUMENTS, Part.WHERE, Part.FEE)
+    choices = tuple(wording.choice(part.value, tokens.show(procedure.code, part)) for part in offered)
+    text = wording.texts("procedure.not_understood", title=procedure.title)
+    return Reply(text, (*choices, wording.person))
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
