@@ -15,6 +15,7 @@ from bot.actions.freshness import behind
 from bot.actions.offering import offer
 from bot.config import Settings
 from bot.conversation.dossier_news import LATE_STAGES, PERSONAL, News, day_of, still_true
+from bot.conversation.filing import by_a_stranger
 from bot.conversation.state import State
 from bot.conversation.wording import Wording, news
 from bot.live_catalog import LiveCatalog
@@ -139,7 +140,7 @@ class Notices:
         now: datetime,
     ) -> bool:
         """The letter only of this procedure, one for one event; nobody in mourning is congratulated or asked how
-        it was."""
+        it was; a stranger who filed for the family is none of it."""
         if kind not in PERSONAL:
             return True
         if procedure is None:
@@ -150,6 +151,9 @@ class Notices:
             told = await uow.notices.told_citizen(citizen, kind, notice.dossier_code, (), now)
             return not (mourns or told or await self._mourns(uow, citizen, now))
         if procedure.letter is None or procedure.letter.tone is not procedure.tone:
+            return False
+        filed = await uow.submissions.by_dossier(notice.dossier_code)
+        if filed and filed.address_id == notice.address_id and by_a_stranger(procedure, filed):
             return False
         entries = self._live.snapshot.catalog.procedures
         alike = [each.code for each in entries if each.letter is procedure.letter]

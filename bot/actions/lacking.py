@@ -16,7 +16,7 @@ SENT, SETTLED = "supplemented", "supplement_settled"
 def takes(catalog: Catalog, dossier: Dossier) -> Procedure | None:
     """The procedure whose papers are taken in chat. None: with VNeID, at the desk, or not in the catalog."""
     procedure = catalog.by_code.get(dossier.procedure_code or "")
-    return procedure if procedure and plan.elsewhere(procedure) is None else None
+    return procedure if procedure and plan.elsewhere(procedure, catalog) is None else None
 
 
 async def lacking(

@@ -74,6 +74,7 @@ class Elsewhere(StrEnum):
     VNEID = "vneid"
     IN_PERSON = "in_person"
     NO_PAPERS = "no_papers"
+    OWN_DESK = "own_desk"  # another agency takes it, and not the one-stop desks
     COMPLAINT = "complaint"  # formal ones go to whom the law names
 
 
@@ -86,12 +87,14 @@ class Ask:
     number: int = 0
 
 
-def elsewhere(procedure: Procedure) -> Elsewhere | None:
+def elsewhere(procedure: Procedure, catalog: Catalog) -> Elsewhere | None:
     """What must be filed with VNeID, at the desk, or with whom the law names, is said so and not imitated."""
     if procedure.field == COMPLAINTS:
         return Elsewhere.COMPLAINT
     if Tag.VNEID in procedure.tags:
         return Elsewhere.VNEID
+    if not catalog.at_one_stop(procedure):
+        return Elsewhere.OWN_DESK
     if all(way.kind is not WayKind.ONLINE for way in procedure.ways):
         return Elsewhere.IN_PERSON
     return None if any(not item.show_only for item in _items(procedure)) else Elsewhere.NO_PAPERS
@@ -108,6 +111,13 @@ def others(procedure: Procedure) -> tuple[tuple[int, OnBehalf], ...]:
         for place, each in enumerate(procedure.on_behalf)
         if not fold(each.who).startswith(_NOBODY)
     )
+
+
+def by_a_stranger(procedure: Procedure, submission: Submission) -> bool:
+    """Filed by "người khác", who is no kin of whom it is for."""
+    answer = str(submission.answers.get("who", SELF))
+    named = {f"{FOR}{number}": fold(each.who) for number, each in others(procedure)}
+    return named.get(answer, "").startswith("nguoi khac")
 
 
 def choices(procedure: Procedure, question: Question) -> dict[str, str]:

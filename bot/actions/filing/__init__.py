@@ -34,7 +34,7 @@ async def start(act: acts.StartFiling, turn: Turn) -> Outcome:
     procedure = turn.snapshot.catalog.current(act.code, turn.today)
     if procedure is None:
         return outcomes.Said("procedure.unknown_code", {"code": act.code}, menu="main")
-    reason = plan.elsewhere(procedure)
+    reason = plan.elsewhere(procedure, turn.snapshot.catalog)
     if reason:
         return outcomes.FilingElsewhere(procedure, reason)
     mine = await turn.uow.submissions.of_address(turn.contact.address_id)

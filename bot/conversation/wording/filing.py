@@ -7,6 +7,7 @@ from bot.conversation import outcomes, tokens
 from bot.conversation.filing import Question, Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.wording.context import Wording, lines, paragraphs
+from bot.conversation.wording.places import agency_of
 from bot.messages import Choice, Reply
 from bot.texts import Texts
 from intents.catalog import Procedure, RequiredDocument
@@ -42,8 +43,10 @@ def with_way_back(replies: tuple[Reply, ...], outcome: Outcome, wording: Wording
 def elsewhere(outcome: outcomes.FilingElsewhere, wording: Wording) -> tuple[Reply, ...]:
     procedure, texts = outcome.procedure, wording.texts
     portal = procedure.links.portal or wording.catalog.province.portal
-    links = (wording.link("portal", portal),) if portal and outcome.why is plan.Elsewhere.VNEID else ()
-    text = texts(f"filing.elsewhere.{outcome.why}", title=procedure.title)
+    online = outcome.why in (plan.Elsewhere.VNEID, plan.Elsewhere.OWN_DESK)
+    links = (wording.link("portal", portal),) if portal and online else ()
+    agency = agency_of(procedure, wording.catalog)
+    text = texts(f"filing.elsewhere.{outcome.why}", title=procedure.title, agency=agency)
     return (Reply(text, (*links, wording.choice("where", f"p:{procedure.code}:where"), wording.person)),)
 
 

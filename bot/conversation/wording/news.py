@@ -61,7 +61,7 @@ def _plain(
     )
     late = news in (News.LATE, News.POSTPONED)
     petition = (wording.choice("petition", tokens.PETITION),) if late else ()
-    taken = procedure is not None and plan.elsewhere(procedure) is None
+    taken = procedure is not None and plan.elsewhere(procedure, wording.catalog) is None
     lacks = news is News.SUPPLEMENT and taken
     send = (wording.choice("send_missing", tokens.send_missing(dossier.code)),) if lacks else ()
     return text, (*send, wording.choice("detail", tokens.dossier(dossier.code)), *petition, wording.person)

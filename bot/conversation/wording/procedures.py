@@ -198,7 +198,7 @@ def _choices(outcome: ProcedureShown, wording: Wording) -> tuple[Choice, ...]:
     choices += [
         wording.choice(each.value, tokens.show(procedure.code, each)) for each in offered if each is not part
     ]
-    if part in (None, Part.DOCUMENTS, Part.ONLINE) and filing.elsewhere(procedure) is None:
+    if part in (None, Part.DOCUMENTS, Part.ONLINE) and filing.elsewhere(procedure, wording.catalog) is None:
         choices = [*choices[:3], wording.choice("file", tokens.start_filing(procedure.code))]
     if part is None and len(wording.state.offered) > 1:
         choices = [*choices[:2], *choices[3:], wording.choice("another", tokens.ANOTHER)]
