@@ -13,7 +13,7 @@ import yaml
 
 from intents.patterns import PatternSet
 from intents.spoken import Spoken
-from intents.words import words_of
+from intents.words import light_words, words_of
 
 _CASES = frozenset(("foreign", "overseas", "age", "mobile", "guardian"))  # who is not meant unless it is said
 _SUBJECTS = frozenset(("object", "trade"))  # rather another need than a case of the same
@@ -88,6 +88,19 @@ def qualifies(text: str, name: str | None = None) -> bool:
         return any(said)
     named = slot_values(Spoken.of(words_of(name)))
     return any(said) and all(bits & own for bits, own in zip(said, named, strict=True) if bits)
+
+
+def beside_the_case(text: str) -> list[str]:
+    """The words of a message, without marks, that say of no case and are not light."""
+    said = Spoken.of(words_of(text))
+    _, patterns, _ = _content()
+    hits = [hit for hit in patterns.find(said) if slots()[hit.payload[0]].name not in _SUBJECTS]
+    left, position = [], 0
+    for word, plain in zip(said.words, said.plain, strict=True):
+        if word not in light_words() and not any(hit.covers(position) for hit in hits):
+            left.append(plain)
+        position += len(word) + 1
+    return left
 
 
 def contradicts(text: str, name: str) -> bool:

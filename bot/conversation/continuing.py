@@ -7,16 +7,18 @@ from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard
 from bot.conversation.state import State, Step
 from intents import extract
+from intents.bundles import says_what
 from intents.catalog import Catalog, Procedure
 from intents.matches import Found, Match, NotFound, Unsure
 from intents.reading import Intent, Part
 from intents.sayings import content_of
-from intents.slots import assumes, contradicts, qualifies
+from intents.slots import assumes, beside_the_case, contradicts, qualifies
 from intents.text import clean, fold
 
 SHOWN = 3  # at most this many procedures are offered at once
 A_CHOICE = 6  # words at most of a message that says which of those offered was meant
 A_QUALIFIER = 9  # words at most of a message that only says more about the need before
+MORE = 1  # words at most that a message says beside the case
 ABOUT_SOMETHING = 0.3  # score from which a message by itself says what it is about
 _HAPPENED = frozenset(("roi", "chua", "da", "moi", "vua", "xong"))
 _CORRECTING = re.compile(r"(?:(?:a|u|ua|y|da|em|toi|tui) )*(?:khong|hong|ko|nham|lon|quen)\b")
@@ -112,7 +114,7 @@ def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) ->
     is_sure = isinstance(by_itself, Unsure) and isinstance(together, Found) and best in codes(by_itself)
     if is_sure and not unspoken and _is_named_in(heard.state.asked, best, heard):
         return best
-    if not qualifies(heard.text):
+    if not qualifies(heard.text) or _says_more(heard, shown, best):
         return None
     family = _family(shown.code, heard)
     is_near = best in family and not isinstance(together, NotFound)
@@ -176,6 +178,20 @@ def _is_for(code: str, heard: Heard) -> bool:
     """Whether the name of the entry says what the message adds."""
     procedure = heard.snapshot.catalog.by_code.get(code)
     return procedure is not None and qualifies(heard.text, _names(procedure))
+
+
+def _says_more(heard: Heard, shown: Procedure, best: str) -> bool:
+    """Whether it tells too much beside the case that neither entry speaks of: "mất ngủ hoài làm sao"."""
+    found = heard.snapshot.catalog.by_code.get(best, shown)
+    known = frozenset(
+        word
+        for entry in (shown, found)
+        for text in (_names(entry), *entry.everyday_names, *entry.wordings)
+        for word in content_of(clean(text)).split()
+    )
+    if sum(word not in known for word in beside_the_case(heard.text)) > MORE:
+        return True
+    return score(heard.match) >= ABOUT_SOMETHING and says_what(heard.text)
 
 
 def _is_named_in(asked: str, code: str, heard: Heard) -> bool:
