@@ -12,6 +12,7 @@ from math import exp
 
 import numpy as np
 
+from intents.asked import named_alone
 from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
@@ -62,11 +63,23 @@ class Matcher:
         """What `text` asks for. With `today`, entries out of force give way to their successors."""
         if named := self._by_code(text, today):
             return Found(named, (named,))
-        heard = self.ranker.hear(self._whereabouts.left_out(_spoken(text)))
+        said = self._whereabouts.left_out(_spoken(text))
+        match = self._match(said, today)
+        if isinstance(match, Unsure) and (less := named_alone(said)):
+            return self._surer(match, self._match(less, today))
+        return match
+
+    def _match(self, said: Spoken, today: date | None) -> Match:
+        heard = self.ranker.hear(said)
         if broad := self._broad(heard, today):
             return broad
         ranking = self.ranker.rank(heard)
         return self._outright_match(heard, ranking, today) or self._judged(heard, ranking, today)
+
+    @staticmethod
+    def _surer(whole: Unsure, named: Match) -> Match:
+        """ "Làm khai sinh bao nhiêu tiền" is as sure as "làm khai sinh", where both mean the same entry first."""
+        return named if isinstance(named, Found) and named.best.code == whole.candidates[0].code else whole
 
     def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
         """The needs of a message in order: several only where one part by itself is found, and each other is, too, or
