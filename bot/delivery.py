@@ -22,6 +22,7 @@ from bot.ports import (
     HasTemplates,
     TryLaterError,
     UndeliverableError,
+    UsedUpError,
     WindowClosedError,
 )
 from bot.texts import Texts
@@ -150,6 +151,9 @@ class Delivery:
         try:
             await pace.turn(row.key.user_id)
             reference = await channel.send(row.key, Reply.from_json(row.payload))
+        except UsedUpError as error:
+            await _held(pace, error.everybody)
+            return partial(self._later, row, error.wait, str(error), then=self._waits)
         except TryLaterError as error:
             await _held(pace, error.everybody)
             return partial(self._later, row, error.wait, str(error))
@@ -176,10 +180,19 @@ class Delivery:
     async def _sent(self, row: OutboxRow, reference: str | None, uow: UnitOfWork) -> None:
         await uow.outbox.sent(row.id, self._clock.now(), reference)
 
-    async def _later(self, row: OutboxRow, wait: float | None, error: str, uow: UnitOfWork) -> None:
+    async def _later(
+        self,
+        row: OutboxRow,
+        wait: float | None,
+        error: str,
+        uow: UnitOfWork,
+        *,
+        then: Callable[[OutboxRow, str, UnitOfWork], Awaitable[None]] | None = None,
+    ) -> None:
+        """Given up in sight after a day, but for `then`."""
         now = self._clock.now()
         if now - row.created_at > GIVE_UP_AFTER:
-            await self._failed(row, "gave_up", error, uow)
+            await (then(row, error, uow) if then else self._failed(row, "gave_up", error, uow))
             return
         jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, keeps no secret
         seconds = wait if wait is not None else min(LONGEST_WAIT, 2.0**row.attempts) * jitter

@@ -35,6 +35,10 @@ class TryLaterError(Exception):
         self.everybody = everybody
 
 
+class UsedUpError(TryLaterError):
+    """What may be sent unasked is used up for now; whoever writes can be answered all the same."""
+
+
 class UndeliverableError(Exception):
     """It will never arrive there; `reason` is a named terminal state the console shows."""
 

@@ -110,10 +110,13 @@ class Outbox:
         await self._settle(row_id, worker, status=OutboxStatus.WAITING, reason="window_closed", error=error)
 
     async def revive(self, address_id: int, now: datetime) -> int:
-        """They wrote: what waited for it is due now, before anything newer."""
-        return await self._link.changed(
+        """They wrote: what waited for it, or for its next try, is due now, before anything newer."""
+        theirs = outbox.c.address_id == address_id
+        put_off = theirs & leases.pending(outbox) & (outbox.c.due_at > now)
+        tried = await self._link.changed(update(outbox).where(put_off).values(due_at=now))
+        return tried + await self._link.changed(
             update(outbox)
-            .where(outbox.c.address_id == address_id, _WAITING)
+            .where(theirs, _WAITING)
             .values(status=OutboxStatus.PENDING, due_at=now, created_at=now, attempts=0, reason=None)
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.actions import mirror
+from bot.simulator.zalo_oa import Fault
 from storage.records import Dossier, FollowOrigin, Role
 from tests.bot.zalo_events import AN, at, said
 from tests.bot.zalo_house import Oa, zalo
@@ -127,3 +128,27 @@ async def test_an_officers_decision_waits_as_well(sqlite_url: str, tmp_path: Pat
         assert told.count("đã được tiếp nhận") == 1
         assert told.count(DONE) == 1
         assert told.index("đã được tiếp nhận") < told.index(DONE)
+
+
+async def test_what_may_be_sent_unasked_is_used_up_for_days_it_goes_with_the_next_contact(oa: Oa) -> None:
+    oa.far.open_to_all = True
+    oa.clock.pass_(days=3)
+    oa.far.faults_of[AN] = [Fault("code", -211)] * 60
+    assert await now_is(oa, stage=9, result_place="Quầy 3") == []
+    for _ in range(40):
+        oa.clock.pass_(hours=1)
+        assert await timers(oa) == []
+    oa.far.faults_of[AN] = []
+    told = "\n".join([*await write(oa, "hồ sơ của tôi sao rồi", 2), *await timers(oa)])
+    assert told.count(DONE) == 1
+
+
+async def test_an_answer_does_not_wait_behind_what_is_tried_later(oa: Oa) -> None:
+    oa.far.open_to_all = True
+    oa.clock.pass_(days=3)
+    oa.far.faults_of[AN] = [Fault("code", -211)]
+    assert await now_is(oa, stage=9, result_place="Quầy 3") == []
+    oa.clock.pass_(minutes=5)  # the next try is an hour away
+    told = "\n".join(await write(oa, "làm khai sinh cần giấy gì", 2))
+    assert DONE in told, "they wrote: both are due"
+    assert "Giấy chứng sinh" in told

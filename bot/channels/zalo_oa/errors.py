@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from bot.channels.zalo_oa.client import RefusedError
-from bot.ports import TryLaterError, UndeliverableError, WindowClosedError
+from bot.ports import TryLaterError, UndeliverableError, UsedUpError, WindowClosedError
 from bot.texts import VIETNAM
 
 log = structlog.get_logger()
@@ -26,6 +26,7 @@ MORNING = time(6, 5)
 _FULL = -32  # the app or the OA sends more than Zalo takes
 _BUSY = frozenset({-200})
 _OUT_OF_QUOTA = frozenset({-211, -218, -115, -144, -147})
+_NO_MONEY = frozenset({-137, -321})
 _AT_NIGHT = frozenset({-234, -133})
 _NEVER = {
     -201: "rejected",
@@ -69,12 +70,12 @@ def meaning(error: RefusedError, now: datetime) -> TryLaterError | Undeliverable
         return UndeliverableError(reason, said)
     if code in _OUT_OF_QUOTA:
         log.error("zalo.out_of_quota", code=code)
-        return TryLaterError(said, QUOTA)
+        return UsedUpError(said, QUOTA)
     if code in _AT_NIGHT:
         return TryLaterError(said, _until_morning(now))
     if code in _CONFIGURATION or code in TOKEN:
         log.error("zalo.configuration", code=code, what=_CONFIGURATION.get(code, "the token is refused"))
-        return TryLaterError(said, MENDING)
+        return (UsedUpError if code in _NO_MONEY else TryLaterError)(said, MENDING)
     if code == _FULL:
         return TryLaterError(said, everybody=FULL)
     if code not in _BUSY:
