@@ -35,6 +35,11 @@ _PETITION = re.compile(
 _OWN = r"(?<![0-9a-z])({name})\s*-\s*([0-9A-TV-Z]{{4}})\s*-?\s*([0-9A-TV-Z]{{4}})(?![0-9a-z])"
 _RECEIPT = re.compile(_OWN.format(name="HS"), re.IGNORECASE)
 _CONFIRMATION = re.compile(_OWN.format(name="XN"), re.IGNORECASE)
+# "XN 0bvm f94q", "XNCJ8K1VQT": without its hyphens a code has at least one digit, or "xn" is short for "xác nhận".
+_CONFIRMATION_SPOKEN = re.compile(
+    r"(?<![0-9a-z])(XN)[\s.-]*(?=[0-9A-TV-Z\s.-]*\d)([0-9A-TV-Z]{4})[\s.-]*([0-9A-TV-Z]{4})(?![0-9a-z])",
+    re.IGNORECASE,
+)
 _LOOKALIKES = str.maketrans("ILO", "110")  # Crockford: read as the digits they look like
 _GAP = r"[\s.-]?"
 _PHONE = re.compile(
@@ -90,7 +95,7 @@ def receipt_codes(text: str) -> tuple[str, ...]:
 
 def confirm_codes(text: str) -> tuple[str, ...]:
     """Codes by which an owner answers for a helper, `XN-XXXX-XXXX`."""
-    return _own_codes(_CONFIRMATION, text)
+    return _own_codes(_CONFIRMATION, text) or _own_codes(_CONFIRMATION_SPOKEN, text)
 
 
 def _own_codes(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

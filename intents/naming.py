@@ -45,8 +45,9 @@ class _Word:
     capital: bool
 
     def names(self, word: str) -> bool:
-        """Whether it is that word of a name, with its marks or typed without any."""
-        return self.typed == word or (self.typed.isascii() and self.typed == fold(word))
+        """Whether it is that word of a name; where either was typed without marks, without them."""
+        bare = self.typed.isascii() or word.isascii()
+        return self.typed == word or (bare and self.folded == fold(word))
 
 
 def without_names(text: str, names: Collection[str], mark: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from intents.catalog import Catalog, OnBehalf, Procedure, RequiredDocument, Tag, WayKind
+from intents.catalog import Catalog, OnBehalf, Procedure, RequiredDocument, Tag, Tone, WayKind
 from intents.text import fold
 from intents.words import light_words
 from storage.records import Submission, SubmissionStatus
@@ -26,6 +26,7 @@ LONGEST_PIECE = 200  # characters
 MOST = 30  # photos of one paper
 ALIKE = 0.6  # share of a paper's words that must be said to mean it
 # What people call their parents; folded.
+_CHILDREN = (" khai sinh ", " tre em ", " cho be ", " hoc sinh ", " cho con ")
 _KIN = {"ma": "me", "tia": "cha", "bo": "cha"}
 Answers = dict[str, Any]
 
@@ -118,6 +119,14 @@ def by_a_stranger(procedure: Procedure, submission: Submission) -> bool:
     answer = str(submission.answers.get("who", SELF))
     named = {f"{FOR}{number}": fold(each.who) for number, each in others(procedure)}
     return named.get(answer, "").startswith("nguoi khac")
+
+
+def said_of_oneself(procedure: Procedure) -> str:
+    """How "for oneself" is said: of a death it is a relative who files, for a small child its parent."""
+    if procedure.tone is Tone.CONDOLENCE:
+        return "relative"
+    title = f" {fold(procedure.title)} {fold(procedure.name)} "
+    return "child" if any(each in title for each in _CHILDREN) else "self"
 
 
 def choices(procedure: Procedure, question: Question) -> dict[str, str]:

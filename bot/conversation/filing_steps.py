@@ -15,8 +15,12 @@ from bot.conversation.ways_out import (
     BEHIND,
     DROP_DOSSIER,
     GO_ON,
+    HAND_IN,
     LONGEST_ANSWER,
     PAUSE,
+    SKIP,
+    SUPPLY,
+    WHICH_PAPERS,
 )
 from intents.matches import NotFound
 from intents.reading import Intent
@@ -28,12 +32,8 @@ _CHANGE = ("sua ", "doi ", "chup lai ", "change ")
 _NOT_THERE = frozenset(
     {"chua co", "da chua co", "chua", "khong co", "da khong co", "em chua co", "toi chua co"}
 )
-HAND_IN = frozenset(
-    {"gui", "gui di", "gui luon", "gui giup", "gui giup em", "da gui di", "goi", "goi di", "goi luon", "send"}
-)
 MOST_NONE = 5  # words of "không thuộc trường hợp nào"
 _ENOUGH = frozenset({"xong", "xong roi", "da xong", "du roi", "het roi", "done", "finished"})
-_SKIP = re.compile(rf"{BEFORE}bo qua{BEHIND}")
 _BY_POST = ("buu dien", "chuyen phat", "gui ve", "gui tan nha", "ship", "by post")
 _AT_DESK = (
     "tai noi",
@@ -49,6 +49,9 @@ _AT_DESK = (
 _FOR_SELF = re.compile(
     rf"{BEFORE}(?:(?:nop|lam) )?(?:cho |gium |dum )?(?:chinh )?(?:minh|toi|tui|em|ban than"
     rf"|(?:con|be|em be)(?: nho| gai| trai)?(?: toi| tui| minh| em)?){BEHIND}"
+)
+_A_RELATIVE = re.compile(
+    rf"{BEFORE}(?:la |toi la |tui la |em la )*(?:con|chau|vo|chong|anh|chi|em|me|cha|ba|nguoi than)\b.*"
 )
 _FOR_SOMEBODY = re.compile(
     rf"{BEFORE}(?:(?:nop|lam|di) )?(?:cho|gium|dum|giup|ho|thay)(?: cho)? (?P<whom>.+?){BEHIND}"
@@ -78,6 +81,8 @@ def while_filing(heard: Heard, act: Act) -> Act:
     state = heard.state
     here = filing_at_hand(state)
     number = here or (state.draft if state.expecting is None else None)
+    if number is None and state.expecting is None:
+        return _taken_up(heard, act)
     passed_on = heard.situation.held and not state.aside
     if number is None or passed_on or heard.reading.danger or heard.menu_token:
         return act
@@ -94,7 +99,7 @@ def while_filing(heard: Heard, act: Act) -> Act:
         return acts.FileStep(Verb.GO, number)
     if here is None or state.expecting is None:
         return act
-    if _SKIP.fullmatch(said):
+    if SKIP.fullmatch(said):
         return _skipped(state.expecting, number)
     match act:
         case acts.Cancel():
@@ -102,6 +107,22 @@ def while_filing(heard: Heard, act: Act) -> Act:
         case acts.GoBack():
             return acts.FileStep(Verb.GO if _asks(state.expecting) == Verb.CANCEL else Verb.BACK, number)
     return act
+
+
+def _taken_up(heard: Heard, act: Act) -> Act:
+    """ "Bổ sung", "làm tiếp", "là giấy nào vậy" below the notice of an officer, or when it comes to mind."""
+    passed_on = heard.situation.held and not heard.state.aside
+    if passed_on or heard.reading.danger or heard.menu_token or heard.words > LONGEST_ANSWER:
+        return act
+    said = fold(heard.text)
+    offered = (tokens.decode(item.token) for item in heard.state.menu)
+    asked = next((each for each in offered if isinstance(each, acts.FileStep) and each.verb is Verb.GO), None)
+    if asked and (SUPPLY.fullmatch(said) or GO_ON.fullmatch(said) or WHICH_PAPERS.fullmatch(said)):
+        return asked
+    telling = heard.state.petition is not None
+    return (
+        acts.FileStep(Verb.GO) if SUPPLY.fullmatch(said) or (GO_ON.fullmatch(said) and not telling) else act
+    )
 
 
 def _asks(step: Expecting) -> str:
@@ -162,6 +183,8 @@ def _to_delivery(heard: Heard, step: Expecting) -> Said | None:
 
 def _to_address(heard: Heard, step: Expecting) -> Said | None:
     del step
+    if not heard.menu_token and _delivery(heard) == DESK:
+        return Verb.DELIVERY, DESK
     return (Verb.ADDRESS, heard.text) if not heard.menu_token and _is_address(heard) else None
 
 
@@ -169,15 +192,20 @@ def _to_review(heard: Heard, step: Expecting) -> Said | None:
     del step
     if fold(heard.text).startswith(_CHANGE):
         return Verb.FIX, heard.text
+    if heard.menu_token:
+        return None
+    if way := _delivery(heard):
+        return Verb.DELIVERY, way
     sends = heard.reading.intent is Intent.YES or fold(heard.text) in HAND_IN
-    return (Verb.SEND, "") if sends and not heard.menu_token else None
+    return (Verb.SEND, "") if sends else None
 
 
 def _to_cancel(heard: Heard, step: Expecting) -> Said | None:
+    """ "Gửi" is a nod elsewhere; here it says that nothing shall be dropped."""
     del step
-    told = {Intent.YES: Verb.DROP, Intent.NO: Verb.GO}
-    verb = told.get(heard.reading.intent) if heard.reading.intent else None
-    return (verb, "") if verb else None
+    if heard.reading.intent is Intent.NO or fold(heard.text) in HAND_IN:
+        return Verb.GO, ""
+    return (Verb.DROP, "") if heard.reading.intent is Intent.YES else None
 
 
 _ANSWERS: dict[str, Callable[[Heard, Expecting], Said | None]] = {
@@ -216,6 +244,8 @@ def _who(heard: Heard, step: Expecting) -> str | None:
     if _HELPED.fullmatch(said):
         return HELPER
     told = _FOR_SOMEBODY.fullmatch(said)
+    if step.data.get("oneself") == "relative" and (told or _A_RELATIVE.fullmatch(said)):
+        return SELF  # of who has died; nobody is authorised by them
     if told is None:
         return _chosen(heard, step)
     return plan.chosen(told["whom"], step.data.get("named", ""))

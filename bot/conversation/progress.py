@@ -207,6 +207,8 @@ def _step(outcome: Outcome) -> tuple[Step, Mapping[str, str]] | None:  # noqa: C
         case outcomes.FilingAsked(procedure=procedure, submission=submission, ask=ask):
             named = plan.choices(procedure, ask.question)
             lines = {"named": plan.to_lines(named)} if named else {}
+            if ask.question is plan.Question.WHO:
+                lines["oneself"] = plan.said_of_oneself(procedure)
             return Step.FILING, {"submission": str(submission.id), "ask": ask.question.value, **lines}
         case outcomes.FilingMoveAsked(submission=submission):
             return Step.FILING, {"submission": str(submission.id), "ask": ""}

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bot.conversation import acts, filing_steps, petition_steps, tokens
 from bot.conversation.acts import Act
-from bot.conversation.filing_steps import HAND_IN
 from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, Step
+from bot.conversation.ways_out import HAND_IN
 from intents import extract
 from intents.matches import NotFound
 from intents.reading import Intent
@@ -124,6 +124,8 @@ def _is_aside(heard: Heard) -> bool:
 
 def _petition_like(heard: Heard, step: Expecting) -> Act | None:
     like = step.data["like"].split()
+    if fold(heard.text) in HAND_IN:
+        return acts.FollowPetition()
     if heard.reading.intent is Intent.YES and len(like) == 1:
         return acts.FollowPetition(int(like[0]))
     return acts.FollowPetition() if heard.reading.intent is Intent.NO else None

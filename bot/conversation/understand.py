@@ -30,7 +30,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
         case Kind.TEXT:
             heard = Heard(text, situation, snapshot)
             act = filing_steps.while_filing(heard, typed.act_of(heard))
-            act = petition_steps.while_telling(heard, act)
+            act = petition_steps.about_its_answer(heard, petition_steps.while_telling(heard, act))
             return Understood(act, text, heard.asked, heard.reading, together=heard.together)
     files = _files(incoming, text, situation)
     if incoming.own:

@@ -24,6 +24,19 @@ DROP_DOSSIER = re.compile(
     r"|khong (?:muon )?nop (?:ho so )?nua|huy nop)"
     rf"{BEHIND}"
 )
+# "Bổ sung ngay", "tôi gửi bổ sung", "gửi lại giấy": what an officer asked for.
+SUPPLY = re.compile(
+    rf"{BEFORE}(?:(?:gui|nop|xin|can|chup|dua) )?(?:bo sung|lai giay|giay bo sung)"
+    rf"(?: ngay| giay to| giay| ho so| them)*{BEHIND}"
+)
+WHICH_PAPERS = re.compile(
+    rf"{BEFORE}(?:la |can bo can |can bo doi |can |con )*(?:giay|giay to|to)(?: gi| nao)(?: vay| nua| the)*{BEHIND}"
+)
+# Said of an answer to a petition.
+NOT_SOLVED = re.compile(
+    r"\b(?:van con|con (?:hu|ngap|do|bi|y)|chua (?:xong|giai quyet|sua|lam|duoc|xu ly|thay)|khong dong y|mo lai)\b"
+)
+REOPEN = re.compile(rf"{BEFORE}mo lai (?:cai )?(?:phan anh|kien nghi|gop y)(?: .{{0,30}})?")
 DROP_PETITION = re.compile(
     rf"{BEFORE}(?:(?:bo|huy|huy bo|xoa|dep|rut)(?: han| luon)? (?:cai |bo )?(?:phan anh|kien nghi|gop y)"
     r"|khong (?:muon )?(?:gui|phan anh) (?:phan anh )?nua)"
@@ -36,4 +49,8 @@ AGREED_TO_DROP = re.compile(
 GO_ON = re.compile(
     rf"{BEFORE}(?:tiep tuc|(?:lam|nop|di|viet|ke|gui|phan anh) tiep|lam not|continue|go on)"
     rf"(?: lam| nop| viet| gui)?(?: ho so| phan anh)?{BEHIND}"
+)
+SKIP = re.compile(rf"{BEFORE}bo qua{BEHIND}")
+HAND_IN = frozenset(
+    {"gui", "gui di", "gui luon", "gui giup", "gui giup em", "da gui di", "goi", "goi di", "goi luon", "send"}
 )

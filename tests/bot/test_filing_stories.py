@@ -418,7 +418,7 @@ async def test_an_old_button_sends_nothing_of_the_next_dossier(sqlite_url: str, 
 async def filed_and_accepted(home: House, procedure: str) -> Citizen:
     desk: FilingDesk = home.parts.filing
     citizen = home.citizen()
-    await up_to_review(citizen, "Cho chính mình", procedure)
+    await up_to_review(citizen, "Cho chính mình" if procedure == BIRTH else "Tôi là người thân", procedure)
     await citizen.press("Gửi hồ sơ")
     await desk.accept(await home.officer(), 1, CODE)
     await home.timers()

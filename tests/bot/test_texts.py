@@ -14,7 +14,7 @@ from bot.console import petition_views
 from bot.console.filing_views import SAID
 from bot.console.staff import LANGUAGES as SPOKEN
 from bot.conversation.dossier_news import News
-from bot.conversation.filing import HELPER, SELF, Elsewhere
+from bot.conversation.filing import Elsewhere
 from bot.conversation.filing_outcomes import NotShown
 from bot.desk import PLACES, VARIABLES, Held
 from bot.desk.filing import View
@@ -117,7 +117,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "filing.problem.{}": ("no_photo", "short_address", "nothing_to_send", "not_confirmed"),
     "filing.remark.{}": _values(Remark),
     "filing.status.{}": _values(SubmissionStatus),
-    "filing.who.{}": (SELF, HELPER),
+    "filing.who.{}": ("self", "child", "relative"),
     "consent.{}": _values(Purpose),
     "consent.purpose.{}": _values(Purpose),
     "consent.refused.{}": _values(Purpose),

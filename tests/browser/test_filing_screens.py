@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.bot.test_filing_registered import dossier as registered
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.test_screens import Picture, accessible, fits, log_in
 from tests.websites import Website
@@ -116,3 +117,32 @@ async def drag_over(page: Page) -> None:
         (left, upper, right, lower), expected, (box["width"], box["height"]) * 2, strict=True
     ):
         assert abs(found - pixels / whole * 1000) < 8, "what was dragged over is what will be black"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1280", "360"])
+async def test_the_official_code_is_picked(
+    site: Website, new_page: NewPage, picture: Picture, viewport: dict[str, int]
+) -> None:
+    await site.officer()
+    filed = await site.submission(name="Nguyễn Thị Bé Ba")
+    async with site.parts.database.unit_of_work() as uow:
+        await uow.dossiers.upsert(
+            [
+                registered(site, 7, 1, "Nguyễn Thị Bé Ba"),
+                *(registered(site, n, n, "Trần Văn Tám") for n in (1, 2)),
+            ]
+        )
+        await uow.commit()
+    width, page = viewport["width"], await new_page(viewport)
+    await log_in(page)
+    await page.goto(f"/can-bo/ho-so/{filed.id}")
+    group = page.get_by_role("group", name="Hồ sơ cùng thủ tục trên hệ thống một cửa")
+    await expect(group.get_by_role("radio")).to_have_count(3)
+    await accessible(page)
+    await fits(page)
+    await group.scroll_into_view_if_needed()
+    await picture(page, f"filed-picked-{width}")
+    await group.get_by_role("radio").first.check()
+    await page.get_by_role("button", name="Tiếp nhận").click()
+    await expect(page.get_by_text("Đã tiếp nhận và báo cho người dân.")).to_be_visible()
+    await expect(page.get_by_text("H12.25-261123-0007").first).to_be_visible()

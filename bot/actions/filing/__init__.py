@@ -62,7 +62,10 @@ async def step(act: acts.FileStep, turn: Turn) -> Outcome:
     """Whatever was pressed: the submission must be theirs, and the step must fit its state."""
     if act.verb in _OF_AN_APPOINTMENT and not act.submission:
         return await sent.appointment(act, turn)
-    submission = await theirs(act.submission or turn.state.draft or 0, turn)
+    number = act.submission or turn.state.draft or await _open_one(turn)
+    if not number and act.verb is Verb.GO:
+        return outcomes.Said("filing.none_open", menu="main")
+    submission = await theirs(number, turn)
     if submission is None:
         return outcomes.FilingGone()
     procedure = procedure_of(submission, turn)
@@ -73,6 +76,13 @@ async def step(act: acts.FileStep, turn: Turn) -> Outcome:
     if submission.status not in OPEN:
         return await _after_sending(act, submission, procedure, turn)
     return await _STEPS[act.verb](act, submission, procedure, turn)
+
+
+async def _open_one(turn: Turn) -> int:
+    """What an officer asked papers for, else what is being filed; the newest. 0: neither."""
+    mine = await turn.uow.submissions.of_citizen(turn.contact.citizen_id)
+    newest = [next((each.id for each in mine if each.status is status), 0) for status in reversed(OPEN)]
+    return next(filter(None, newest), 0)
 
 
 async def _after_sending(

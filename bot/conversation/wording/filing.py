@@ -68,6 +68,7 @@ def _ways_out(outcome: outcomes.FilingAsked, wording: Wording) -> tuple[Choice, 
     return wording.choice("back", tokens.filing(Verb.BACK, number)), pause
 
 
+_ONESELF = {"self": "menu.file_self", "child": "menu.file_child", "relative": "menu.file_relative"}
 Worded = tuple[str, tuple[Choice, ...]]
 
 
@@ -78,7 +79,10 @@ def _who(outcome: outcomes.FilingAsked, wording: Wording) -> Worded:
         for place, each in plan.others(outcome.procedure)
     )
     choices = (
-        wording.choice("file_self", tokens.filing(Verb.WHO, number, plan.SELF)),
+        Choice(
+            texts(_ONESELF[plan.said_of_oneself(outcome.procedure)]),
+            token=tokens.filing(Verb.WHO, number, plan.SELF),
+        ),
         *others,
         wording.choice("file_helper", tokens.filing(Verb.WHO, number, plan.HELPER)),
     )
@@ -205,10 +209,13 @@ def _review(outcome: outcomes.FilingAsked, wording: Wording) -> Worded:
 
 def who(procedure: Procedure, submission: Submission, texts: Texts) -> str:
     answer = str(submission.answers.get("who", plan.SELF))
-    if answer in (plan.SELF, plan.HELPER):
-        return texts(f"filing.who.{answer}")
+    if answer == plan.HELPER:
+        return texts("filing.who.helper")
+    oneself = texts(f"filing.who.{plan.said_of_oneself(procedure)}")
+    if answer == plan.SELF:
+        return oneself
     place = int(answer.removeprefix(plan.FOR))
-    return procedure.on_behalf[place].who if place < len(procedure.on_behalf) else texts("filing.who.self")
+    return procedure.on_behalf[place].who if place < len(procedure.on_behalf) else oneself
 
 
 def _part_line(part: RequiredDocument, submission: Submission, texts: Texts) -> str:

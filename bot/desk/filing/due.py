@@ -9,6 +9,10 @@ from datetime import date, datetime, timedelta
 from bot.worktime import VIETNAM, WorkTime
 from intents.catalog import Procedure, TimeLimit, TimeUnit, WayKind
 
+# Received from then on, what is due "in the day" may be given the next working day (Decree 123/2015 and Decree
+# 23/2015, Art. 7).
+LATE_HOUR = 15
+
 
 def limit_of(procedure: Procedure) -> TimeLimit | None:
     """The online way's own limit, else any way's."""
@@ -28,8 +32,11 @@ def due_at(limit: TimeLimit, accepted_at: datetime, worktime: WorkTime) -> datet
             return worktime.closing(_working(day + timedelta(days=limit.amount), worktime))
         case TimeUnit.MONTHS:
             return worktime.closing(_working(_months_later(day, limit.amount), worktime))
-        case TimeUnit.SAME_DAY | TimeUnit.AT_ONCE:
+        case TimeUnit.AT_ONCE:
             return worktime.closing(day)
+        case TimeUnit.SAME_DAY:
+            late = received.astimezone(VIETNAM).hour >= LATE_HOUR
+            return worktime.closing(worktime.add_days(day, 1) if late else day)
 
 
 def _working(day: date, worktime: WorkTime) -> date:
