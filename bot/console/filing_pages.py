@@ -52,6 +52,7 @@ class FilingPages:
             "hen-lai": self._postpone,
             "cho-xem": self._release,
             "da-nhan": self._take_up,
+            "nhan-tai-quay": self._receive,
         }
         return [
             Route(FILED, page(self._list), name="filed"),
@@ -166,6 +167,10 @@ class FilingPages:
         except BadCodeError as error:
             raise IncompleteError("code") from error
         return "tiep-nhan"
+
+    async def _receive(self, visit: Visit, number: int) -> str:
+        await self._desk.receive(visit.officer, number)
+        return "nhan-tai-quay"
 
     async def _supplement(self, visit: Visit, number: int) -> str:
         page = await self._desk.open(visit.officer, number)

@@ -143,6 +143,8 @@ class SlotsOffered:
     free: tuple[datetime, ...]
     full: bool = False  # the one that was wanted was taken a moment before
     held: datetime | None = None
+    more: datetime | None = None  # the next free one of the same day, where there is one
+    later: datetime | None = None  # the first free one of another day
 
 
 @dataclass(frozen=True)

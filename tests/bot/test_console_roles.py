@@ -56,6 +56,7 @@ ALLOWED = {
     "filed_hen-lai": SEES,
     "filed_cho-xem": SEES,
     "filed_da-nhan": SEES,
+    "filed_nhan-tai-quay": SEES,
     "petitions": DESK,  # each sees their own: below
     "petition": SEES,
     "petition_picture": SEES,

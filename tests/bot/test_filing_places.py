@@ -10,7 +10,7 @@ import pytest
 from bot.app import application
 from bot.desk.filing import View
 from bot.live_catalog import LiveCatalog
-from storage.errors import NotFoundError
+from storage.errors import NotFoundError, StaleStateError
 from storage.records import Role
 from tests.bot.test_filing_desk import CODE, filed, said
 from tests.house import ROOT, House, house
@@ -141,3 +141,49 @@ async def test_an_appointment_is_moved_and_given_up_in_words(sqlite_url: str, tm
         assert (await desk.open(mai, 1)).appointment is None
         for words in ("hủy giờ hẹn", "đổi lịch hẹn giùm"):
             assert "chưa thấy giờ hẹn nào" in (await stranger.say(words))[-1].text
+
+
+async def test_another_hour_and_another_day_are_offered(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path, slot_capacity=1) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        citizen = await filed(home)
+        await desk.accept(mai, 1, CODE)
+        await home.settle()
+        citizen.news()
+        await citizen.press("Chọn giờ hẹn")
+        first = [choice.label for choice in citizen.menu if choice.token.startswith("f:book")]
+        await citizen.say("giờ khác")
+        later = [choice.label for choice in citizen.menu if choice.token.startswith("f:book")]
+        assert first[0].split(",")[-1] == later[0].split(",")[-1], "the same day"
+        assert not set(first) & set(later)
+        await citizen.say("ngay khac")
+        other = [choice.label for choice in citizen.menu if choice.token.startswith("f:book")]
+        assert other[0].split(",")[-1] != first[0].split(",")[-1]
+        await citizen.press(other[2])
+        page = await desk.open(mai, 1)
+        assert page.appointment
+        assert len({at.date() for at in page.free}) > 5, "the officer chooses among two weeks"
+
+
+async def test_what_was_asked_for_is_brought_to_the_desk(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        asked, running = await filed(home, "chưa tiếp nhận"), await filed(home, "đã tiếp nhận")
+        await desk.accept(mai, 2, CODE)
+        due = (await desk.open(mai, 2)).dossier.due_at
+        for number in (1, 2):
+            await desk.ask_supplement(mai, number, {"Giấy chứng sinh": "Cần ảnh giấy chứng sinh"})
+        await home.settle()
+        asked.news(), running.news()
+        home.clock.pass_(days=2)
+        for number in (1, 2):
+            await desk.receive(mai, number)
+            with pytest.raises(StaleStateError):
+                await desk.receive(mai, number)  # pressed twice
+        await home.settle()
+        for citizen in (asked, running):
+            assert "đã nhận đủ giấy bổ sung" in said(citizen)
+        page = await desk.open(mai, 2)
+        assert page.dossier.due_at > due, "the days they took are not counted"
+        await desk.finish(mai, 2, "Quầy 3")
+        await desk.refuse(mai, 1, "Không thuộc địa bàn")

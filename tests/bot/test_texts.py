@@ -76,6 +76,7 @@ EVENTS = (
     "supplement_by_source",
     "supplement_settled",
     "taken_up",
+    "brought",
 )
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {

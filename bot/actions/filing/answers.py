@@ -15,6 +15,7 @@ from bot.conversation.dossier_news import IN_WORK, SUPPLEMENT
 from bot.conversation.filing import Question, Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import Step
+from bot.worktime import WorkTime
 from intents.catalog import Procedure
 from storage.records import Dossier, Submission, SubmissionStatus
 
@@ -163,16 +164,16 @@ async def _supplemented(submission: Submission, procedure: Procedure, turn: Turn
     )
     dossier = await turn.uow.dossiers.get(sent.dossier_code) if sent.dossier_code else None
     if dossier and not source and dossier.stage == SUPPLEMENT:
-        due = _moved(dossier, submission.paused_at, turn)
+        due = moved(dossier, submission.paused_at, turn.now, turn.tools.worktime)
         await mirror.change(turn.uow, dossier.code, turn.now, stage=IN_WORK, missing=None, due_at=due)
     await turn.uow.submissions.note(sent.id, turn.now, SENT, detail={"parts": asked, "source": source})
     return outcomes.FilingSent(procedure, sent, supplemented=True)
 
 
-def _moved(dossier: Dossier, paused_at: datetime | None, turn: Turn) -> datetime | None:
-    """By the working time since; not where the one-stop system has told a day of its own meanwhile."""
+def moved(dossier: Dossier, paused_at: datetime | None, now: datetime, worktime: WorkTime) -> datetime | None:
+    """The due time, later by the working time since; not where the one-stop system has told a day of its own."""
     due = dossier.due_at
     if due is None or paused_at is None or dossier.updated_at > paused_at:
         return due
-    lost = turn.tools.worktime.working_time_between(paused_at, turn.now)
-    return turn.tools.worktime.add(due, lost) if lost > timedelta() else due
+    lost = worktime.working_time_between(paused_at, now)
+    return worktime.add(due, lost) if lost > timedelta() else due

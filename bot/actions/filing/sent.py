@@ -1,6 +1,7 @@
 """After filing: where the dossier stands, when to bring the originals; and the owner's word for a helper."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from bot.actions.dossiers import late_days
 from bot.actions.filing.core import procedure_of
@@ -13,13 +14,13 @@ from bot.conversation import filing as plan
 from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.messages import Reply, Voice
-from bot.texts import Texts
+from bot.texts import VIETNAM, Texts
 from bot.transcript import say
 from intents.catalog import Procedure
 from storage.records import Submission
 
 REMINDER_JOB = "appointment_reminder"
-OFFERED = 5  # slots at once
+OFFERED = 5  # slots at once: of one day, the rest with "another day"
 AHEAD = timedelta(days=14)
 DAY_BEFORE = timedelta(hours=20)
 
@@ -65,8 +66,9 @@ async def shown(submission: Submission, procedure: Procedure, turn: Turn) -> Out
 async def offer_slots(
     act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn
 ) -> Outcome:
-    del act
-    return await _offered(submission, procedure, turn)
+    """`value`: the moment from which on they are looked for, in seconds since 1970."""
+    since = int(act.value) if act.value.isascii() and act.value.isdigit() else 0
+    return await _offered(submission, procedure, turn, since=since)
 
 
 async def appointment(act: acts.FileStep, turn: Turn) -> Outcome:
@@ -85,22 +87,36 @@ async def appointment(act: acts.FileStep, turn: Turn) -> Outcome:
 
 
 async def _offered(
-    submission: Submission, procedure: Procedure, turn: Turn, *, full: bool = False
+    submission: Submission, procedure: Procedure, turn: Turn, *, full: bool = False, since: int = 0
 ) -> Outcome:
+    """The first free ones of one day, and where the next ones are."""
     held = await turn.uow.appointments.of(submission.id)
-    free = (
-        await free_slots(plan.counter(procedure, submission, turn.snapshot.catalog), turn)
-        if plan.brings_originals(submission)
-        else ()
+    free: Sequence[datetime] = ()
+    if plan.brings_originals(submission):
+        free = await free_slots(plan.counter(procedure, submission, turn.snapshot.catalog), turn)
+    free = [at for at in free if at.timestamp() >= since] or free
+    same_day = [at for at in free if _day(at) == _day(free[0])]
+    others = free[len(same_day) :]
+    return outcomes.SlotsOffered(
+        procedure,
+        submission,
+        tuple(same_day[:OFFERED]),
+        full,
+        held.starts_at if held else None,
+        more=next(iter(same_day[OFFERED:]), None),
+        later=next(iter(others), None),
     )
-    return outcomes.SlotsOffered(procedure, submission, free, full, held.starts_at if held else None)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(VIETNAM).date()
 
 
 async def free_slots(place: str, turn: Turn) -> tuple[datetime, ...]:
     settings, worktime = turn.tools.settings, turn.tools.worktime
     slots = worktime.slots(turn.now, settings.slot_minutes, turn.now + AHEAD)
     taken = await turn.uow.appointments.taken(place, turn.now, turn.now + AHEAD)
-    return tuple(at for at in slots if taken.get(at, 0) < settings.slot_capacity)[:OFFERED]
+    return tuple(at for at in slots if taken.get(at, 0) < settings.slot_capacity)
 
 
 async def book(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:

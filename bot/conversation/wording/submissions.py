@@ -1,5 +1,7 @@
 """A dossier that was filed, in words: the receipt, where it stands, who looked, the appointment."""
 
+from datetime import datetime
+
 from bot.conversation import filing as plan
 from bot.conversation import outcomes, tokens
 from bot.conversation.dossier_news import OPEN_STAGES
@@ -101,6 +103,11 @@ def slots(outcome: outcomes.SlotsOffered, wording: Wording) -> tuple[Reply, ...]
         Choice(moment(at, texts), token=tokens.filing(Verb.BOOK, number, int(at.timestamp())))
         for at in outcome.free
     )
+    more, later = outcome.more, outcome.later
+    further = (
+        *((wording.choice("other_hour", _slots_from(number, more)),) if more else ()),
+        *((wording.choice("other_day", _slots_from(number, later)),) if later else ()),
+    )
     unbook = (wording.choice("unbook", tokens.filing(Verb.UNBOOK, number)),) if outcome.held else ()
     text = lines(
         texts("filing.slots.full") if outcome.full else "",
@@ -108,7 +115,11 @@ def slots(outcome: outcomes.SlotsOffered, wording: Wording) -> tuple[Reply, ...]
         texts("filing.slots.ask"),
         brought_to(outcome.procedure, outcome.submission, wording.catalog, texts),
     )
-    return (Reply(text, (*offered, *unbook)),)
+    return (Reply(text, (*offered, *further, *unbook)),)
+
+
+def _slots_from(number: int, at: datetime) -> str:
+    return tokens.filing(Verb.SLOTS, number, int(at.timestamp()))
 
 
 def booked(outcome: outcomes.AppointmentBooked, wording: Wording) -> tuple[Reply, ...]:

@@ -6,7 +6,9 @@ The mirror is changed, and with it everybody who follows the dossier hears of it
 from datetime import date
 
 from bot.actions import mirror
-from bot.conversation.dossier_news import DONE, HANDED_OVER, LATE_STAGES
+from bot.actions.filing.answers import moved
+from bot.conversation import tokens
+from bot.conversation.dossier_news import DONE, HANDED_OVER, IN_WORK, LATE_STAGES, SUPPLEMENT
 from bot.desk.filing.core import FilingCore
 from bot.worktime import VIETNAM
 from storage.errors import StaleStateError
@@ -15,6 +17,27 @@ from storage.unit_of_work import UnitOfWork
 
 
 class Ending(FilingCore):
+    async def receive(self, officer: Officer, submission_id: int) -> Submission:
+        """What was asked for was brought to the desk, or is no longer needed: the clock runs on. StaleStateError."""
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            to = SubmissionStatus.ACCEPTED if submission.dossier_code else SubmissionStatus.SENT
+            here = await uow.submissions.move(
+                submission_id, (SubmissionStatus.SUPPLEMENT,), to, paused_at=None, officer_id=officer.id
+            )
+            dossier = await uow.dossiers.get(here.dossier_code) if here.dossier_code else None
+            if dossier and dossier.stage == SUPPLEMENT and not submission.answers.get("source"):
+                due = moved(dossier, submission.paused_at, now, self._worktime)
+                await mirror.change(
+                    uow, dossier.code, now, told=True, stage=IN_WORK, missing=None, due_at=due
+                )
+            show = {"menu.show_submission": tokens.submission(here.receipt_code)}
+            await self._tell(uow, here, "filing.notice.brought", show)
+            await self._noted(uow, officer, here, "brought")
+            await uow.commit()
+        return here
+
     async def finish(self, officer: Officer, submission_id: int, place: str) -> Submission:
         """The result is there; `place`: where it is collected. Raises StaleStateError, HeldBackError."""
         self._require_sendable(place)

@@ -33,7 +33,7 @@ from storage.unit_of_work import UnitOfWork
 
 PAGE = 50
 REDACTED = "~"  # parts of this name hold the redacted copy of a file: `~12`
-SLOTS = 40
+SLOTS = 400  # two weeks of them
 _PHOTOS = (ASKED, (RELEASED, DENIED))
 
 
