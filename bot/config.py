@@ -73,6 +73,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Days an unfinished dossier, and photos of a petition not sent, are kept.",
     )
+    supplement_reminder_days: int = Field(
+        default=5, ge=0, le=60, description="Days after which papers asked for are asked for again; 0: never."
+    )
     slot_minutes: int = Field(
         default=30, ge=5, le=240, description="Length of an appointment for the originals, in minutes."
     )

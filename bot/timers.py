@@ -5,6 +5,7 @@ from bot.actions.filing.sent import REMINDER_JOB
 from bot.channel_watch import ChannelWatch
 from bot.desk import CLOSE_JOB, ELSEWHERE_JOB, IDLE_JOB, Desk
 from bot.desk.filing import FilingDesk
+from bot.desk.filing.core import SUPPLEMENT_JOB
 from bot.desk.petitions import PetitionDesk
 from bot.desk.telling import NOTICE_JOB, Telling
 from bot.jobs import Jobs
@@ -39,6 +40,7 @@ def timers(
         ELSEWHERE_JOB: over,
         RECEIPT_JOB: filing.send_receipt,
         REMINDER_JOB: filing.remind,
+        SUPPLEMENT_JOB: filing.remind_supplement,
         NOTICE_JOB: telling.in_the_morning,
     }
     return Jobs(database, work, clock, (*desk.sweeps, petitions.watch, *(each.look for each in watches)))

@@ -77,7 +77,7 @@ def filing_samples(catalog: Catalog) -> Iterator[Outcome]:
         yield outcomes.FilingAsked(procedure, draft, ask)
         yield outcomes.FilingAsked(procedure, empty, ask, resumed=True)
         yield outcomes.FilingAsked(procedure, draft, ask, bound=bound)
-    for problem in ("no_photo", "short_address", "nothing_to_send", "not_confirmed"):
+    for problem in ("no_photo", "short_address", "nothing_to_send", "not_confirmed", "photo_kept"):
         yield outcomes.FilingAsked(procedure, draft, Ask(Question.PART, part, 1), problem=problem)
     yield outcomes.FilingAsked(procedure, asked, Ask(Question.PART, part, 0))
     yield from (outcomes.FilingElsewhere(procedure, why) for why in Elsewhere)

@@ -142,3 +142,21 @@ async def test_stop_ends_what_is_at_hand_first(sqlite_url: str, tmp_path: Path) 
         await citizen.say("tôi muốn phản ánh đường vô ấp 3 ngập nước cả tháng nay")
         await citizen.say("đồng ý")
         assert "bỏ hẳn phản ánh" in (await citizen.say("dừng lại"))[-1].text
+
+
+async def test_papers_that_are_asked_for_are_asked_for_again_three_times(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        forgets, sends = await filed(home, "quên"), await filed(home, "gửi")
+        for number in (1, 2):
+            await desk.ask_supplement(mai, number, WANTED)
+        await home.settle()
+        forgets.news(), sends.news()
+        await desk.receive(mai, 2)
+        for _ in range(30):
+            home.clock.pass_(days=1)
+            await home.timers()
+        assert said(forgets).count("còn chờ giấy bổ sung") == 3
+        assert "còn chờ giấy" not in said(sends)
+        replies = await forgets.say("bổ sung")
+        assert "Giấy 1/1" in replies[-1].text

@@ -115,7 +115,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     ),
     "filing.elsewhere.{}": _values(Elsewhere),
     "filing.photos.{}": _values(NotShown),
-    "filing.problem.{}": ("no_photo", "short_address", "nothing_to_send", "not_confirmed"),
+    "filing.problem.{}": ("no_photo", "short_address", "nothing_to_send", "not_confirmed", "photo_kept"),
     "filing.remark.{}": _values(Remark),
     "filing.status.{}": _values(SubmissionStatus),
     "filing.who.{}": ("self", "child", "relative"),

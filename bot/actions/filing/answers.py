@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.actions import mirror
 from bot.actions.codes import new_code
 from bot.actions.filing.core import QUEUE, answered, go_on
-from bot.actions.filing.photos import take_waiting
+from bot.actions.filing.photos import begin_papers, take_waiting
 from bot.actions.lacking import SENT
 from bot.actions.turn import Turn
 from bot.conversation import acts, outcomes
@@ -29,7 +29,9 @@ async def go(act: acts.FileStep, submission: Submission, procedure: Procedure, t
     on_the_way = step is not None and step.step in (Step.CONSENT, Step.COMMUNE)
     if plan.supplements(submission):
         return await take_waiting(submission, procedure, turn, resumed=not on_the_way)
-    return await go_on(submission, turn, resumed=not on_the_way)
+    if on_the_way:
+        return await begin_papers(submission, procedure, turn)
+    return await go_on(submission, turn, resumed=True)
 
 
 async def who(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
@@ -40,7 +42,7 @@ async def who(act: acts.FileStep, submission: Submission, procedure: Procedure, 
         code = submission.confirm_code or new_code("XN")
         await turn.uow.submissions.ask_owner(submission.id, code)
         submission = replace(submission, confirm_code=code)
-    return await go_on(await answered(submission, turn, who=act.value), turn)
+    return await begin_papers(await answered(submission, turn, who=act.value), procedure, turn)
 
 
 async def wait(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:
@@ -52,7 +54,7 @@ async def case(act: acts.FileStep, submission: Submission, procedure: Procedure,
     known = {str(number) for number, _ in plan.cases(procedure)} | {str(plan.NO_CASE)}
     if act.value not in known:
         return await go_on(submission, turn)
-    return await go_on(await answered(submission, turn, case=int(act.value)), turn)
+    return await begin_papers(await answered(submission, turn, case=int(act.value)), procedure, turn)
 
 
 async def settle(act: acts.FileStep, submission: Submission, procedure: Procedure, turn: Turn) -> Outcome:

@@ -27,7 +27,7 @@ async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
         return await go_on(submission, turn)
     part = _meant(act.caption, procedure, submission)
     if part is None:
-        return await go_on(submission, turn)
+        return await go_on(submission, turn, problem="photo_kept" if act.file_ids else "")
     kept = await _own(act.file_ids, turn)
     known = {each for any_part in submission.parts for each in any_part.file_ids}
     fresh = [each for each in dict.fromkeys(act.file_ids) if each in kept and each not in known]
@@ -47,16 +47,25 @@ async def receive(act: acts.ReceiveFiles, turn: Turn) -> Outcome:
     return await go_on(submission, turn, bound=bound)
 
 
+async def begin_papers(submission: Submission, procedure: Procedure, turn: Turn, **more: Any) -> Outcome:
+    """On to the first paper: photos that were sent before it was asked for are not sent in vain."""
+    outcome = await go_on(submission, turn, **more)
+    first = isinstance(outcome, outcomes.FilingAsked) and outcome.ask.part and not outcome.submission.parts
+    return await take_waiting(submission, procedure, turn, **more) if first else outcome
+
+
 async def take_waiting(submission: Submission, procedure: Procedure, turn: Turn, **more: Any) -> Outcome:
     """Photos are often sent below the notice before its button is pressed: they are for what it asks for."""
     ask = plan.next_question(procedure, submission)
     consented = await turn.uow.consents.has(turn.contact.citizen_id, Purpose.UPLOAD)
     if ask.part is None or submission.files_of(ask.part.name) or not consented:
         return await go_on(submission, turn, **more)
+    told = turn.state.petition.files if turn.state.petition else ()
     waiting = [
         each.id
         for each in await turn.uow.files.of_address(turn.contact.address_id)
         if each.keep_until and each.keep_until > turn.now and each.created_at > turn.now - JUST_NOW
+        if each.id not in told
     ][:MOST]
     if not waiting:
         return await go_on(submission, turn, **more)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +33,9 @@ from storage.records import (
     SubmissionStatus,
 )
 from storage.unit_of_work import UnitOfWork
+
+SUPPLEMENT_JOB = "supplement_reminder"
+MOST_REMINDERS = 3
 
 
 class BadCodeError(ValueError):
@@ -189,6 +192,14 @@ class FilingCore:
         confirmed = [each.detail.get("address") for each in events if each.kind == "confirmed"]
         there = [each for each in theirs if confirmed and each.address_id == confirmed[-1]]
         return next(iter((*there, *theirs)), None)
+
+    async def _remind_later(self, uow: UnitOfWork, submission: Submission, nth: int) -> None:
+        """That papers are asked for, so many days from now; forgotten papers keep a dossier waiting for ever."""
+        days = self._settings.supplement_reminder_days
+        if days and nth <= MOST_REMINDERS and submission.paused_at is not None:
+            since = {"since": submission.paused_at.isoformat(), "nth": nth}
+            at = self._clock.now() + timedelta(days=days)
+            await uow.jobs.schedule(SUPPLEMENT_JOB, str(submission.id), at, since)
 
     async def _noted(
         self, uow: UnitOfWork, officer: Officer | None, submission: Submission, kind: str, **detail: Any

@@ -149,6 +149,7 @@ class Deciding(FilingCore):
             choices = {"menu.supplement": tokens.filing(Verb.GO, submission_id)}
             await self._tell(uow, asking, "filing.notice.supplement", choices, parts=lines)
             reason = "; ".join(f"{name}: {why}" for name, why in wanted.items())
+            await self._remind_later(uow, asking, 1)
             await self._noted(uow, officer, asking, "supplement", reason=reason, parts=list(wanted))
             await uow.commit()
         return asking

@@ -6,12 +6,14 @@ from datetime import datetime
 import segno
 
 from bot.conversation import filing as plan
-from bot.desk.filing.core import FilingCore
+from bot.conversation import tokens
+from bot.conversation.filing import Verb
+from bot.desk.filing.core import SUPPLEMENT_JOB, FilingCore
 from bot.files import Problem, sent_file
 from bot.messages import Reply, Voice
 from bot.quiet import morning_after
 from bot.texts import Texts
-from storage.records import Job
+from storage.records import Job, SubmissionStatus
 
 
 class Timers(FilingCore):
@@ -35,6 +37,23 @@ class Timers(FilingCore):
             await self._telling.now(
                 uow, contact, Reply(words, voice=Voice.NOTICE, files=(sent_file(made, texts),))
             )
+            await uow.commit()
+
+    async def remind_supplement(self, job: Job) -> None:
+        """Of papers that are still asked for, as they were asked for then; three times at most."""
+        async with self._database.unit_of_work() as uow:
+            submission = await uow.submissions.lock(int(job.subject))
+            since = submission.paused_at.isoformat() if submission.paused_at else ""
+            if submission.status is not SubmissionStatus.SUPPLEMENT or since != job.payload["since"]:
+                return
+            nth = int(job.payload["nth"])
+            if await uow.done_once.first(
+                f"{SUPPLEMENT_JOB}:{submission.id}:{since}:{nth}", self._clock.now()
+            ):
+                lines = "\n".join(f"- {name}: {why}" for name, why in plan.asked_for(submission).items())
+                choices = {"menu.supplement": tokens.filing(Verb.GO, submission.id)}
+                await self._tell(uow, submission, "filing.notice.supplement_again", choices, parts=lines)
+                await self._remind_later(uow, submission, nth + 1)
             await uow.commit()
 
     async def remind(self, job: Job) -> None:
