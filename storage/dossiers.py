@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, delete, exists, func, select
 
 from storage.link import Link
 from storage.records import Dossier, DossierStep
@@ -53,6 +53,11 @@ class Dossiers:
         lately = (dossiers.c.procedure_code == procedure_code) & (dossiers.c.received_at >= since)
         found = select(dossiers).where(lately & ~claimed).order_by(dossiers.c.received_at.desc())
         return tuple(_record(row) for row in await self._link.rows(found.limit(limit)))
+
+    async def forget_unsourced(self, code: str) -> None:
+        """What only an officer here entered: no one-stop system told its digits or its steps."""
+        empty = (dossiers.c.factors == []) & (dossiers.c.steps == [])
+        await self._link.run(delete(dossiers).where((dossiers.c.code == code) & empty))
 
     async def count(self) -> int:
         return int(await self._link.scalar(select(func.count()).select_from(dossiers)))

@@ -51,6 +51,7 @@ class FilingPages:
             "da-tra": self._hand_over,
             "hen-lai": self._postpone,
             "cho-xem": self._release,
+            "sua-ma": self._correct,
             "da-nhan": self._take_up,
             "nhan-tai-quay": self._receive,
         }
@@ -120,7 +121,7 @@ class FilingPages:
         context = views.context(self._site.texts, page, self._clock.now())
         typed = {
             name: visit.form.get(name, "")
-            for name in ("ma", "chon", "ly_do", "vi_sao", "noi", "ngay", "vi_tre")
+            for name in ("ma", "chon", "ma_dung", "ly_do", "vi_sao", "noi", "ngay", "vi_tre")
         }
         typed |= {name: value for name, value in visit.form.items() if name.startswith("giay")}
         departments = await self._desk.departments()
@@ -167,6 +168,13 @@ class FilingPages:
         except BadCodeError as error:
             raise IncompleteError("code") from error
         return "tiep-nhan"
+
+    async def _correct(self, visit: Visit, number: int) -> str:
+        try:
+            await self._desk.correct(visit.officer, number, tidy(visit.form.get("ma_dung", ""))[:100])
+        except BadCodeError as error:
+            raise IncompleteError("code") from error
+        return "sua-ma"
 
     async def _receive(self, visit: Visit, number: int) -> str:
         await self._desk.receive(visit.officer, number)

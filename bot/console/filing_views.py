@@ -32,6 +32,7 @@ SAID = frozenset(
         "khong-cho",
         "da-nhan",
         "nhan-tai-quay",
+        "sua-ma",
     ]
 )
 
@@ -189,6 +190,8 @@ def context(texts: Texts, page: SubmissionPage, now: datetime) -> dict[str, Any]
         "slots": [(int(at.timestamp()), point_in_time(at, texts)) for at in page.free],
         "stage": texts(f"dossier.stage.s{page.dossier.stage}") if page.dossier else "",
         "may_take_up": running and submission.resent_at is not None,
+        "may_correct": submission.dossier_code is not None
+        and submission.status in (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT),
         "may_receive": submission.status is SubmissionStatus.SUPPLEMENT,
         "may_finish": running and page.dossier is not None and page.dossier.stage not in RESULT_STAGES,
         "may_hand_over": running and page.dossier is not None and page.dossier.stage == DONE,

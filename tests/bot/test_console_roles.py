@@ -57,6 +57,7 @@ ALLOWED = {
     "filed_cho-xem": SEES,
     "filed_da-nhan": SEES,
     "filed_nhan-tai-quay": SEES,
+    "filed_sua-ma": SEES,
     "petitions": DESK,  # each sees their own: below
     "petition": SEES,
     "petition_picture": SEES,

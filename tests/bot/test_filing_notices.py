@@ -144,7 +144,9 @@ async def test_stop_ends_what_is_at_hand_first(sqlite_url: str, tmp_path: Path) 
         assert "bỏ hẳn phản ánh" in (await citizen.say("dừng lại"))[-1].text
 
 
-async def test_papers_that_are_asked_for_are_asked_for_again_three_times(sqlite_url: str, tmp_path: Path) -> None:
+async def test_papers_that_are_asked_for_are_asked_for_again_three_times(
+    sqlite_url: str, tmp_path: Path
+) -> None:
     async with house(sqlite_url, tmp_path) as home:
         desk, mai = home.parts.filing, await home.officer()
         forgets, sends = await filed(home, "quên"), await filed(home, "gửi")

@@ -4,7 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.desk.filing.core import BadCodeError
 from storage.records import Dossier, SubmissionStatus
+from tests.bot.test_filing_desk import filed, said
+from tests.house import house
 from tests.storage.test_dossiers import DOSSIER
 from tests.websites import Website, website
 
@@ -68,3 +73,27 @@ async def test_what_is_typed_counts_more_than_what_is_picked(sqlite_url: str, tm
         await mai.submit("/tiep-nhan", chon="H12.25-261123-0010", ma="H12.25-261123-0099")
         async with site.parts.database.reading() as uow:
             assert (await uow.submissions.get(filed.id)).dossier_code == "H12.25-261123-0099"
+
+
+async def test_a_wrong_code_is_corrected_and_the_right_one_told(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        desk, mai = home.parts.filing, await home.officer()
+        citizen = await filed(home)
+        await desk.accept(mai, 1, "H12.25-261123-0071")
+        await home.settle()
+        citizen.news()
+        with pytest.raises(BadCodeError):
+            await desk.correct(mai, 1, "0017")
+        await desk.correct(mai, 1, "H12.25-261123-0017")
+        await desk.correct(mai, 1, "H12.25-261123-0017")  # pressed twice
+        await home.settle()
+        told = said(citizen)
+        assert told.count("Mã đúng là H12.25-261123-0017") == 1
+        await desk.finish(mai, 1, "Quầy 3")
+        await home.timers()
+        assert "H12.25-261123-0017) đã có kết quả" in said(citizen)
+        async with home.parts.database.reading() as uow:
+            assert await uow.dossiers.get("H12.25-261123-0071") is None
+            assert await uow.follows.of_address((await uow.submissions.get(1)).address_id) == (
+                "H12.25-261123-0017",
+            )

@@ -77,6 +77,7 @@ EVENTS = (
     "supplement_settled",
     "taken_up",
     "brought",
+    "corrected",
 )
 PHONES = ("zalo", "telegram")
 VALUES: dict[str, tuple[str, ...]] = {

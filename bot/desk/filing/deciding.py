@@ -14,12 +14,14 @@ from bot.desk.filing.core import BadCodeError, FilingCore
 from bot.desk.filing.due import due_at, limit_of
 from bot.texts import Texts
 from intents import extract
+from intents.catalog import Level
 from storage.errors import NotFoundError, StaleStateError
 from storage.records import Dossier, FollowOrigin, Officer, Submission, SubmissionStatus
 from storage.unit_of_work import UnitOfWork
 
 ACCEPTED = 2  # TrangThai of the national portal
 _UNDECIDED = (SubmissionStatus.SENT,)
+_CORRECTED = (SubmissionStatus.ACCEPTED, SubmissionStatus.SUPPLEMENT)
 _OPEN = (SubmissionStatus.SENT, SubmissionStatus.ACCEPTED)
 
 
@@ -59,6 +61,34 @@ class Deciding(FilingCore):
             await uow.commit()
         return accepted
 
+    async def correct(self, officer: Officer, submission_id: int, code: str) -> Submission:
+        """Accepted under a wrong code: the right one, and who follows it is told. BadCodeError, StaleStateError."""
+        codes = extract.dossier_codes(code)
+        if len(codes) != 1:
+            raise BadCodeError(code)
+        now = self._clock.now()
+        async with self._database.unit_of_work() as uow:
+            submission = await self._seen(uow, officer, submission_id, lock=True)
+            wrong = submission.dossier_code
+            if submission.status not in _CORRECTED or wrong is None:
+                raise StaleStateError(f"submission {submission_id} is {submission.status}")
+            if wrong == codes[0]:
+                return submission  # pressed twice
+            known = await self._fitting(uow, submission, codes[0])
+            due = known.due_at if known and known.due_at else submission.due_at
+            corrected = await uow.submissions.move(
+                submission_id, (submission.status,), submission.status, dossier_code=codes[0], due_at=due
+            )
+            owner = await self._owner(uow, corrected)
+            for address in (corrected.address_id, *((owner.address_id,) if owner else ())):
+                await uow.follows.end(wrong, address, now)
+            await uow.dossiers.forget_unsourced(wrong)
+            await self._followed(uow, corrected, known, officer)
+            await self._tell(uow, corrected, "filing.notice.corrected", dossier=codes[0])
+            await self._noted(uow, officer, corrected, "corrected", frm=wrong, to=codes[0])
+            await uow.commit()
+        return corrected
+
     async def _fitting(self, uow: UnitOfWork, submission: Submission, code: str) -> Dossier | None:
         """What the one-stop system says of the code, if it does. Another's dossier would be shown to whoever
         filed this one: BadCodeError."""
@@ -90,6 +120,7 @@ class Deciding(FilingCore):
         procedure = self._procedure(accepted)
         catalog = self._live.snapshot.catalog
         department = catalog.department_by_id.get(accepted.department)
+        desk = catalog.desk_for(procedure, accepted.commune)
         own = owner or (None if helped else await uow.citizens.get(accepted.address_id))
         mirrored = known or Dossier(
             code=code,
@@ -100,7 +131,11 @@ class Deciding(FilingCore):
             due_at=accepted.due_at,
             finished_at=None,
             returned_at=None,
-            agency=department.name if department else catalog.province.centre,
+            agency=desk.name
+            if desk and procedure.level is Level.COMMUNE
+            else department.name
+            if department
+            else catalog.province.centre,
             handler=officer.name,
             holder=(own.display_name if own and plan.for_oneself(accepted) else None) or "",
             factors=(),
