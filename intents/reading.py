@@ -149,6 +149,9 @@ class _Tag:
     name: str = ""
     role: str = "says"
 
+    def __str__(self) -> str:
+        return ".".join(filter(None, (self.section, self.name, self.role)))
+
 
 @dataclass(frozen=True)
 class _Phrases:
@@ -329,6 +332,15 @@ class Reader:
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
             english=is_english(text) or every.any_in("english"),
         )
+
+    def why(self, text: str) -> list[tuple[str, str]]:
+        """Labels that patterns gave a message ("danger.police.cry"), and the words each hit: for who tunes them."""
+        said = Spoken.of(words_of(text))
+        words = f" {' '.join(said.words)} "
+        return [
+            (str(hit.payload), words[hit.start : hit.end].strip())
+            for hit in self._phrases.patterns.find(said)
+        ]
 
     def _danger(self, said: Spoken, hits: _Hits) -> Danger | None:
         """The first that is plain; a bare cry for help decides only where nothing else says what happened."""
