@@ -70,7 +70,9 @@ class Assistant:
         outcome = await perform(understood.act, turn)
         replies = self._said(outcome, turn, understood)
         if replies and before != contact.language:
-            replies = (Reply(texts("talk.english_heard"), voice=Voice.NOTICE), *replies)
+            replies = _with_language_told(
+                replies, Reply(texts("talk.english_heard"), voice=Voice.NOTICE), outcome
+            )
         await self._keep(turn, arrival, understood, outcome, replies)
         log.info(
             "turn", channel=incoming.key.channel, act=name_of(understood.act), outcome=type(outcome).__name__
@@ -224,6 +226,12 @@ class Assistant:
             await say(turn.uow, turn.contact, reply, turn.now, pull=arrival.pull, note=shown)
         state = advance(turn.state, understood, outcome, replies).after(arrival.incoming).to_json()
         await turn.uow.conversations.save_state(turn.conversation.id, state, turn.conversation.version)
+
+
+def _with_language_told(replies: tuple[Reply, ...], told: Reply, outcome: Outcome) -> tuple[Reply, ...]:
+    """Nothing delays a warning."""
+    warned = isinstance(outcome, outcomes.EmergencyWarned)
+    return (*replies, told) if warned else (told, *replies)
 
 
 def _is_held(conversation: Conversation, now: datetime) -> bool:

@@ -149,6 +149,9 @@ class _Tag:
     name: str = ""
     role: str = "says"
 
+    def __str__(self) -> str:
+        return ".".join(filter(None, (self.section, self.name, self.role)))
+
 
 @dataclass(frozen=True)
 class _Phrases:
@@ -227,9 +230,15 @@ class _Hits:
     def danger(self, name: str) -> bool:
         if self.has("danger", name, "unless"):
             return False
-        return self.has("danger", name, "strong") or (
-            self.has("danger", name, "weak") and not self.has("calm")
+        return (
+            self.has("danger", name, "strong")
+            or self.has("danger", name, "english")
+            or (self.has("danger", name, "weak") and not self.has("calm"))
         )
+
+    def any_in(self, role: str) -> bool:
+        """Whether a pattern of that role hit, in whatever section."""
+        return any(tag.role == role for tag in self._by_tag)
 
     def spans(self, section: str) -> list[Span]:
         """Where the patterns of a section stand."""
@@ -285,8 +294,8 @@ class Reader:
         rude = intent is Intent.ABUSE and said is not typed
         if said is not typed and intent in (None, Intent.ABUSE):  # the need inside wins
             intent = self._intent(hits, commune) or intent
-        danger = next((each for each in self._phrases.dangers if every.danger(each)), None)
-        scam = every.says("scam")
+        danger = self._danger(said, every)
+        scam = every.says("scam") or every.has("scam", role="english")
         vote = None if danger or scam or intent not in _VAGUE else self._vote(said, every)
         return Reading(
             intent=intent,
@@ -321,8 +330,29 @@ class Reader:
             is_follow_up=part is not None
             and not self._beside(part, self._content(hits.rest(self._asking(), named))),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
-            english=is_english(text),
+            english=is_english(text) or every.any_in("english"),
         )
+
+    def why(self, text: str) -> list[tuple[str, str]]:
+        """Labels that patterns gave a message ("danger.police.cry"), and the words each hit: for who tunes them."""
+        said = Spoken.of(words_of(text))
+        words = f" {' '.join(said.words)} "
+        return [
+            (str(hit.payload), words[hit.start : hit.end].strip())
+            for hit in self._phrases.patterns.find(said)
+        ]
+
+    def _danger(self, said: Spoken, hits: _Hits) -> Danger | None:
+        """The first that is plain; a bare cry for help decides only where nothing else says what happened."""
+        dangers = self._phrases.dangers
+        plain = next((each for each in dangers if hits.danger(each)), None)
+        crying = next((each for each in dangers if hits.has("danger", each, "cry")), None)
+        if plain or crying is None or hits.has("danger", crying, "unless"):
+            return plain
+        told = next((each for each in dangers if hits.has("danger", each, "weak")), None)
+        vote = self._vote(said, hits)
+        felt = next((each for each in dangers if vote and vote.gist.value == each.value), None)
+        return told or felt or crying
 
     @staticmethod
     def _vote(said: Spoken, hits: _Hits) -> Vote | None:

@@ -22,6 +22,7 @@ _ENOUGH = ("thoi gap", "thoi hoi")  # with nothing that waits for a person: "the
 A_TALE = 6  # words from which a wish to complain already tells what about
 LONGEST_CHOICE = 2  # digits of a number that is meant for a menu
 A_NUMBER = 5  # words at most of a message that is a phone number, in groups of digits
+A_FEW = 5  # words at most of what is only abuse or play
 A_WORD = 4  # words at most of a message that leaves a step in which any text is an answer
 
 
@@ -212,6 +213,17 @@ def _declined(heard: Heard) -> Act | None:
     return None
 
 
+def _few_words(heard: Heard) -> Act | None:
+    """A few rough or playful words and nothing else name no procedure, however like one they sound."""
+    reading = heard.reading
+    if heard.words > A_FEW or reading.vote or heard.is_found:
+        return None
+    if reading.intent is Intent.ABUSE and reading.part is None:
+        return acts.Decline("abuse")
+    plays = reading.intent is Intent.SMALLTALK and reading.topic_score < questions.TOPIC_SCORE
+    return acts.Chat() if plays else None
+
+
 def _wish(heard: Heard) -> Act | None:
     """Acts other than asking about a procedure."""
     intent = heard.reading.intent
@@ -342,6 +354,7 @@ _RULES: tuple[Callable[[Heard], Act | None], ...] = (
     _phone,
     _stray_number,
     _declined,
+    _few_words,
     _wish,
     _rather,
     questions.answer,

@@ -71,6 +71,13 @@ def test_a_catalog_that_is_not_there(tmp_path: Path) -> None:
     assert "Traceback" not in told.stderr
 
 
+def test_ask_names_the_patterns_behind_an_act(tmp_path: Path) -> None:
+    told = run(tmp_path, "ask", "cứu với ghe chìm").stdout.splitlines()
+    assert told[0] == "act: warn_emergency"
+    assert "heard: danger.sea_rescue.weak  [ghe chìm]" in told
+    assert "topic: gio_lam_viec 1.00" in run(tmp_path, "ask", "mấy giờ mở cửa").stdout
+
+
 def test_wrong_settings_are_named_all_at_once(tmp_path: Path) -> None:
     told = run(tmp_path, "config", "show", MOTCUA_PORT="99999", MOTCUA_LOG_FORMAT="xml")
     assert told.returncode == 2

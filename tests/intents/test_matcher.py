@@ -92,14 +92,15 @@ def test_nothing_embarrassing_is_answered_as_a_procedure() -> None:
     assert [text for text in texts if isinstance(matcher().match(text), Found)] == []
 
 
+SAYS_IT_DOES_NOT_KNOW = "em_khong_co_so_lieu"
+
+
 def test_what_a_journalist_would_try_is_much_and_leads_to_no_topic() -> None:
     groups = lines("embarrassing.yaml").values()
     assert sum(len(group["lines"]) for group in groups) >= 150
-    led = [
-        (text, reader().read(text).topic) for group in groups if "act" not in group for text in group["lines"]
-    ]
     texts = [text for group in groups if "act" not in group for text in group["lines"]]
     led = [(text, each.topic) for text in texts if (each := reader().read(text)).topic and not each.intent]
+    led = [(text, topic) for text, topic in led if topic != SAYS_IT_DOES_NOT_KNOW]
     assert led == []  # one that is declined never gets as far as its topic
 
 
