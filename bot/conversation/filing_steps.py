@@ -91,6 +91,8 @@ def while_filing(heard: Heard, act: Act) -> Act:
     asked = state.expecting is not None and _asks(state.expecting) == Verb.CANCEL
     if asked and AGREED_TO_DROP.fullmatch(said):
         return acts.FileStep(Verb.DROP, number)
+    if here and WHICH_PAPERS.fullmatch(said):
+        return acts.FileStep(Verb.GO, number)
     if PAUSE.fullmatch(said):
         return acts.FileStep(Verb.PAUSE, number)
     if DROP_DOSSIER.fullmatch(said):

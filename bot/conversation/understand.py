@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import acts, filing_steps, petition_steps, steps, tokens, typed
+from bot.conversation import acts, filing_steps, own_matters, petition_steps, steps, tokens, typed
 from bot.conversation.acts import Act
 from bot.conversation.hearing import Heard, Situation, Understood
 from bot.live_catalog import Snapshot
@@ -31,6 +31,7 @@ def understand(incoming: Incoming, situation: Situation, snapshot: Snapshot) -> 
             heard = Heard(text, situation, snapshot)
             act = filing_steps.while_filing(heard, typed.act_of(heard))
             act = petition_steps.about_its_answer(heard, petition_steps.while_telling(heard, act))
+            act = own_matters.about_ones_own(heard, act)
             return Understood(act, text, heard.asked, heard.reading, together=heard.together)
     files = _files(incoming, text, situation)
     if incoming.own:

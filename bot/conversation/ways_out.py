@@ -30,7 +30,9 @@ SUPPLY = re.compile(
     rf"(?: ngay| giay to| giay| ho so| them)*{BEHIND}"
 )
 WHICH_PAPERS = re.compile(
-    rf"{BEFORE}(?:la |can bo can |can bo doi |can |con )*(?:giay|giay to|to)(?: gi| nao)(?: vay| nua| the)*{BEHIND}"
+    rf"{BEFORE}(?:(?:la |can bo can |can bo doi |can |con |thieu )*(?:giay|giay to|to)(?: gi| nao)"
+    r"|con thieu (?:nhung )?gi)"
+    rf"(?: vay| nua| the)*{BEHIND}"
 )
 # Said of an answer to a petition.
 NOT_SOLVED = re.compile(

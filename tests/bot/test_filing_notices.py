@@ -162,3 +162,16 @@ async def test_papers_that_are_asked_for_are_asked_for_again_three_times(
         assert "còn chờ giấy" not in said(sends)
         replies = await forgets.say("bổ sung")
         assert "Giấy 1/1" in replies[-1].text
+
+
+async def test_a_question_below_a_notice_is_about_ones_own_dossier(sqlite_url: str, tmp_path: Path) -> None:
+    async with house(sqlite_url, tmp_path) as home:
+        citizen = await filed(home)
+        await home.parts.filing.accept(await home.officer(), 1, CODE)
+        for words in ("khi nao co ket qua", "bữa nào lấy được vậy em", "sao lâu dữ vậy"):
+            await home.settle()
+            replies = await citizen.say(words)
+            assert CODE in replies[-1].text, words
+            assert "17 giờ" in replies[-1].text, words
+        replies = await citizen.say("đăng ký kết hôn mấy ngày có")
+        assert "kết hôn" in replies[-1].text, "a need that is named is another matter"
