@@ -189,6 +189,8 @@ class Assistant:
             texts, turn.snapshot.catalog, turn.state, turn.now, self._tools.settings.legal_basis
         )
         angry = understood.reading is not None and understood.reading.anger
+        if understood.reading and understood.reading.asks_meaning and not understood.reading.grief:
+            outcome = feelings.explaining(outcome)
         replies = word(feelings.apologising(outcome) if angry else outcome, wording)
         replies = with_way_back(filing.with_way_back(replies, outcome, wording), outcome, wording)
         old = understood.reading.old_names if understood.reading else ()

@@ -135,6 +135,8 @@ class Reading:
     grief: bool = False
     negated_previous: bool = False
     lacking: Lacking | None = None
+    asks_meaning: bool = False  # what a word means
+    wants: bool = False  # says what is wanted
     asks: bool = False  # is put as a question
     is_follow_up: bool = False
     has_question_content: bool = False
@@ -325,6 +327,8 @@ class Reader:
             accuses=hits.says("accusation"),
             grief=hits.says("grief"),
             negated_previous=hits.has("negated_previous"),
+            asks_meaning=hits.has("meaning"),
+            wants=hits.has("wants"),
             asks=hits.has("question") or text.endswith("?"),
             lacking=lacking(hits.spans("lacking"), said.words),
             is_follow_up=part is not None

@@ -20,6 +20,8 @@ from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
 from bot.conversation.outcomes import Outcome
 from bot.conversation.state import TELLING, Screen, Step
+from intents.catalog import TopicKind
+from intents.text import clean
 from storage.records import Purpose, Reason
 
 __all__ = ["Tools", "Turn", "perform"]
@@ -95,6 +97,8 @@ async def perform(act: Act, turn: Turn) -> Outcome:  # noqa: C901, PLR0912, PLR0
             return outcomes.Said(
                 "talk.greeting", {"centre": turn.snapshot.catalog.province.centre}, menu="main"
             )
+        case acts.Thank(praise=True):
+            return outcomes.Said("talk.praised", menu="praise")
         case acts.Thank():
             return outcomes.Said("talk.goodbye" if act.goodbye else "talk.thanks")
         case acts.Chat(angry=True):
@@ -175,11 +179,17 @@ def _topic(identifier: str, turn: Turn) -> Outcome:
     return outcomes.TopicShown(topic) if topic else outcomes.Said("talk.help", menu="main")
 
 
+_WANTED = 0.6  # score from which another body's business is answered below a warning
+
+
 async def _warn(act: acts.WarnEmergency, turn: Turn) -> Outcome:
-    """The numbers first; and somebody at the desk sees it too."""
+    """The numbers first; somebody at the desk sees it too; who wants a divorce besides learns where."""
     if not await turn.uow.tickets.open_for(turn.conversation.id):
         await tickets.open_ticket(turn, Reason.DANGER, turn.text)
-    return outcomes.EmergencyWarned(act.danger)
+    reading = turn.snapshot.reader.read(clean(turn.text))
+    topic = turn.snapshot.catalog.topic_by_id.get(reading.topic) if reading.topic else None
+    wanted = topic and topic.kind is TopicKind.OTHER_BODY and reading.wants and reading.topic_score >= _WANTED
+    return outcomes.EmergencyWarned(act.danger, outcomes.TopicShown(topic) if topic and wanted else None)
 
 
 async def _consent(act: acts.AnswerConsent, turn: Turn) -> Outcome:

@@ -190,6 +190,7 @@ class Greet:
 @dataclass(frozen=True)
 class Thank:
     goodbye: bool = False
+    praise: bool = False
 
 
 @dataclass(frozen=True)

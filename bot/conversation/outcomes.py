@@ -115,6 +115,7 @@ class ProcedureShown:
     office: Office | None = None
     successor_of: str | None = None  # the repealed code that was asked for
     apology: bool = False
+    mourned: bool = True  # where somebody has died: not for who asks what a word means
     renamed: tuple[tuple[str, str], ...] = ()  # (old, new)
 
 
@@ -293,6 +294,7 @@ class TopicShown:
 @dataclass(frozen=True)
 class EmergencyWarned:
     danger: Danger
+    besides: TopicShown | None = None
 
 
 @dataclass(frozen=True)

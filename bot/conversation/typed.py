@@ -231,6 +231,8 @@ def _wish(heard: Heard) -> Act | None:
         return _instead(heard) or acts.ShowAnother()
     if intent in _ALSO_PROCEDURES and _is_worded_so(heard):
         return None
+    if intent is Intent.PRAISE and (heard.reading.asks or heard.is_found):
+        return None
     if intent is Intent.FILE_PETITION and _asks_what_became(heard):
         return acts.AskPetitionState()
     wishes: dict[Intent, Callable[[], Act]] = {
@@ -241,6 +243,7 @@ def _wish(heard: Heard) -> Act | None:
         Intent.APPOINTMENT: lambda: acts.FileStep(Verb.SLOTS),
         Intent.DROP_APPOINTMENT: lambda: acts.FileStep(Verb.UNBOOK),
         Intent.RATE: lambda: acts.RecordRating(extract.rating(heard.text)),
+        Intent.PRAISE: lambda: acts.Thank(praise=True),
         Intent.NOT_DONE: lambda: acts.ReopenTicket(words=heard.text),
         Intent.MY_DATA: acts.ShowMyData,
         Intent.WITHDRAW_CONSENT: acts.WithdrawConsent,

@@ -158,7 +158,8 @@ def word(outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:  # noqa: C901
         case outcomes.EmergencyWarned():
             texts = wording.texts
             warning = texts(f"talk.emergency.{outcome.danger.value}")
-            return (Reply(paragraphs(warning, texts("talk.emergency.more"))),)
+            besides = _topic(outcome.besides, wording) if outcome.besides else ()
+            return (Reply(paragraphs(warning, texts("talk.emergency.more"))), *besides)
         case outcomes.NotUnderstood():
             if outcome.empty:
                 return (Reply(wording.texts("talk.empty"), (wording.person,)),)
@@ -191,6 +192,7 @@ def _menu(name: str, wording: Wording) -> tuple[Choice, ...]:
     menus: dict[str, tuple[Choice, ...]] = {
         "": (),
         "main": wording.main_menu(),
+        "praise": (wording.choice("petition", tokens.PETITION),),
         "complaint": (wording.choice("petition", tokens.PETITION), wording.person),
         "media": (
             wording.choice("appointment_paper", tokens.LOOK_UP),

@@ -26,6 +26,11 @@ def apologising(outcome: Outcome) -> Outcome:
     return replace(outcome, apology=True) if isinstance(outcome, outcomes.ProcedureShown) else outcome
 
 
+def explaining(outcome: Outcome) -> Outcome:
+    """Who asks what a word means has not said that somebody died."""
+    return replace(outcome, mourned=False) if isinstance(outcome, outcomes.ProcedureShown) else outcome
+
+
 def sorry_first(replies: tuple[Reply, ...], outcome: Outcome, wording: Wording) -> tuple[Reply, ...]:
     """The answer to somebody angry, with an apology before it unless its own words are one."""
     if not replies or _says_itself(outcome):

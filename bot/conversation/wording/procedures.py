@@ -132,7 +132,7 @@ def _opening(outcome: ProcedureShown, texts: Texts) -> str:
 
 
 def _grief(outcome: ProcedureShown) -> bool:
-    return outcome.procedure.tone is Tone.CONDOLENCE
+    return outcome.mourned and outcome.procedure.tone is Tone.CONDOLENCE
 
 
 def _renamed(outcome: ProcedureShown, texts: Texts) -> str:
