@@ -12,7 +12,7 @@ from math import exp
 
 import numpy as np
 
-from intents.asked import named_alone
+from intents.asked import is_by_name, named_alone, surer
 from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
@@ -20,7 +20,7 @@ from intents.collecting import no_collecting
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
-from intents.matches import HELD, SHOWN, Candidate, Found, Match, NotFound, Unsure
+from intents.matches import HELD, OUTRIGHT, SHOWN, Candidate, Found, Match, NotFound, Unsure
 from intents.outright import Outright
 from intents.places import Whereabouts
 from intents.plainness import Plainness
@@ -30,7 +30,6 @@ from intents.slots import SlotQuestion, question, slots
 from intents.spoken import Spoken
 from intents.words import light_words, words_of
 
-OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
@@ -65,9 +64,10 @@ class Matcher:
             return Found(named, (named,))
         said = self._whereabouts.left_out(_spoken(text))
         match = self._match(said, today)
-        if isinstance(match, Unsure) and (less := named_alone(said)):
-            return self._surer(match, self._match(less, today))
-        return match
+        less = named_alone(said)
+        if less is None or (is_by_name(match) and not errands(less.words)):
+            return match
+        return surer(match, self._match(less, today), len(less.words))
 
     def _match(self, said: Spoken, today: date | None) -> Match:
         heard = self.ranker.hear(said)
@@ -75,11 +75,6 @@ class Matcher:
             return broad
         ranking = self.ranker.rank(heard)
         return self._outright_match(heard, ranking, today) or self._judged(heard, ranking, today)
-
-    @staticmethod
-    def _surer(whole: Unsure, named: Match) -> Match:
-        """ "Làm khai sinh bao nhiêu tiền" is as sure as "làm khai sinh", where both mean the same entry first."""
-        return named if isinstance(named, Found) and named.best.code == whole.candidates[0].code else whole
 
     def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
         """The needs of a message in order: several only where one part by itself is found, and each other is, too, or
