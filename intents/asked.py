@@ -65,7 +65,7 @@ def surer(whole: Match, named: Match, words: int) -> Match:
         case Found() if is_short or _is_first(named.best.code, whole):
             return named
         case Unsure() if is_short and isinstance(whole, Found):
-            return named if _is_vague(named) or not _is_first(whole.best.code, named) else whole
+            return named if is_vague(named) or not _is_first(whole.best.code, named) else whole
         case Unsure() if is_short and isinstance(whole, NotFound) and named.candidates[0].score >= LIKELY:
             return named
     return whole
@@ -75,6 +75,6 @@ def _is_first(code: str, match: Match) -> bool:
     return bool(match.candidates) and match.candidates[0].code == code
 
 
-def _is_vague(match: Match) -> bool:
+def is_vague(match: Match) -> bool:
     """Whether it may mean several errands, whichever is likelier: that is always asked."""
     return any(not each.why.keys().isdisjoint(_SHARED) for each in match.candidates)

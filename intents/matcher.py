@@ -12,7 +12,7 @@ from math import exp
 
 import numpy as np
 
-from intents.asked import is_by_name, named_alone, surer
+from intents.asked import is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
@@ -34,6 +34,7 @@ NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualif
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
 _FOREIGN = [slot.name for slot in slots()].index("foreign")
+MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
 VAGUE = 3  # telling words at most of a message that may mean many entries
 # Where, which one, for how long: titles share these words, and nothing is asked for with them alone.
 _NO_NEED = frozenset(
@@ -63,6 +64,14 @@ class Matcher:
         if named := self._by_code(text, today):
             return Found(named, (named,))
         said = self._whereabouts.left_out(_spoken(text))
+        match = self._as_asked(said, today)
+        if isinstance(match, Found) or len(said.words) > MOST_RESPELLED:
+            return match
+        respelled = self.ranker.respelled(said)
+        return match if respelled is None else _likelier(match, self._as_asked(respelled, today))
+
+    def _as_asked(self, said: Spoken, today: date | None) -> Match:
+        """With what is asked of it, and without."""
         match = self._match(said, today)
         less = named_alone(said)
         if less is None or (is_by_name(match) and not errands(less.words)):
@@ -308,6 +317,13 @@ def _telling(heard: Heard) -> list[str]:
 def _is_likely(best: Candidate) -> bool:
     """Whether a doubtful part at least says what it is about."""
     return best.score >= LIKELY or not best.why.keys().isdisjoint(("broad", "shared", "outright"))
+
+
+def _likelier(match: Match, other: Match) -> Match:
+    """What was perhaps meant (`other`), where that is clear and what was typed says little by itself."""
+    if isinstance(match, Unsure) and _is_likely(match.candidates[0]) and not is_by_name(other):
+        return match
+    return other if isinstance(other, Found) or is_vague(other) else match
 
 
 def _are_apart(parts: Sequence[Found | Unsure]) -> bool:
