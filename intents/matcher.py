@@ -12,7 +12,7 @@ from math import exp
 
 import numpy as np
 
-from intents.asked import is_by_name, is_vague, named_alone, surer
+from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
@@ -73,8 +73,13 @@ class Matcher:
     def _as_asked(self, said: Spoken, today: date | None) -> Match:
         """With what is asked of it, and without."""
         match = self._match(said, today)
+        is_found = isinstance(match, Found)
+        if is_found and len(said.words) > 2 * A_NEED:
+            return match
         less = named_alone(said)
         if less is None or (is_by_name(match) and not errands(less.words)):
+            return match
+        if is_found and len(less.words) > A_NEED:
             return match
         return surer(match, self._match(less, today), len(less.words))
 
