@@ -12,7 +12,7 @@ from math import exp
 
 import numpy as np
 
-from intents.asked import named_alone
+from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
@@ -20,7 +20,7 @@ from intents.collecting import no_collecting
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
-from intents.matches import HELD, SHOWN, Candidate, Found, Match, NotFound, Unsure
+from intents.matches import HELD, OUTRIGHT, SHOWN, Candidate, Found, Match, NotFound, Unsure
 from intents.outright import Outright
 from intents.places import Whereabouts
 from intents.plainness import Plainness
@@ -30,11 +30,11 @@ from intents.slots import SlotQuestion, question, slots
 from intents.spoken import Spoken
 from intents.words import light_words, words_of
 
-OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
 _FOREIGN = [slot.name for slot in slots()].index("foreign")
+MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
 VAGUE = 3  # telling words at most of a message that may mean many entries
 # Where, which one, for how long: titles share these words, and nothing is asked for with them alone.
 _NO_NEED = frozenset(
@@ -64,10 +64,24 @@ class Matcher:
         if named := self._by_code(text, today):
             return Found(named, (named,))
         said = self._whereabouts.left_out(_spoken(text))
+        match = self._as_asked(said, today)
+        if isinstance(match, Found) or len(said.words) > MOST_RESPELLED:
+            return match
+        respelled = self.ranker.respelled(said)
+        return match if respelled is None else _likelier(match, self._as_asked(respelled, today))
+
+    def _as_asked(self, said: Spoken, today: date | None) -> Match:
+        """With what is asked of it, and without."""
         match = self._match(said, today)
-        if isinstance(match, Unsure) and (less := named_alone(said)):
-            return self._surer(match, self._match(less, today))
-        return match
+        is_found = isinstance(match, Found)
+        if is_found and len(said.words) > 2 * A_NEED:
+            return match
+        less = named_alone(said)
+        if less is None or (is_by_name(match) and not errands(less.words)):
+            return match
+        if is_found and len(less.words) > A_NEED:
+            return match
+        return surer(match, self._match(less, today), len(less.words))
 
     def _match(self, said: Spoken, today: date | None) -> Match:
         heard = self.ranker.hear(said)
@@ -75,11 +89,6 @@ class Matcher:
             return broad
         ranking = self.ranker.rank(heard)
         return self._outright_match(heard, ranking, today) or self._judged(heard, ranking, today)
-
-    @staticmethod
-    def _surer(whole: Unsure, named: Match) -> Match:
-        """ "Làm khai sinh bao nhiêu tiền" is as sure as "làm khai sinh", where both mean the same entry first."""
-        return named if isinstance(named, Found) and named.best.code == whole.candidates[0].code else whole
 
     def match_all(self, text: str, *, today: date | None = None) -> tuple[Match, ...]:
         """The needs of a message in order: several only where one part by itself is found, and each other is, too, or
@@ -313,6 +322,13 @@ def _telling(heard: Heard) -> list[str]:
 def _is_likely(best: Candidate) -> bool:
     """Whether a doubtful part at least says what it is about."""
     return best.score >= LIKELY or not best.why.keys().isdisjoint(("broad", "shared", "outright"))
+
+
+def _likelier(match: Match, other: Match) -> Match:
+    """What was perhaps meant (`other`), where that is clear and what was typed says little by itself."""
+    if isinstance(match, Unsure) and _is_likely(match.candidates[0]) and not is_by_name(other):
+        return match
+    return other if isinstance(other, Found) or is_vague(other) else match
 
 
 def _are_apart(parts: Sequence[Found | Unsure]) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from intents.slots import SlotQuestion
 
 SHOWN, HELD = 3, 5  # candidates a citizen chooses from; candidates a match holds
+OUTRIGHT = 0.97  # the score of an entry that is called just as the message says
 
 
 @dataclass(frozen=True)

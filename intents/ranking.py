@@ -70,6 +70,10 @@ class Ranker:
         self._told = Told.of(self.phrases, self.index)
         self._repair = Repair(self.index)
 
+    def respelled(self, said: Spoken) -> Spoken | None:
+        """What was perhaps meant, where nothing is found as typed."""
+        return self._repair.respelled(said)
+
     def hear(self, said: Spoken) -> Heard:
         """The message as typed (repaired) and as meant."""
         typed = self._repair.words(civil(said))

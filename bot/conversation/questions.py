@@ -184,7 +184,13 @@ def _angrily(heard: Heard) -> bool:
 
 def _found(heard: Heard, match: Found) -> Act:
     noticed = tuple((each.old[0], each.new) for each in heard.reading.old_names)
-    return acts.ShowProcedure(match.best.code, first_part(heard), noticed)
+    return acts.ShowProcedure(match.best.code, _part_told(match.best.code, heard), noticed)
+
+
+def _part_told(code: str, heard: Heard) -> Part | None:
+    """ "... được không" of an entry without conditions of its own: the card tells more, and where to ask a person."""
+    part, procedure = first_part(heard), heard.snapshot.catalog.by_code[code]
+    return None if part is Part.CONDITIONS and not procedure.conditions else part
 
 
 def _several(heard: Heard) -> Act | None:

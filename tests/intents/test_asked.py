@@ -3,7 +3,7 @@
 import pytest
 
 from intents.asked import named_alone
-from intents.matches import Found
+from intents.matches import Found, Unsure
 from intents.spoken import Spoken
 from intents.words import words_of
 from tests.house import shipped
@@ -39,6 +39,10 @@ ASKED = (
     "nộp ở đâu",
     "co ton tien khong",
     "chừng nào có",
+    "phải đem theo gì",
+    "tới đâu làm",
+    "được qua mạng không",
+    "cần gì, mấy ngày, bao nhiêu tiền",
 )
 
 
@@ -58,6 +62,8 @@ def test_a_need_with_what_is_asked_of_it_is_as_sure_as_the_need(need: str) -> No
     [
         ("làm khai sinh tốn bao nhiêu tiền vậy em", "làm khai sinh"),
         ("lam ho chieu may ngay co", "lam ho chieu"),
+        ("phí làm khai sinh", "làm khai sinh"),
+        ("đăng ký kết hôn cần gì, mấy ngày, bao nhiêu tiền", "đăng ký kết hôn"),
         ("tốn bao nhiêu tiền", None),  # nothing is named
         ("đổi tiền ở đâu để nộp phạt", None),  # not at the end
         ("làm khai sinh", None),
@@ -66,3 +72,29 @@ def test_a_need_with_what_is_asked_of_it_is_as_sure_as_the_need(need: str) -> No
 def test_what_is_asked_stands_at_the_end(text: str, left: str | None) -> None:
     named = named_alone(Spoken.of(words_of(text)))
     assert (None if named is None else " ".join(named.words)) == left
+
+
+@pytest.mark.parametrize("asked", ["có tốn tiền không", "bao nhiêu tiền", "cần giấy tờ gì"])
+@pytest.mark.parametrize("need", ["làm căn cước", "công chứng giấy tờ", "làm sổ đỏ"])
+def test_a_need_that_is_asked_back_is_asked_back_with_what_is_asked_of_it(need: str, asked: str) -> None:
+    matcher = shipped().snapshot.matcher
+    alone, whole = matcher.match(need), matcher.match(f"{need} {asked}")
+    assert isinstance(alone, Unsure)
+    assert isinstance(whole, Unsure)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("làm visa có tốn tiền không", "1.001194"),
+        ("dang ky tau ca phai dem theo gi", "1.003650"),
+        ("nhận con nuôi tới đâu làm", "2.001263"),
+        ("phí làm khai sinh", "1.001193"),
+        ("làm khai sinh trễ hạn mấy ngày có", "1.001193"),
+        ("muốn làm hộ chiếu thì đem theo cái gì", "1.001456"),
+    ],
+)
+def test_what_is_asked_leads_to_no_other_entry(text: str, code: str) -> None:
+    match = shipped().snapshot.matcher.match(text)
+    assert isinstance(match, Found)
+    assert match.best.code == code

@@ -124,3 +124,8 @@ def test_a_former_commune_is_not_the_one_whose_name_its_own_begins_with() -> Non
     read = {old: reader().read(f"tui ở {old}").commune for old in begun}
     assert {old: found for old, found in read.items() if found and found not in heirs[old]} == {}
     assert sum(found is not None for found in read.values()) > 8
+
+
+def test_co_without_its_mark_behind_a_house_is_no_pronoun() -> None:
+    assert reader().read("xin giay phep xay nha co ton tien khong").pronoun is None
+    assert reader().read("nhà cô muốn xin giấy phép").pronoun == "cô"
