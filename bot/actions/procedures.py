@@ -48,9 +48,13 @@ def ask_which(act: acts.AskWhich, turn: Turn) -> Outcome:
 
 
 def show_another(turn: Turn) -> Outcome:
-    """What was found beside the one that was shown; nothing left: ask again."""
-    others = tuple(code for code in turn.state.offered if code != turn.state.procedure)
-    return ask_which(acts.AskWhich(others[:OFFERED]), turn) if others else outcomes.NotUnderstood()
+    """What was found and was not shown yet; nothing left: ask again."""
+    state = turn.state
+    found = turn.snapshot.matcher.match(state.asked, today=turn.today).candidates if state.asked else ()
+    seen = {code for screen in state.trail for code in screen.codes}
+    others = dict.fromkeys((*state.offered, *(each.code for each in found)))
+    left = tuple(code for code in others if code != state.procedure and code not in seen)
+    return ask_which(acts.AskWhich(left[:OFFERED]), turn) if left else outcomes.NotUnderstood()
 
 
 def show_several(act: acts.ShowSeveral, turn: Turn) -> Outcome:

@@ -92,6 +92,9 @@ def _gist(heard: Heard) -> Act | None:
     vote = _vote(heard)
     if vote is None or vote.gist in _DANGERS or (vote.gist is Gist.PRAISE and heard.reading.asks):
         return None
+    # "Cần đi 2 người không", below a procedure, asks how many must come.
+    if vote.gist is Gist.ASK_PERSON and vote.share < CLEAR and heard.state.procedure:
+        return None
     meant: dict[Gist, Callable[[], Act]] = {
         Gist.COMPLAIN_OFFICER: lambda: steps.petition(heard, PetitionKind.ABOUT_OFFICER),
         Gist.FILE_PETITION: lambda: steps.petition(heard, PetitionKind.REMARK),
