@@ -21,10 +21,12 @@ from bot.conversation.ways_out import (
     SKIP,
     SUPPLY,
     WHICH_PAPERS,
+    WITHDRAW,
 )
 from intents.matches import NotFound
 from intents.reading import Intent
 from intents.text import fold
+from storage.records import Reason
 
 # "ảnh 2 là giấy chứng sinh", folded.
 _PLACED = re.compile(r"(?:anh|hinh|tam|trang) (?:so )?(?P<number>\d{1,2}) (?:la |cua |thuoc )+(?P<paper>.+)")
@@ -117,6 +119,8 @@ def _taken_up(heard: Heard, act: Act) -> Act:
     if passed_on or heard.reading.danger or heard.menu_token or heard.words > LONGEST_ANSWER:
         return act
     said = fold(heard.text)
+    if WITHDRAW.fullmatch(said):
+        return acts.Escalate(Reason.ASKED_FOR_PERSON, heard.text)
     offered = (tokens.decode(item.token) for item in heard.state.menu)
     asked = next((each for each in offered if isinstance(each, acts.FileStep) and each.verb is Verb.GO), None)
     if asked and (SUPPLY.fullmatch(said) or GO_ON.fullmatch(said) or WHICH_PAPERS.fullmatch(said)):

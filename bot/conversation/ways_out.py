@@ -29,6 +29,10 @@ SUPPLY = re.compile(
     rf"{BEFORE}(?:(?:gui|nop|xin|can|chup|dua) )?(?:bo sung|lai giay|giay bo sung)"
     rf"(?: ngay| giay to| giay| ho so| them)*{BEHIND}"
 )
+# Of what was sent already: only an officer can give it back.
+WITHDRAW = re.compile(
+    rf"{BEFORE}(?:(?:rut|huy|thu hoi)(?: lai)? (?:cai )?ho so(?: da (?:nop|gui))?(?: lai)?|nop nham(?: ho so)?){BEHIND}"
+)
 WHICH_PAPERS = re.compile(
     rf"{BEFORE}(?:(?:la |can bo can |can bo doi |can |con |thieu )*(?:giay|giay to|to)(?: gi| nao)"
     r"|con thieu (?:nhung )?gi)"
