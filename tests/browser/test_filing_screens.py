@@ -140,6 +140,9 @@ async def test_the_official_code_is_picked(
     await expect(group.get_by_role("radio")).to_have_count(3)
     await accessible(page)
     await fits(page)
+    box = await group.get_by_role("radio").first.bounding_box()
+    assert box is not None
+    assert box["width"] < 40, "a button to press, with its words beside it"
     await group.scroll_into_view_if_needed()
     await picture(page, f"filed-picked-{width}")
     await group.get_by_role("radio").first.check()
