@@ -30,6 +30,8 @@ def shown(outcome: outcomes.SubmissionShown, wording: Wording) -> tuple[Reply, .
     status = submission.status
     facts = {"title": outcome.procedure.title, "code": submission.receipt_code, "reason": outcome.reason}
     facts["dossier"] = submission.dossier_code or ""
+    department = wording.catalog.department_by_id.get(submission.department)
+    facts["desk"] = department.name if department else wording.catalog.province.centre
     looked = ", ".join(f"{name} ({day(at)})" for name, at in outcome.looked)
     text = paragraphs(
         texts(f"filing.status.{status}", **facts),
