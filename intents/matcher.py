@@ -123,7 +123,7 @@ class Matcher:
             if head is None:
                 continue
             tail = self._parts(second, today, most - 1) if most > 2 else []
-            alone = self._need(second, today)
+            alone = self._need(second, today) or (self._named_besides(second, today) if added else None)
             parts = [head, *(tail or ([alone] if alone else []))]
             certain = not only_added and all(isinstance(part, Found) for part in parts)
             if (
@@ -143,6 +143,11 @@ class Matcher:
         if isinstance(need, Found) or (isinstance(need, Unsure) and _is_likely(need.candidates[0])):
             return need
         return None
+
+    def _named_besides(self, text: str, today: date | None) -> Found | None:
+        """ "Làm căn cước với hộ chiếu": what is to be done is said once, and the second need only called by its name."""
+        need = self.match(text, today=today) if len(text.split()) <= SHORT else None
+        return need if isinstance(need, Found) and is_by_name(need) else None
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
