@@ -145,7 +145,7 @@ class Matcher:
         return None
 
     def _named_besides(self, text: str, today: date | None) -> Found | None:
-        """ "Làm căn cước với hộ chiếu": what is to be done is said once, and the second need only called by its name."""
+        """ "Làm căn cước với hộ chiếu": the second need is only called by its name."""
         need = self.match(text, today=today) if len(text.split()) <= SHORT else None
         return need if isinstance(need, Found) and is_by_name(need) else None
 
