@@ -99,6 +99,9 @@ class Part(StrEnum):
     DIFFERENCE = "difference"
 
 
+_ON_THE_CARD = frozenset({Part.DOCUMENTS, Part.FEE, Part.TIME, Part.WHERE})
+
+
 # What leaves open that something else is meant: "tôi buồn quá không biết sống để làm gì" is no small talk.
 _VAGUE = (None, Intent.SMALLTALK, Intent.YES, Intent.NO, Intent.GREET, Intent.FILE_PETITION)
 
@@ -117,6 +120,7 @@ class Reading:
     topic: str | None = None
     topic_score: float = 0.0
     part: Part | None = None
+    several_parts: bool = False  # of those that the card shows together
     what_now: bool = False
     dossier_codes: tuple[str, ...] = ()
     petition_codes: tuple[str, ...] = ()
@@ -284,14 +288,10 @@ class Reader:
         commune = self._places.commune([hit for hit in named if hit not in within])
         where: list[Hit[Any]] = [*named, *old]
         topic, topic_score = self._topic(said)
-        part = next(
-            (
-                each
-                for each in self._phrases.parts
-                if hits.has("parts", each) or hits.has("parts", each, _NOW)
-            ),
-            None,
-        )
+        asked = [
+            each for each in self._phrases.parts if hits.has("parts", each) or hits.has("parts", each, _NOW)
+        ]
+        part = next(iter(asked), None)
         intent = self._intent(every, commune)
         rude = intent is Intent.ABUSE and said is not typed
         if said is not typed and intent in (None, Intent.ABUSE):  # the need inside wins
@@ -307,6 +307,7 @@ class Reader:
             topic=topic,
             topic_score=topic_score,
             part=part,
+            several_parts=len(_ON_THE_CARD.intersection(asked)) > 1,
             what_now=part is not None and not hits.has("parts", part),
             dossier_codes=extract.dossier_codes(text),
             petition_codes=extract.petition_codes(text),

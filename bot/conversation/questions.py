@@ -177,7 +177,7 @@ def _follow_up(heard: Heard) -> Act | None:
         return acts.AskWhich(heard.state.offered[:SHOWN], part) if heard.state.offered else None
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
-    return acts.ShowProcedure(procedure, part)
+    return acts.ShowProcedure(procedure, None if heard.reading.several_parts else part)
 
 
 def _angrily(heard: Heard) -> bool:
@@ -192,6 +192,8 @@ def _found(heard: Heard, match: Found) -> Act:
 
 def _part_told(code: str, heard: Heard) -> Part | None:
     """ "... được không" of an entry without conditions of its own: the card tells more, and where to ask a person."""
+    if heard.reading.several_parts:
+        return None  # the card has them all
     part, procedure = first_part(heard), heard.snapshot.catalog.by_code[code]
     return None if part is Part.CONDITIONS and not procedure.conditions else part
 
