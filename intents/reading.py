@@ -289,7 +289,7 @@ class Reader:
         where: list[Hit[Any]] = [*named, *old]
         topic, topic_score = self._topic(said)
         asked = [
-            each for each in self._phrases.parts if hits.has("parts", each) or hits.has("parts", each, _NOW)
+            each for each in self._phrases.parts if hits.says("parts", each) or hits.has("parts", each, _NOW)
         ]
         part = next(iter(asked), None)
         intent = self._intent(every, commune)
