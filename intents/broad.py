@@ -11,6 +11,8 @@ from intents.words import light_words, table, words_of
 
 _DOING = frozenset(("làm", "lam", "xin", "hỏi", "hoi", "về", "ve", "vụ", "vu", "chuyện", "chuyen", "lo"))
 
+_AGAIN = frozenset(("lại", "lai"))  # says which errand: the paper was had before
+
 
 @cache
 def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -26,7 +28,7 @@ def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...
 
 
 def _telling(words: Sequence[str]) -> tuple[str, ...]:
-    light = light_words()
+    light = light_words() - _AGAIN
     return tuple(word for word in words if word not in light and word not in _DOING)
 
 

@@ -20,6 +20,7 @@ from intents.collecting import no_collecting
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
+from intents.listed import asks_for_a_paper, one_each
 from intents.matches import HELD, OUTRIGHT, SHOWN, Candidate, Found, Match, NotFound, Unsure
 from intents.outright import Outright
 from intents.places import Whereabouts
@@ -95,6 +96,8 @@ class Matcher:
         clearly asks for something else; else the one match.
         """
         whole = self.match(text, today=today)
+        if len(named := self._listed(text, today)) > 1:
+            return named
         parts = self._parts(text, today, MOST, only_added=isinstance(whole, Found))
         found = [part.best.code for part in parts if isinstance(part, Found)]
         if len(parts) < 2 or len(set(found)) < len(found):
@@ -102,6 +105,13 @@ class Matcher:
         if isinstance(whole, Found) and (whole.best.code not in found or self._is_bundle(whole.best.code)):
             return (whole,)
         return tuple(parts)
+
+    def _listed(self, text: str, today: date | None) -> tuple[Match, ...]:
+        """One need for each paper of a list that shares what is to be done; nothing unless each is found or likely."""
+        found = [self._likely(each, today) for each in one_each(text)[:MOST]]
+        needs = {each.candidates[0].code: each for each in found if each is not None}
+        some = any(isinstance(each, Found) for each in needs.values())
+        return tuple(needs.values()) if some and None not in found else ()
 
     def bundle_for(self, codes: Sequence[str]) -> str | None:
         """The bundle that does all of these at once, where the catalog has one."""
@@ -119,7 +129,7 @@ class Matcher:
         """
         best: list[Found | Unsure] = []
         for first, second, added in halves(text):
-            head = self._need(first, today)
+            head = None if asks_for_a_paper(first) else self._need(first, today)
             if head is None:
                 continue
             tail = self._parts(second, today, most - 1) if most > 2 else []
@@ -139,6 +149,9 @@ class Matcher:
         words = words_of(text)
         if not says_what(text) and not (begins_an_errand(words) and errands(words)):
             return None
+        return self._likely(text, today)
+
+    def _likely(self, text: str, today: date | None) -> Found | Unsure | None:
         need = self.match(text, today=today)
         if isinstance(need, Found) or (isinstance(need, Unsure) and _is_likely(need.candidates[0])):
             return need
