@@ -7,7 +7,7 @@ unit form live systems use; petition codes - our own, Crockford base32; identity
 
 import re
 
-from intents.text import clean, fold
+from intents.text import clean, fold, keep_accents
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−_－", "-") | {"．": ".", "。": "."})
 _BETWEEN = r"[\s.]*"
@@ -201,23 +201,41 @@ def rating(text: str) -> int | None:
     return next((value for pattern, value in _SATISFACTION if pattern.search(words)), None)
 
 
-_MENU = re.compile(
-    r"^(?:(?:da|vang|a|thi) )*(?:em |toi |tui |minh )?(?:chon |lay |bam )?(?:lay )?"
-    r"(?:cai |muc |so |y |o |dong |thu tuc |phan )*"
-    r"(?:(?P<thu>thu )?(?P<value>\d|nhat|nhi|mot|hai|ba|bon|tu|nam)|(?P<first>dau tien|dau|tren cung))"
-    r"(?: (?:a|nha|nhe|di|em|do|ak|luon|nghen|ban))*$"
+_POLITE_START, _POLITE_END = (
+    r"(?:(?:da|vang|a|thi) )*(?:em |toi |tui |minh )?",
+    r"(?: (?:a|nha|nhe|di|em|do|ak|luon|nghen|ban))*",
 )
+_VALUE = r"(?P<value>\d|nhat|nhi|mot|hai|ba|bon|tu|nam)"
+_CHOOSING = r"(?:chon |lay |bam |cai |muc |so |y |dong |thu tuc |phan )"
+_MENU = re.compile(
+    rf"^{_POLITE_START}(?:(?:o )?{_CHOOSING}+(?:thu )?{_VALUE}|(?P<digit>\d)"
+    rf"|(?:o )?(?:(?:cai |muc |chon )+dau|{_CHOOSING}*(?:dau tien|tren cung))){_POLITE_END}$"
+)
+_BARE_VALUE = re.compile(rf"^{_POLITE_START}(?:thu )?{_VALUE}{_POLITE_END}$")
 _ORDINALS = {"nhat": 1, "nhi": 2, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
 
 
 def menu_number(text: str) -> int | None:
-    """The number of a choice when the whole message is one: `2`, `số 2`, `cái thứ hai`, `chọn 3 nha`."""
+    """The number of a choice when the whole message surely is one: `2`, `số 2`, `cái thứ hai`, `chọn 3 nha`.
+
+    "Ở đâu" without marks is no "ở đầu", "thứ hai" perhaps a day and "ba" a father: `perhaps_menu_number`.
+    """
     found = _MENU.match(fold(text))
     if found is None:
         return None
-    if found["first"]:
+    value = found["value"] or found["digit"]
+    return _number_of(value) if value else 1
+
+
+def perhaps_menu_number(text: str) -> int | None:
+    """The number of a choice when the message may be one: `hai`, `thứ hai`, `ba`, `đầu`."""
+    if keep_accents(text).split() in (["đầu"], ["ở", "đầu"]):
         return 1
-    value = found["value"]
+    found = _BARE_VALUE.match(fold(text))
+    return _number_of(found["value"]) if found else None
+
+
+def _number_of(value: str) -> int:
     return int(value) if value.isdigit() else _ORDINALS[value]
 
 
@@ -235,7 +253,7 @@ def listed_number(text: str) -> int | None:
     if found is None or _NOT_THAT.search(said):
         return None
     value = found["value"]
-    return 1 if value is None else int(value) if value.isdigit() else _ORDINALS[value]
+    return 1 if value is None else _number_of(value)
 
 
 def _mask(number: str, head: int, tail: int) -> str:

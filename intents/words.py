@@ -55,12 +55,15 @@ def expand(words: list[str]) -> list[str]:
 
 
 # Southern `hôn` at the end of a question is `không` ("nộp ở xã được hôn em"), but not after a word that makes a
-# marriage of it. Without its mark it may be `hơn`, so only `được` before it tells.
-_ASKS = ("hôn", "hon")
+# marriage of it. Without its mark it may be `hơn`, so only `được` before it tells. `hong` may be `hông` (không), `hỏng`
+# (broken) or `hồng`: what the message asks before it tells.
+_ASKS = ("hôn", "hon", "hong")
 _MARRIAGE = frozenset(
     {"kết", "ket", "ly", "li", "tái", "đính", "tảo", "hủy", "thành", "hoãn", "cầu", "hứa", "tân"}
 )
 _GRANTED = frozenset({"được", "đc", "dc", "duoc", "đươc"})
+_ASKING = frozenset({"có", "co", "phải", "phai", "cần", "chịu", "chiu", "biết", "biet"}) | _GRANTED
+_BROKEN = frozenset({"bị", "bi", "hư", "hu", "sổ", "so", "bìa", "bia", "màu", "mau", "hoa"})
 _VOCATIVES = frozenset({"em", "anh", "chị", "cô", "chú", "bác", "dì", "cậu", "mợ", "ơi", "ạ", "vậy", "dạ"})
 
 
@@ -71,7 +74,8 @@ def _southern_question(words: list[str]) -> list[str]:
     if end < 2 or words[end - 1] not in _ASKS:
         return words
     word, before = words[end - 1], words[end - 2]
-    if before in _GRANTED or (word == "hôn" and before not in _MARRIAGE):
+    asks = word == "hong" and before not in _BROKEN and not _ASKING.isdisjoint(words[: end - 1])
+    if asks or before in _GRANTED or (word == "hôn" and before not in _MARRIAGE):
         return [*words[: end - 1], "không", *words[end:]]
     return words
 

@@ -4,7 +4,7 @@ import re
 
 from bot.conversation import acts, tokens
 from bot.conversation.acts import Act
-from bot.conversation.hearing import Heard
+from bot.conversation.hearing import TOPIC_SCORE, Heard
 from bot.conversation.state import State, Step
 from intents import extract
 from intents.bundles import says_what
@@ -62,6 +62,8 @@ def chosen_in_words(heard: Heard) -> Act | None:
     """ "Làm căn cước", "cấp, đổi hay cấp lại?", "mất rồi": heard together with what was asked."""
     offered, asked = pending(heard.state), heard.state.asked
     if not (offered and asked) or heard.is_found or heard.reading.intent or heard.words > A_CHOICE:
+        return None
+    if heard.reading.topic and heard.reading.topic_score >= TOPIC_SCORE:  # "mấy giờ làm việc"
         return None
     together = _together(heard)
     if isinstance(together, Found):

@@ -5,13 +5,15 @@ from datetime import date
 from functools import cached_property
 
 from bot.conversation import tokens
-from bot.conversation.acts import Act
+from bot.conversation.acts import Act, ShowProcedure
 from bot.conversation.state import State, Step
 from bot.live_catalog import Snapshot
 from intents import extract
 from intents.matches import Candidate, Found, Match, Unsure
 from intents.reading import Reading
 from intents.text import clean, fold
+
+TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,18 @@ class Heard:
         """What a typed number or a typed label of the last menu stands for."""
         menu = self.state.menu
         number = extract.menu_number(self.text)
+        if number is None and self._lists_procedures:
+            number = extract.perhaps_menu_number(self.text)
         if number is not None and 1 <= number <= len(menu):
             return menu[number - 1].token
         typed = fold(self.text)
         return next((item.token for item in menu if fold(item.label) == typed), None)
+
+    @property
+    def _lists_procedures(self) -> bool:
+        """Whether a choice heard wrongly does no harm: it shows something, and neither agrees, sends nor erases."""
+        menu = self.state.menu
+        return bool(menu) and isinstance(tokens.decode(menu[0].token), ShowProcedure)
 
     @property
     def menu_act(self) -> Act | None:

@@ -76,9 +76,11 @@ def _menu(replies: tuple[Reply, ...]) -> tuple[MenuItem, ...]:
 def _subject(state: State, understood: Understood, outcome: Outcome) -> State:
     """The procedure that follow-up questions mean, and what else was found beside it."""
     if isinstance(outcome, outcomes.ProcedureShown):
-        codes = tuple(candidate.code for candidate in understood.candidates) or state.offered
         code = outcome.procedure.code
         is_same = code == state.procedure
+        found = tuple(candidate.code for candidate in understood.candidates)
+        # What "phí bao nhiêu" by itself is like is no second best of the procedure it was asked of.
+        codes = found if found and (not is_same or found[0] == code) else state.offered
         return replace(
             state, procedure=code, offered=codes, asked=state.asked if is_same else _asked(understood)
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.conversation import acts, continuing, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.continuing import ABOUT_SOMETHING, SHOWN, codes, first_part
-from bot.conversation.hearing import Heard
+from bot.conversation.hearing import TOPIC_SCORE, Heard
 from intents import papers
 from intents.catalog import Catalog, Topic, TopicKind
 from intents.extract import rating
@@ -16,7 +16,6 @@ from intents.text import clean, fold
 from storage.petition_records import PetitionKind
 from storage.records import Reason
 
-TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
 A_NOD = 2  # words at most of a "dạ", "ok em" that answers nothing
 A_SIGHT = 20  # words at most of a message that tells what is broken; a longer tale is about something else
 ONLY_A_PLACE = 7  # words at most of a message that only says where they live
@@ -40,7 +39,7 @@ _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
 
 
 def answer(heard: Heard) -> Act | None:
-    danger = _danger_felt(heard)
+    danger = danger_felt(heard)
     if danger:
         return danger
     follow_up = (
@@ -80,7 +79,7 @@ def _out_of_order(heard: Heard) -> Act | None:
     return steps.petition(heard, PetitionKind.PLACE) if tells and heard.words <= A_SIGHT else None
 
 
-def _danger_felt(heard: Heard) -> Act | None:
+def danger_felt(heard: Heard) -> Act | None:
     """Danger in words that no pattern knows; a message that names a procedure well enough is about that."""
     vote = _vote(heard)
     if vote is None or vote.gist not in _DANGERS:

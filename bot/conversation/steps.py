@@ -8,7 +8,8 @@ from bot.conversation.hearing import Heard
 from bot.conversation.state import Expecting, Step
 from bot.conversation.ways_out import HAND_IN
 from intents import extract
-from intents.matches import NotFound
+from intents.bundles import says_what
+from intents.matches import Found, NotFound
 from intents.reading import Intent
 from intents.text import fold
 from storage.petition_records import PetitionKind
@@ -137,10 +138,13 @@ def _petition_reopened(heard: Heard, step: Expecting) -> Act | None:
     return acts.ReopenPetition(step.data["code"], heard.text)
 
 
+_OF_A_PLACE = (Intent.FILE_PETITION, Intent.COMPLAIN_OFFICER)
+
+
 def _commune(heard: Heard, step: Expecting) -> Act | None:
     del step
     if heard.reading.commune:
-        return acts.SetCommune(heard.reading.commune)
+        return None if _tells_of_more(heard) else acts.SetCommune(heard.reading.commune)
     several = of_old(heard)
     if several:
         return several
@@ -151,6 +155,15 @@ def _commune(heard: Heard, step: Expecting) -> Act | None:
     if heard.reading.asks or _begins_an_errand(heard):  # no commune that is known: a question of its own
         return None
     return acts.SetCommune(None, typed=heard.text)
+
+
+def _tells_of_more(heard: Heard) -> bool:
+    """ "Phản ánh đèn đường hư ở xã Đầm Dơi": where something is, and no answer to where somebody lives."""
+    if heard.reading.only_place:
+        return False
+    match = heard.match if says_what(heard.text) else None
+    is_another = isinstance(match, Found) and match.best.code != heard.state.procedure
+    return is_another or heard.reading.intent in _OF_A_PLACE
 
 
 def _begins_an_errand(heard: Heard) -> bool:

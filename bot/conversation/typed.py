@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.conversation import acts, questions, steps, tokens
 from bot.conversation.acts import Act
 from bot.conversation.filing import Verb
-from bot.conversation.hearing import Heard, Situation
+from bot.conversation.hearing import TOPIC_SCORE, Heard, Situation
 from bot.conversation.state import Step
 from intents import extract, refusing
 from intents.gist import Gist
@@ -34,7 +34,11 @@ def act_of(heard: Heard) -> Act:
 
 
 def _danger(heard: Heard) -> Act | None:
-    return acts.WarnEmergency(heard.reading.danger) if heard.reading.danger else None
+    """Before anything else, also where a step would take any text for its answer, or a person answers."""
+    if heard.reading.danger:
+        return acts.WarnEmergency(heard.reading.danger)
+    waits = heard.state.expecting is not None or heard.situation.held
+    return questions.danger_felt(heard) if waits else None
 
 
 def _notices(heard: Heard) -> Act | None:
@@ -194,7 +198,7 @@ def _phone(heard: Heard) -> Act | None:
 def _stray_number(heard: Heard) -> Act | None:
     """A number that no choice stands for names no procedure ("hạng 1"): what can be chosen is shown again."""
     is_number = heard.text.isdecimal() and len(heard.text) <= LONGEST_CHOICE
-    if not is_number and (extract.menu_number(heard.text) is None or heard.words > 1):
+    if not is_number and (extract.perhaps_menu_number(heard.text) is None or heard.words > 1):
         return None
     return acts.ChooseAgain() if heard.state.menu else acts.ShowHelp()
 
@@ -220,7 +224,7 @@ def _few_words(heard: Heard) -> Act | None:
         return None
     if reading.intent is Intent.ABUSE and reading.part is None:
         return acts.Decline("abuse")
-    plays = reading.intent is Intent.SMALLTALK and reading.topic_score < questions.TOPIC_SCORE
+    plays = reading.intent is Intent.SMALLTALK and reading.topic_score < TOPIC_SCORE
     return acts.Chat() if plays else None
 
 

@@ -97,12 +97,25 @@ def test_rating(typed: str, stars: int | None) -> None:
     ("typed", "number"),
     [
         ("1", 1), ("số 2", 2), ("cái thứ hai", 2), ("chọn 3 nha", 3), ("mục 1 ạ", 1), ("cái đầu tiên", 1),
-        ("thứ nhất", 1),
+        ("dạ em chọn cái đầu", 1), ("đầu tiên", 1), ("2 nha em", 2),
         ("2 cái", None), ("khai sinh", None), ("12", None), ("3 ngày nữa", None), ("", None),
+        ("ở đâu", None), ("o dau", None), ("đâu", None), ("đau", None), ("ở đâu vậy em", None), ("thứ hai", None),
+        ("ba", None),
     ],
 )  # fmt: skip
 def test_menu_number(typed: str, number: int | None) -> None:
     assert extract.menu_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("thứ nhất", 1), ("hai", 2), ("ba nha em", 3), ("đầu", 1), ("ở đầu", 1), ("thứ hai", 2),
+        ("ở đâu", None), ("o dau", None), ("dau", None), ("đau", None), ("ba tui", None), ("thứ hai tuần sau", None),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_menu_number(typed: str, number: int | None) -> None:
+    assert extract.perhaps_menu_number(typed) == number
 
 
 @pytest.mark.parametrize(
