@@ -17,6 +17,7 @@ from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
 from intents.catalog import Catalog, Procedure
 from intents.collecting import no_collecting
+from intents.english import in_official_words
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
@@ -64,7 +65,7 @@ class Matcher:
         """What `text` asks for. With `today`, entries out of force give way to their successors."""
         if named := self._by_code(text, today):
             return Found(named, (named,))
-        said = self._whereabouts.left_out(_spoken(text))
+        said = self._whereabouts.left_out(_spoken(in_official_words(text) or text))
         match = self._as_asked(said, today)
         if isinstance(match, Found) or len(said.words) > MOST_RESPELLED:
             return match

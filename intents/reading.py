@@ -16,7 +16,7 @@ import yaml
 from intents import extract
 from intents.catalog import Catalog, OldName
 from intents.civil import civil
-from intents.english import is_english
+from intents.english import in_official_words, is_english
 from intents.gist import Vote, shipped_voting
 from intents.lacking import Lacking, Span, lacking
 from intents.meanings import meant
@@ -335,7 +335,7 @@ class Reader:
             is_follow_up=part is not None
             and not self._beside(part, self._content(hits.rest(self._asking(), named))),
             has_question_content=bool(self._content(hits.rest(self._courtesies()))),
-            english=is_english(text) or every.any_in("english"),
+            english=is_english(text) or every.any_in("english") or in_official_words(text) is not None,
         )
 
     def why(self, text: str) -> list[tuple[str, str]]:
