@@ -173,7 +173,10 @@ def _follow_up(heard: Heard) -> Act | None:
     if pending:
         return acts.AskWhich(pending, part)
     if procedure is None:
-        return acts.AskWhich(heard.state.offered[:SHOWN], part) if heard.state.offered else None
+        if heard.state.offered:
+            return acts.AskWhich(heard.state.offered[:SHOWN], part)
+        # "O dau", "le phi": of what? No word of it names anything, whatever a title is like it.
+        return acts.AskWhat(part) if heard.words <= A_NOD and not _topic(heard, heard.match) else None
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
     return acts.ShowProcedure(procedure, None if heard.reading.several_parts else part)
