@@ -54,9 +54,11 @@ def _needs() -> PatternSet[str]:
 
 def in_official_words(text: str) -> str | None:
     """What a need told in English is called officially; None where it is no English, or no need that is known."""
-    words = _WORD.findall(re.sub("['’]", "", text.lower()))  # "driver's" is "drivers"
-    foreign = sum(map(_is_foreign, words))
-    if foreign < LEAST_FOREIGN or not text.isascii():
+    line = text.replace("’", "'")
+    if not line.isascii():
+        return None
+    words = _WORD.findall(line.lower().replace("'", ""))  # "driver's" is "drivers"
+    if sum(map(_is_foreign, words)) < LEAST_FOREIGN:
         return None
     sure, also = _known()
     known = sum(word in sure or word in also or _is_foreign(word) for word in words)
