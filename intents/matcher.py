@@ -34,7 +34,9 @@ from intents.words import light_words, words_of
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
-_FOREIGN = [slot.name for slot in slots()].index("foreign")
+_FOREIGN, _HOLDER = ([slot.name for slot in slots()].index(name) for name in ("foreign", "holder"))
+# Who says so means no commune.
+_FARTHER = frozenset({"tỉnh", "tinh", "sở", "trung", "cục", "bộ"})
 MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
 VAGUE = 3  # telling words at most of a message that may mean many entries
 # Where, which one, for how long: titles share these words, and nothing is asked for with them alone.
@@ -214,7 +216,7 @@ class Matcher:
             return NotFound()
         if not ranking.telling:
             return NotFound(self._candidates(ranking, 0.0, today))
-        ranking, seen = self._plain_first(heard, ranking)
+        ranking, seen = self._plain_first(heard, self._nearest_first(heard, ranking))
         sure = probability(self.weights.doubt, seen)
         candidates = self._candidates(ranking, sure, today)
         if sure >= self.weights.answer and not self._leaves_out(heard, ranking):
@@ -296,10 +298,7 @@ class Matcher:
         near = [place for place in inside[1:] if ranking.ranks[first] - ranking.ranks[place] < NEAR]
         plain = next((place for place in near if narrower(first, place)), None)
         if plain is not None:
-            order = [plain, *(place for place in range(len(ranking.candidates)) if place != plain)]
-            ranks = ranking.ranks.copy()
-            ranks[plain] = ranks[first]
-            ranking = replace(ranking, ranks=ranks).in_order(order)
+            ranking = ranking.with_first(plain, ranking.ranks[first])
             inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][
                 :HELD
             ]
@@ -308,6 +307,20 @@ class Matcher:
             return ranking, ranking.doubts
         kept = [place for place in range(len(ranking.candidates)) if place not in aside]
         return ranking, doubts(ranking.rows[kept], ranking.ranks[kept], ranking.manner)
+
+    def _nearest_first(self, heard: Heard, ranking: Ranking) -> Ranking:
+        """Of entries that are called alike, the one that is nearest to people, unless they name a body."""
+        if heard.slots[_HOLDER] or not _FARTHER.isdisjoint(heard.typed.words):
+            return ranking
+        inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)]
+        first, rest = inside[0], inside[1:HELD]
+        nearer = [
+            place
+            for place in rest
+            if ranking.ranks[first] - ranking.ranks[place] < NEAR
+            and self._plainness.is_nearer(ranking.candidates[place], ranking.candidates[first])
+        ]
+        return ranking.with_first(nearer[0], ranking.ranks[first]) if nearer else ranking
 
     def _question(self, ranking: Ranking, candidates: Sequence[Candidate]) -> SlotQuestion | None:
         shown = [each.code for each in candidates[:SHOWN]]

@@ -50,6 +50,13 @@ class Ranking:
             ranks=self.ranks[order],
         )
 
+    def with_first(self, place: int, rank: float) -> "Ranking":
+        """The candidate at this place before all others, with the rank of the one that was."""
+        ranks = self.ranks.copy()
+        ranks[place] = rank
+        rest = (other for other in range(len(self.candidates)) if other != place)
+        return replace(self, ranks=ranks).in_order([place, *rest])
+
 
 class Ranker:
     """Knows what is said of every procedure and of everyday talk; the latter are candidates, too, after the others."""
