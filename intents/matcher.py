@@ -194,7 +194,8 @@ class Matcher:
         few = len(words := _telling(heard)) <= 2 and not (in_full and len(heard.typed.words) > VAGUE)
         if few and self._plainness.fields(words) >= SHOWN:
             return None  # "sang tên": of a house, a car, a boat
-        named = [self._named(owner, phrase, len(owners), today) for owner, phrase in owners.items()]
+        nearest = {self._nearest_of(owner, ranking): phrase for owner, phrase in owners.items()}
+        named = [self._named(owner, phrase, len(owners), today) for owner, phrase in nearest.items()]
         named = list({each.code: each for each in named}.values())
         if len(named) > 1:
             several = tuple(named[:HELD])
@@ -205,6 +206,11 @@ class Matcher:
         )
         rest = tuple(each for each in others if each.code != best.code)
         return Found(best, (best, *rest)[:HELD])
+
+    def _nearest_of(self, owner: int, ranking: Ranking) -> int:
+        """The entry itself, or one with the same name that is done nearer to people."""
+        others = (each for each in ranking.candidates if each < len(self.procedures))
+        return next((each for each in others if self._plainness.is_namesake(each, owner)), owner)
 
     def _named(self, owner: int, phrase: int, among: int, today: date | None) -> Candidate:
         entry = self._in_force(self.procedures[owner], today)
