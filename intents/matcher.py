@@ -15,7 +15,7 @@ import numpy as np
 from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
 from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
-from intents.catalog import Catalog, Procedure
+from intents.catalog import Catalog, Level, Procedure
 from intents.collecting import no_collecting
 from intents.english import in_official_words
 from intents.extract import procedure_codes
@@ -32,11 +32,15 @@ from intents.slots import SlotQuestion, question, slots
 from intents.spoken import Spoken
 from intents.words import light_words, words_of
 
+NEARER = 1.5  # of rank: an entry that is called alike, but done nearer to people
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
-_FOREIGN = [slot.name for slot in slots()].index("foreign")
+_FOREIGN, _HOLDER = ([slot.name for slot in slots()].index(name) for name in ("foreign", "holder"))
+# Who says so means no commune.
+_FARTHER = frozenset({"tỉnh", "tinh", "sở", "trung", "cục", "bộ"})
 MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
+_LEFT_UNSAID = 2  # words of a name at most that one may leave unsaid
 VAGUE = 3  # telling words at most of a message that may mean many entries
 # Where, which one, for how long: titles share these words, and nothing is asked for with them alone.
 _NO_NEED = frozenset(
@@ -193,7 +197,10 @@ class Matcher:
         few = len(words := _telling(heard)) <= 2 and not (in_full and len(heard.typed.words) > VAGUE)
         if few and self._plainness.fields(words) >= SHOWN:
             return None  # "sang tên": of a house, a car, a boat
-        named = [self._named(owner, phrase, len(owners), today) for owner, phrase in owners.items()]
+        if all(self._is_afar(owner, phrase, heard) for owner, phrase in owners.items()):
+            return None
+        nearest = {self._nearest_of(owner, ranking): phrase for owner, phrase in owners.items()}
+        named = [self._named(owner, phrase, len(owners), today) for owner, phrase in nearest.items()]
         named = list({each.code: each for each in named}.values())
         if len(named) > 1:
             several = tuple(named[:HELD])
@@ -204,6 +211,16 @@ class Matcher:
         )
         rest = tuple(each for each in others if each.code != best.code)
         return Found(best, (best, *rest)[:HELD])
+
+    def _is_afar(self, owner: int, phrase: int, heard: Heard) -> bool:
+        """Whether an entry of a ministry was only begun to be called: "giải thể công ty" means no fund's."""
+        far = self.procedures[owner].level is Level.MINISTRY
+        return far and len(self.phrases[phrase].words) > len(heard.typed.words) + _LEFT_UNSAID
+
+    def _nearest_of(self, owner: int, ranking: Ranking) -> int:
+        """The entry itself, or one with the same name that is done nearer to people."""
+        others = (each for each in ranking.candidates if each < len(self.procedures))
+        return next((each for each in others if self._plainness.is_namesake(each, owner)), owner)
 
     def _named(self, owner: int, phrase: int, among: int, today: date | None) -> Candidate:
         entry = self._in_force(self.procedures[owner], today)
@@ -216,6 +233,7 @@ class Matcher:
         if not ranking.telling:
             return NotFound(self._candidates(ranking, 0.0, today))
         ranking, seen = self._plain_first(heard, ranking)
+        ranking = self._nearest_first(heard, ranking)
         sure = probability(self.weights.doubt, seen)
         candidates = self._candidates(ranking, sure, today)
         if sure >= self.weights.answer and not self._leaves_out(heard, ranking):
@@ -297,10 +315,7 @@ class Matcher:
         near = [place for place in inside[1:] if ranking.ranks[first] - ranking.ranks[place] < NEAR]
         plain = next((place for place in near if narrower(first, place)), None)
         if plain is not None:
-            order = [plain, *(place for place in range(len(ranking.candidates)) if place != plain)]
-            ranks = ranking.ranks.copy()
-            ranks[plain] = ranks[first]
-            ranking = replace(ranking, ranks=ranks).in_order(order)
+            ranking = ranking.with_first(plain, ranking.ranks[first])
             inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)][
                 :HELD
             ]
@@ -309,6 +324,20 @@ class Matcher:
             return ranking, ranking.doubts
         kept = [place for place in range(len(ranking.candidates)) if place not in aside]
         return ranking, doubts(ranking.rows[kept], ranking.ranks[kept], ranking.manner)
+
+    def _nearest_first(self, heard: Heard, ranking: Ranking) -> Ranking:
+        """Of entries that are called alike, the one that is nearest to people, unless they name a body."""
+        if heard.slots[_HOLDER] or not _FARTHER.isdisjoint(heard.typed.words):
+            return ranking
+        inside = [place for place, each in enumerate(ranking.candidates) if each < len(self.procedures)]
+        first, rest = inside[0], inside[1:HELD]
+        nearer = [
+            place
+            for place in rest
+            if ranking.ranks[first] - ranking.ranks[place] < NEARER
+            and self._plainness.is_nearer(ranking.candidates[place], ranking.candidates[first])
+        ]
+        return ranking.with_first(nearer[0], ranking.ranks[first]) if nearer else ranking
 
     def _question(self, ranking: Ranking, candidates: Sequence[Candidate]) -> SlotQuestion | None:
         shown = [each.code for each in candidates[:SHOWN]]

@@ -8,9 +8,9 @@ The plain one: the other does the same with a qualifier that its name adds.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from intents.catalog import Procedure, Tag
+from intents.catalog import Level, Procedure, Tag
 from intents.sayings import official
 from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
@@ -26,6 +26,8 @@ _DONE = frozenset(
         )
     )
 )
+_FAR = (Level.COMMUNE, Level.PROVINCE, Level.MINISTRY)
+_ALIKE = 4  # words with which two names begin alike
 
 
 class Plainness:
@@ -58,6 +60,19 @@ class Plainness:
             if len(ours - _DONE) >= _LEAST and ours - _DONE <= theirs
         )
 
+    def is_nearer(self, other: int, plain: int) -> bool:
+        """Whether `other` is called as `plain` is, at least in the beginning, and done nearer to people."""
+        one, two = self._procedures[other], self._procedures[plain]
+        if not _is_nearer(one, two):
+            return False
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(*map(_called, (one.name, two.name)), strict=False))
+        return sum(1 for _ in alike) >= _ALIKE
+
+    def is_namesake(self, other: int, plain: int) -> bool:
+        """Whether both have one name, brackets aside, and `other` is done nearer to people."""
+        one, two = self._procedures[other], self._procedures[plain]
+        return _is_nearer(one, two) and _called(_BRACKETS.sub(" ", one.name)) == _called(_BRACKETS.sub(" ", two.name))
+
     def sharing(self, words: Sequence[str], ranked: Sequence[int], most: int) -> list[int]:
         """Entries whose titles hold all the words, of as many fields as there are: what everybody needs first."""
         carrying = self._carrying(words)
@@ -81,6 +96,16 @@ class Plainness:
 
     def _rarely_needed(self, number: int) -> bool:
         return Tag.ESSENTIAL not in self._procedures[number].tags
+
+
+def _is_nearer(one: Procedure, two: Procedure) -> bool:
+    """Whether `one` is done nearer to people, of two that nobody gave a title of its own to tell them apart."""
+    untitled = one.title == one.name and two.title == two.name
+    return untitled and _FAR.index(one.level) < _FAR.index(two.level)
+
+
+def _called(name: str) -> Sequence[str]:
+    return words_of(official(name))
 
 
 def _adds(extra: frozenset[str], said: frozenset[str]) -> bool:

@@ -1,5 +1,6 @@
 """Candidates for a message, in order: what was heard, the first candidates by the index, and what speaks for each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
@@ -25,6 +26,7 @@ from intents.words import light_words, words_of
 
 CONSIDERED = 12  # candidates whose features are computed; more make it slower and no better
 LEAD = 4  # telling words that count as the beginning of a message
+_EXCEPT = re.compile(r"[(\[]\s*trừ\b[^()\[\]]*[)\]]?", re.IGNORECASE)
 _PHRASES_OF_ONE = 5  # best phrases that are looked through, for each candidate considered
 
 
@@ -49,6 +51,13 @@ class Ranking:
             rows=self.rows[order],
             ranks=self.ranks[order],
         )
+
+    def with_first(self, place: int, rank: float) -> "Ranking":
+        """The candidate at this place before all others, with the rank of the one that was."""
+        ranks = self.ranks.copy()
+        ranks[place] = rank
+        rest = (other for other in range(len(self.candidates)) if other != place)
+        return replace(self, ranks=ranks).in_order([place, *rest])
 
 
 class Ranker:
@@ -203,8 +212,11 @@ def _frequencies(index: Index, phrases: Sequence[Saying]) -> Frequencies:
 
 
 def _slots(procedure: Procedure) -> tuple[int, ...]:
-    """What the names of an entry say; the official one first, because it carries the qualifier."""
-    of_name = slots_of(Spoken.of(words_of(procedure.name)))
+    """What the names of an entry say; the official one first, because it carries the qualifier.
+
+    What an entry is not for ("trừ xe mô tô") is none of its cases.
+    """
+    of_name = slots_of(Spoken.of(words_of(_EXCEPT.sub(" ", procedure.name))))
     if procedure.title == procedure.name:
         return of_name
     of_title = slots_of(Spoken.of(words_of(procedure.title)))

@@ -41,7 +41,7 @@ _BRACKETS = re.compile(r"[\(\[][^()\[\]]*[\)\]]?")
 _QUALIFIER = re.compile(
     r"[,;]?\s(?:đối với|trong trường hợp|trường hợp|theo quy định|thuộc thẩm quyền|thuộc phạm vi|do \S+ \S+ cấp"
     r"|tại (?:ủy ban|uỷ ban|ubnd|cơ quan|cấp)|của (?:bộ|ủy ban|uỷ ban|ubnd|sở)|cho (?:tổ chức|các tổ chức|cá nhân)"
-    r"|ở (?:cấp|địa phương)|quy định tại|để thực hiện|nhằm|khi|mà)\b.*$",
+    r"|ở (?:cấp|địa phương)|(?:thực hiện )?bằng dịch vụ công|thực hiện tại|quy định tại|để thực hiện|nhằm|khi|mà)\b.*$",
     re.IGNORECASE,
 )
 _OPERATION = re.compile(

@@ -16,7 +16,9 @@ from intents.spoken import Spoken
 from intents.words import light_words, words_of
 
 _CASES = frozenset(("foreign", "overseas", "age", "mobile", "guardian"))  # who is not meant unless it is said
-_SUBJECTS = frozenset(("object", "trade"))  # rather another need than a case of the same
+_SUBJECTS = frozenset(
+    ("object", "trade", "central", "online", "body")
+)  # rather another need than a case of the same
 _Value: TypeAlias = tuple[int, int]  # of which slot, and the bit there
 
 
