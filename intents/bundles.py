@@ -1,14 +1,15 @@
 """Two needs in one message, and whether the catalog has one procedure for both (liên thông)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from intents.catalog import Catalog
 from intents.patterns import PatternSet
 from intents.spoken import Spoken, folded
-from intents.text import clean, fold
+from intents.text import clean, fold, keep_accents
 from intents.words import light_words, words_of
 
 MOST = 3  # needs that are told apart in one message
@@ -16,23 +17,31 @@ _MOST_JOINTS = 8  # of a long message; a story has many an `và`
 _A_TALE = 24  # words; what is told at such length is one need and how it came
 _LEAST_WORDS = 2  # of a half; "và tui" asks nothing
 # Where a second need begins. Each place is tried alone: most of these words join parts of one name.
-_ADDING = "với lại|rồi còn|đồng thời|sẵn tiện|tiện thể|ngoài ra|xong rồi|với|rồi|và|xong|vừa"
-_MAYBE = "cùng|còn|luôn|thêm"
-_CONTRAST = "còn"  # "còn bằng lái thì cấp lại" is said of another thing
+_ADDING = (
+    "với lại|rồi còn|đồng thời|sẵn tiện|luôn tiện|nhân tiện|tiện thể|ngoài ra|xong rồi|sau đó|sẵn đó|sẵn đây"
+    "|cùng với|cũng như|với|rồi|và|xong|vừa"
+)
+_MAYBE = "cùng|còn|luôn|thêm|tiếp"
+_CONTRAST = "con"
+_NO_MORE = tuple(" khong| ko| k| kg| chua| hong| hok| hem| chang| het| van| cung| neu| luc| khi".split("|"))
+_AFTER = ("xong", "roi", "sau do")
+_NOT_AFTER = ("có", "tài", "thủy", "hải", "nông", "lâm", "sinh", "thành", "động")  # of "sẵn", "sản" where unmarked
+_OTHERS = frozenset("vo chong con ba me ma cha anh chi em ong co chu bac thang dua nho nguoi".split())
 _THEN = frozenset(
     {"gio", "nay", "ma", "nen", "bay", "hien", "thi"}
 )  # the need follows, what was before is the tale
 
 
-def _joint(adding: str, maybe: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:[,;.?!\n]+|\b(?:(?P<adding>{adding})|{maybe})\b)\s*", re.IGNORECASE)
+def _joint(form: Callable[[str], str]) -> re.Pattern[str]:
+    """One or more of the signs and words that join: ", sau đó", "rồi sẵn", "+"."""
+    adding, maybe = ("|".join(map(form, words.split("|"))) for words in (_ADDING, _MAYBE))
+    no_sum = "".join(rf"(?<!\b{form(word)} )" for word in _NOT_AFTER)
+    sign = r"(?P<plus>[+&])|[,;.?!\n]"
+    word = rf"\b(?:(?P<adding>{adding}|{no_sum}{form('sẵn')})|{maybe})\b"
+    return re.compile(rf"\s*(?:(?:{sign}|{word})\s*)+", re.IGNORECASE)
 
 
-def _bare(words: str) -> str:
-    return "|".join(map(fold, words.split("|")))
-
-
-_MARKED, _UNMARKED = _joint(_ADDING, _MAYBE), _joint(_bare(_ADDING), _bare(_MAYBE))
+_MARKED, _UNMARKED = _joint(str), _joint(fold)
 # A part is a need of its own if it says that something is to be done, and to what.
 _DOING = (
     "làm|xin|đổi|đăng_ký|sang_tên|nhập|tách|khai|mở|sao_y|chứng_thực|công_chứng|gia_hạn|xóa|cắt|chuyển|mua|bán|tặng"
@@ -43,6 +52,14 @@ _NO_OBJECT = (
     "giấy tờ đơn hồ sơ thủ tục xã phường sở tỉnh nhận mới lại khác đi cần đâu nào mạng online dùm giùm muốn phải người"
     " mất hư công an trợ cấp"
 )
+
+
+_TOLD = ("=đã làm|có|xong|đăng_ký|cấp|nhận|được|nộp", "làm|có|xong|đăng_ký rồi $", "^ =đã")
+
+
+@cache
+def _told() -> PatternSet[None]:
+    return PatternSet((each, None) for each in _TOLD).compiled()
 
 
 @cache
@@ -57,18 +74,41 @@ def _without_object() -> frozenset[str]:
     return frozenset((*words, *folded(words)))
 
 
-def halves(text: str) -> Iterator[tuple[str, str, bool]]:
-    """The ways to cut a message in two, from the left, and whether a word says that the second is added."""
+class Cut(NamedTuple):
+    """One way to cut a message in two."""
+
+    first: str
+    second: str
+    added: bool  # a word says that the second is something more
+    after: bool  # of which the first may be the tale: "cưới vợ xong nhập hộ khẩu"
+
+
+def halves(text: str) -> Iterator[Cut]:
+    """The ways to cut a message in two, from the left."""
     line = clean(text)
     if len(line.split()) > _A_TALE:
         return
-    joints = _UNMARKED if fold(line) == line.lower() else _MARKED
+    joints = _UNMARKED if fold(line) == keep_accents(line) else _MARKED
     for joint in islice(joints.finditer(line), _MOST_JOINTS):
         first, second = line[: joint.start()].strip(), line[joint.end() :].strip()
         begins = next(iter(folded(words_of(second))), "")
         if min(len(first.split()), len(second.split())) >= _LEAST_WORDS and begins not in _THEN:
-            contrasted = joint.group().strip().lower() == _CONTRAST and "thì" in words_of(second)
-            yield first, second, joint["adding"] is not None or contrasted
+            words = fold(joint.group())
+            added = bool(joint["adding"] or joint["plus"]) or _contrasts(first, words, second)
+            yield Cut(first, second, added, after=words.endswith(_AFTER))
+
+
+def _contrasts(first: str, joint: str, second: str) -> bool:
+    """ "... còn bằng lái thì ...", "... còn vợ tui ...", but not "không còn giấy tờ"."""
+    if not joint.endswith(_CONTRAST) or fold(first).endswith(_NO_MORE):
+        return False
+    words = folded(words_of(second))
+    return "thi" in words or words[0] in _OTHERS
+
+
+def is_told(part: str) -> bool:
+    """Whether a part says what was done already: "khai tử làm rồi", "đã có giấy khai sinh"."""
+    return bool(_told().find(Spoken.of(words_of(part))))
 
 
 def says_what(part: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
-from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
+from intents.bundles import MOST, Cut, begins_an_errand, bundle_for, halves, is_told, says_what
 from intents.catalog import Catalog, Procedure
 from intents.collecting import no_collecting
 from intents.extract import procedure_codes
@@ -34,6 +34,7 @@ from intents.words import light_words, words_of
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
 LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
+FIRM = 0.9  # the score of parts that are two needs although nothing but a comma says so
 _FOREIGN = [slot.name for slot in slots()].index("foreign")
 MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
 VAGUE = 3  # telling words at most of a message that may mean many entries
@@ -128,22 +129,33 @@ class Matcher:
         Where a part is doubtful, or the text by itself is found (`only_added`), a word must say that it is added.
         """
         best: list[Found | Unsure] = []
-        for first, second, added in halves(text):
-            head = None if asks_for_a_paper(first) else self._need(first, today)
-            if head is None:
+        for cut in halves(text):
+            head = self._head(cut, today)
+            if head is None or is_told(cut.second):
                 continue
-            tail = self._parts(second, today, most - 1) if most > 2 else []
-            alone = self._need(second, today) or (self._named_besides(second, today) if added else None)
+            tail = self._parts(cut.second, today, most - 1) if most > 2 else []
+            alone = self._need(cut.second, today) or (
+                self._named_besides(cut.second, today) if cut.added else None
+            )
             parts = [head, *(tail or ([alone] if alone else []))]
-            certain = not only_added and all(isinstance(part, Found) for part in parts)
+            certain = all(isinstance(part, Found) for part in parts) and (
+                not only_added or (any(map(is_by_name, parts)) and _firmness(parts)[1] >= FIRM)
+            )
             if (
                 len(parts) > 1
-                and (added or certain)
+                and (cut.added or certain)
                 and _are_apart(parts)
                 and _firmness(parts) > _firmness(best)
             ):
                 best = parts
         return best
+
+    def _head(self, cut: Cut, today: date | None) -> Found | Unsure | None:
+        """The first need. What came before another ("cưới vợ xong ...") may be a tale that only names one."""
+        if asks_for_a_paper(cut.first) or is_told(cut.first):
+            return None
+        named = cut.added and not cut.after
+        return self._need(cut.first, today) or (self._named_besides(cut.first, today) if named else None)
 
     def _need(self, text: str, today: date | None) -> Found | Unsure | None:
         words = words_of(text)

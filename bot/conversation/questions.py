@@ -64,7 +64,7 @@ def answer(heard: Heard) -> Act | None:
     narrowed = continuing.narrowed(heard)
     if narrowed:
         return narrowed
-    if not isinstance(match, NotFound) and (several := _several(heard)):
+    if several := _several(heard):
         return several
     match match:
         case Found():
