@@ -15,6 +15,7 @@ from intents.words import light_words, words_of
 MOST = 3  # needs that are told apart in one message
 _MOST_JOINTS = 8  # of a long message; a story has many an `và`
 _A_TALE = 24  # words; what is told at such length is one need and how it came
+_A_NAME = 3  # words
 _LEAST_WORDS = 2  # of a half; "và tui" asks nothing
 # Where a second need begins. Each place is tried alone: most of these words join parts of one name.
 _ADDING = (
@@ -23,13 +24,21 @@ _ADDING = (
 )
 _MAYBE = "cùng|còn|luôn|thêm|tiếp"
 _CONTRAST = "con"
-_NO_MORE = tuple(" khong| ko| k| kg| chua| hong| hok| hem| chang| het| van| cung| neu| luc| khi".split("|"))
 _AFTER = ("xong", "roi", "sau do")
-_NOT_AFTER = ("có", "tài", "thủy", "hải", "nông", "lâm", "sinh", "thành", "động")  # of "sẵn", "sản" where unmarked
-_OTHERS = frozenset("vo chong con ba me ma cha anh chi em ong co chu bac thang dua nho nguoi".split())
-_THEN = frozenset(
-    {"gio", "nay", "ma", "nen", "bay", "hien", "thi"}
-)  # the need follows, what was before is the tale
+_DONE = re.compile(
+    r"\s*(?:xong\s+)?(?:rồi|roi|xong)\s*[,;.?!]", re.IGNORECASE
+)  # "... năm rồi, ..." adds nothing
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_NO_MORE = _set("khong ko k kg chua hong hok hem chang het van cung neu luc khi")  # before "còn": no contrast
+_OTHERS = _set("vo chong con ba me ma cha anh chi em ong co chu bac thang dua nho nguoi")
+_NOT_AFTER = _set("có tài thủy hải nông lâm sinh thành động")  # of "sẵn", "sản" where unmarked
+_PAPERS = _set("giấy giay thẻ bằng phiếu phieu")
+_THEN = _set("gio nay ma nen bay hien thi")  # the need follows, what was before is the tale
 
 
 def _joint(form: Callable[[str], str]) -> re.Pattern[str]:
@@ -46,6 +55,7 @@ _MARKED, _UNMARKED = _joint(str), _joint(fold)
 _DOING = (
     "làm|xin|đổi|đăng_ký|sang_tên|nhập|tách|khai|mở|sao_y|chứng_thực|công_chứng|gia_hạn|xóa|cắt|chuyển|mua|bán|tặng"
     "|lãnh|lĩnh|hưởng|nộp|sửa|bổ_sung|đóng|thi|gỡ|hủy|cấp_lại|cấp_đổi|xin_cấp|xác_nhận|gắn|lập"
+    "|rút|đăng_kiểm|trích_lục"
 )
 _ERRAND = frozenset(("giấy tờ", "giay to", "vụ", "vu", "chuyện", "chuyen", "thủ tục", "thu tuc"))
 _NO_OBJECT = (
@@ -82,6 +92,11 @@ class Cut(NamedTuple):
     added: bool  # a word says that the second is something more
     after: bool  # of which the first may be the tale: "cưới vợ xong nhập hộ khẩu"
 
+    @property
+    def is_bare(self) -> bool:
+        """ "Hộ chiếu với căn cước": two names and no more."""
+        return max(len(self.first.split()), len(self.second.split())) <= _A_NAME
+
 
 def halves(text: str) -> Iterator[Cut]:
     """The ways to cut a message in two, from the left."""
@@ -94,13 +109,14 @@ def halves(text: str) -> Iterator[Cut]:
         begins = next(iter(folded(words_of(second))), "")
         if min(len(first.split()), len(second.split())) >= _LEAST_WORDS and begins not in _THEN:
             words = fold(joint.group())
-            added = bool(joint["adding"] or joint["plus"]) or _contrasts(first, words, second)
+            more = bool(joint["adding"] or joint["plus"]) and not _DONE.match(joint.group())
+            added = more or _contrasts(first, words, second)
             yield Cut(first, second, added, after=words.endswith(_AFTER))
 
 
 def _contrasts(first: str, joint: str, second: str) -> bool:
     """ "... còn bằng lái thì ...", "... còn vợ tui ...", but not "không còn giấy tờ"."""
-    if not joint.endswith(_CONTRAST) or fold(first).endswith(_NO_MORE):
+    if not joint.endswith(_CONTRAST) or fold(first).split()[-1] in _NO_MORE:
         return False
     words = folded(words_of(second))
     return "thi" in words or words[0] in _OTHERS
@@ -118,9 +134,19 @@ def says_what(part: str) -> bool:
     return named and bool(_doing().find(said))
 
 
+def says_to_do(part: str) -> bool:
+    """Whether it says that something is to be done, be it to what was named before ("sang tên cho con")."""
+    return bool(_doing().find(Spoken.of(words_of(part))))
+
+
 def begins_an_errand(words: Sequence[str]) -> bool:
     """ "Giấy tờ đất", "vụ bảo hiểm": too little to know which, yet a need beside another."""
     return not _ERRAND.isdisjoint((*words, *map(" ".join, pairwise(words))))
+
+
+def is_called(part: str) -> bool:
+    """Whether it begins with a paper ("giấy vệ sinh thực phẩm")."""
+    return words_of(part)[0] in _PAPERS
 
 
 def bundle_for(catalog: Catalog, codes: Sequence[str]) -> str | None:

@@ -14,7 +14,17 @@ import numpy as np
 
 from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
-from intents.bundles import MOST, Cut, begins_an_errand, bundle_for, halves, is_told, says_what
+from intents.bundles import (
+    MOST,
+    Cut,
+    begins_an_errand,
+    bundle_for,
+    halves,
+    is_called,
+    is_told,
+    says_to_do,
+    says_what,
+)
 from intents.catalog import Catalog, Procedure
 from intents.collecting import no_collecting
 from intents.extract import procedure_codes
@@ -100,6 +110,8 @@ class Matcher:
         if len(named := self._listed(text, today)) > 1:
             return named
         parts = self._parts(text, today, MOST, only_added=isinstance(whole, Found))
+        if not parts and not isinstance(whole, Found):
+            parts = self._doubtful(text, today)
         found = [part.best.code for part in parts if isinstance(part, Found)]
         if len(parts) < 2 or len(set(found)) < len(found):
             return (whole,)
@@ -135,7 +147,7 @@ class Matcher:
                 continue
             tail = self._parts(cut.second, today, most - 1) if most > 2 else []
             alone = self._need(cut.second, today) or (
-                self._named_besides(cut.second, today) if cut.added else None
+                self._named_besides(cut.second, today, cut.is_bare) if cut.added else None
             )
             parts = [head, *(tail or ([alone] if alone else []))]
             certain = all(isinstance(part, Found) for part in parts) and (
@@ -150,12 +162,29 @@ class Matcher:
                 best = parts
         return best
 
+    def match_last(self, text: str, *, today: date | None = None) -> Match:
+        """The need that stands at the end, where the message as a whole says nothing: "xây nhà xong làm hoàn công"."""
+        ends = (self.match(cut.second, today=today) for cut in halves(text) if says_what(cut.second))
+        return next(filter(is_by_name, ends), NotFound())
+
+    def _doubtful(self, text: str, today: date | None) -> list[Found | Unsure]:
+        """Two needs neither of which is clear: "giấy phép kinh doanh với giấy vệ sinh thực phẩm"."""
+        for cut in halves(text):
+            named = cut.added and not cut.after and all(map(_is_a_need, (cut.first, cut.second)))
+            parts = [self._likely(each, today) for each in (cut.first, cut.second)] if named else []
+            needs: list[Found | Unsure] = [each for each in parts if isinstance(each, Unsure)]
+            if len(needs) > 1 and _are_apart(needs):
+                return needs
+        return []
+
     def _head(self, cut: Cut, today: date | None) -> Found | Unsure | None:
         """The first need. What came before another ("cưới vợ xong ...") may be a tale that only names one."""
         if asks_for_a_paper(cut.first) or is_told(cut.first):
             return None
         named = cut.added and not cut.after
-        return self._need(cut.first, today) or (self._named_besides(cut.first, today) if named else None)
+        return self._need(cut.first, today) or (
+            self._named_besides(cut.first, today, cut.is_bare) if named else None
+        )
 
     def _need(self, text: str, today: date | None) -> Found | Unsure | None:
         words = words_of(text)
@@ -169,9 +198,12 @@ class Matcher:
             return need
         return None
 
-    def _named_besides(self, text: str, today: date | None) -> Found | None:
-        """ "Làm căn cước với hộ chiếu": the second need is only called by its name."""
-        need = self.match(text, today=today) if len(text.split()) <= SHORT else None
+    def _named_besides(self, text: str, today: date | None, is_bare: bool) -> Found | Unsure | None:
+        """ "Làm căn cước với hộ chiếu": a need is only called by its name, be it one of several."""
+        need = self.match(text, today=today) if len(text.split()) <= SHORT else NotFound()
+        if isinstance(need, Unsure):
+            is_broad = any("broad" in each.why for each in need.candidates)
+            return need if is_broad and (is_bare or says_to_do(text)) else None
         return need if isinstance(need, Found) and is_by_name(need) else None
 
     def match_without(self, text: str, phrase: int) -> Match:
@@ -343,6 +375,11 @@ def _mostly_worded(procedures: Sequence[Procedure]) -> bool:
 
 def _spoken(text: str) -> Spoken:
     return Spoken.of(words_of(text))
+
+
+def _is_a_need(part: str) -> bool:
+    words = words_of(part)
+    return says_what(part) or is_called(part) or bool(errands(words))
 
 
 def _telling(heard: Heard) -> list[str]:

@@ -1,6 +1,7 @@
 """The question itself: a procedure, a topic, small talk, or nothing that was understood."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from bot.conversation import acts, continuing, steps, tokens
 from bot.conversation.acts import Act
@@ -71,7 +72,14 @@ def answer(heard: Heard) -> Act | None:
             return _found(heard, match)
         case Unsure():
             return _unsure(heard, match)
-    return _small(heard) or _out_of_order(heard) or _office(heard) or _nothing_named(heard)
+    return (
+        _small(heard) or _out_of_order(heard) or _office(heard) or _nothing_named(heard) or _at_the_end(heard)
+    )
+
+
+def _at_the_end(heard: Heard) -> Act | None:
+    last = heard.snapshot.matcher.match_last(clean(heard.text), today=heard.situation.today)
+    return _found(heard, last) if isinstance(last, Found) else None
 
 
 def _out_of_order(heard: Heard) -> Act | None:
@@ -208,9 +216,17 @@ def _several(heard: Heard) -> Act | None:
     best = tuple(dict.fromkeys(each.candidates[0].code for each in needs))
     if bundle := matcher.bundle_for(best):
         return acts.ShowSeveral(best[:SHOWN], bundle)
+    if not found:
+        return acts.AskWhich(_in_turn(needs)[:SHOWN], first_part(heard))
     doubtful = next((each for each in needs if isinstance(each, Unsure)), None)
     ask = acts.AskWhich(codes(doubtful)[:SHOWN], None, doubtful.question) if doubtful else None
     return acts.ShowSeveral(found[:SHOWN], None, ask) if ask or len(found) > 1 else None
+
+
+def _in_turn(needs: Sequence[Match]) -> tuple[str, ...]:
+    """The likeliest of each need, then the second of each."""
+    ranks = zip_longest(*([each.code for each in need.candidates] for need in needs))
+    return tuple(dict.fromkeys(code for rank in ranks for code in rank if code))
 
 
 def _unsure(heard: Heard, match: Unsure) -> Act:
