@@ -9,6 +9,7 @@ from bot.conversation.acts import Act
 from bot.conversation.state import State, Step
 from bot.live_catalog import Snapshot
 from intents import extract
+from intents.address import unaddressed
 from intents.matches import Candidate, Found, Match, Unsure
 from intents.reading import Reading
 from intents.text import clean, fold
@@ -64,22 +65,27 @@ class Heard:
         return self.situation.state
 
     @cached_property
+    def said(self) -> str:
+        """The message without words that only address and soften; what is kept of it is `text`."""
+        return unaddressed(self.text)
+
+    @cached_property
     def reading(self) -> Reading:
-        return self.snapshot.reader.read(clean(self.text))
+        return self.snapshot.reader.read(clean(self.said))
 
     @cached_property
     def words(self) -> int:
-        return len(fold(self.text).split())
+        return len(fold(self.said).split())
 
     @property
     def match(self) -> Match:
         if self.asked is None:
-            self.asked = self.snapshot.matcher.match(clean(self.text), today=self.situation.today)
+            self.asked = self.snapshot.matcher.match(clean(self.said), today=self.situation.today)
         return self.asked
 
     def takes(self, match: Match) -> None:
         """What the message was heard for, together with what was asked before."""
-        self.asked, self.together = match, f"{self.state.asked} {self.text}"
+        self.asked, self.together = match, f"{self.state.asked} {self.said}"
 
     @property
     def is_found(self) -> bool:
@@ -92,11 +98,11 @@ class Heard:
     def menu_token(self) -> str | None:
         """What a typed number or a typed label of the last menu stands for."""
         menu = self.state.menu
-        number = extract.menu_number(self.text)
+        number = extract.menu_number(self.said)
         if number is not None and 1 <= number <= len(menu):
             return menu[number - 1].token
-        typed = fold(self.text)
-        return next((item.token for item in menu if fold(item.label) == typed), None)
+        typed = (fold(self.text), fold(self.said))
+        return next((item.token for item in menu if fold(item.label) in typed), None)
 
     @property
     def menu_act(self) -> Act | None:

@@ -78,7 +78,7 @@ def answer(heard: Heard) -> Act | None:
 
 
 def _at_the_end(heard: Heard) -> Act | None:
-    last = heard.snapshot.matcher.match_last(clean(heard.text), today=heard.situation.today)
+    last = heard.snapshot.matcher.match_last(clean(heard.said), today=heard.situation.today)
     return _found(heard, last) if isinstance(last, Found) else None
 
 
@@ -108,7 +108,7 @@ def _gist(heard: Heard) -> Act | None:
         Gist.FILE_PETITION: lambda: steps.petition(heard, PetitionKind.REMARK),
         Gist.LOOK_UP_DOSSIER: acts.LookUpDossier,
         Gist.PETITION_STATE: acts.AskPetitionState,
-        Gist.RATE: lambda: acts.RecordRating(rating(heard.text)),
+        Gist.RATE: lambda: acts.RecordRating(rating(heard.said)),
         Gist.PRAISE: acts.Thank,
         Gist.ASK_PERSON: lambda: steps.person(heard),
         Gist.SCAM: acts.CheckScam,
@@ -209,7 +209,7 @@ def _part_told(code: str, heard: Heard) -> Part | None:
 def _several(heard: Heard) -> Act | None:
     """Each need of the message: the clear ones are answered in order, then one that is not clear is asked about."""
     matcher = heard.snapshot.matcher
-    needs = matcher.match_all(clean(heard.text), today=heard.situation.today)
+    needs = matcher.match_all(clean(heard.said), today=heard.situation.today)
     if len(needs) < 2:
         return None
     found = tuple(dict.fromkeys(each.best.code for each in needs if isinstance(each, Found)))
@@ -306,7 +306,7 @@ def _is_a_body(reading: Reading) -> bool:
 def _lives_in_the_province(heard: Heard) -> bool:
     """ "Tui ở Cà Mau": which commune is still to be asked."""
     province = fold(heard.snapshot.catalog.province.name)
-    said = fold(heard.text)
+    said = fold(heard.said)
     return said.endswith(f" {province}") and len(said.split()) <= ONLY_A_PLACE and " o " in f" {said} "
 
 
