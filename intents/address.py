@@ -23,7 +23,7 @@ _TO = "em|anh|chị|ad|add|admin|bạn|cô|chú|bác|con|cháu|cưng|shop|e"
 _WHOM = "đánh|giết|cứu|chém|dọa|cho|của|với|giúp|đập|hại|hiếp|ép|là|bắt|nhốt|anh|chị|ra"
 _ASKS = "không|hông|chưa|gì|nào|đâu|nhiêu|lâu|được|mấy"
 _NOTHING = frozenset(
-    "em anh chi ad add admin ban co chu bac con chau cung shop oi a da nha vay hoi cho xin".split(" ")
+    fold("em anh chị ad add admin bạn cô chú bác con cháu cưng shop ơi ạ dạ nha vậy hỏi cho xin").split()
 )
 
 

@@ -38,7 +38,7 @@ from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
 from intents.slots import SlotQuestion, question, slots
-from intents.spoken import Spoken
+from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
 
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
@@ -210,6 +210,14 @@ class Matcher:
         """What `text` would be taken for if the catalog did not hold that phrase."""
         heard = self.ranker.hear(_spoken(text))
         return self._judged(heard, self.ranker.rank(heard, without=phrase), None)
+
+    def worded(self, text: str) -> str | None:
+        """The name or wording of one procedure, with its marks, that the text is word for word."""
+        words = words_of(text)
+        owners = self._outright.owners(words) if len(words) > VAGUE else {}
+        own = [self.phrases[phrase] for owner, phrase in owners.items() if owner < len(self.procedures)]
+        alike = len(own) == len(owners) == 1 and folded(own[0].words) == folded(words)
+        return own[0].text if alike else None
 
     def owner_of(self, phrase: int) -> Procedure | None:
         """The procedure that is said so; None for everyday talk."""

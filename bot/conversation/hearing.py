@@ -1,6 +1,6 @@
 """A message as it is heard: what was typed, in which situation, and what the matcher and the reader make of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,8 +11,17 @@ from bot.live_catalog import Snapshot
 from intents import extract
 from intents.address import unaddressed
 from intents.matches import Candidate, Found, Match, Unsure
-from intents.reading import Reading
+from intents.reading import Intent, Reading
 from intents.text import clean, fold
+
+
+# What procedures are worded as, too; their rules weigh that themselves.
+_ALSO_WORDED = (
+    Intent.FORMAL_COMPLAINT,
+    Intent.FILE_PETITION,
+    Intent.COMPLAIN_OFFICER,
+    Intent.LOOK_UP_DOSSIER,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,14 @@ class Heard:
 
     @cached_property
     def reading(self) -> Reading:
-        return self.snapshot.reader.read(clean(self.said))
+        """Of a procedure's own wording with its marks: it asks for that, whatever act some of its words may be."""
+        reader, said = self.snapshot.reader, clean(self.said)
+        wording = self.snapshot.matcher.worded(said)
+        if wording is None:
+            return reader.read(said)
+        reading = reader.read(wording)
+        intent = reading.intent if reading.intent in _ALSO_WORDED else None
+        return replace(reading, intent=intent, vote=None, topic=None, topic_score=0.0)
 
     @cached_property
     def words(self) -> int:
