@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from intents.text import clean, fold
+from intents.text import clean, fold, keep_accents
 from intents.words import table
 
 # What is done to a paper, or came over it: right before the list, or right after it.
@@ -33,7 +33,7 @@ def asks_for_a_paper(text: str) -> bool:
 
 
 def _patterns_for(line: str) -> tuple[re.Pattern[str], ...]:
-    return _patterns(fold if fold(line) == line.lower() else str)
+    return _patterns(fold if fold(line) == keep_accents(line) else str)
 
 
 @cache

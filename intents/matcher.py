@@ -14,7 +14,17 @@ import numpy as np
 
 from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
-from intents.bundles import MOST, begins_an_errand, bundle_for, halves, says_what
+from intents.bundles import (
+    MOST,
+    Cut,
+    begins_an_errand,
+    bundle_for,
+    halves,
+    is_called,
+    is_told,
+    says_to_do,
+    says_what,
+)
 from intents.catalog import Catalog, Level, Procedure
 from intents.collecting import no_collecting
 from intents.english import in_official_words
@@ -29,7 +39,7 @@ from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
 from intents.slots import SlotQuestion, question, slots
-from intents.spoken import Spoken
+from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
 
 NEARER = 1.5  # of rank: an entry that is called alike, but done nearer to people
@@ -39,6 +49,7 @@ LIKELY = 0.3  # the score from which a doubtful part of a message is a need of i
 _FOREIGN, _HOLDER = ([slot.name for slot in slots()].index(name) for name in ("foreign", "holder"))
 # Who says so means no commune.
 _FARTHER = frozenset({"tỉnh", "tinh", "sở", "trung", "cục", "bộ"})
+FIRM = 0.9  # the score of parts that are two needs although nothing but a comma says so
 MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
 _LEFT_UNSAID = 2  # words of a name at most that one may leave unsaid
 VAGUE = 3  # telling words at most of a message that may mean many entries
@@ -104,6 +115,8 @@ class Matcher:
         if len(named := self._listed(text, today)) > 1:
             return named
         parts = self._parts(text, today, MOST, only_added=isinstance(whole, Found))
+        if not parts and not isinstance(whole, Found):
+            parts = self._doubtful(text, today)
         found = [part.best.code for part in parts if isinstance(part, Found)]
         if len(parts) < 2 or len(set(found)) < len(found):
             return (whole,)
@@ -133,22 +146,50 @@ class Matcher:
         Where a part is doubtful, or the text by itself is found (`only_added`), a word must say that it is added.
         """
         best: list[Found | Unsure] = []
-        for first, second, added in halves(text):
-            head = None if asks_for_a_paper(first) else self._need(first, today)
-            if head is None:
+        for cut in halves(text):
+            head = self._head(cut, today)
+            if head is None or is_told(cut.second):
                 continue
-            tail = self._parts(second, today, most - 1) if most > 2 else []
-            alone = self._need(second, today) or (self._named_besides(second, today) if added else None)
+            tail = self._parts(cut.second, today, most - 1) if most > 2 else []
+            alone = self._need(cut.second, today) or (
+                self._named_besides(cut.second, today, cut.is_bare) if cut.added else None
+            )
             parts = [head, *(tail or ([alone] if alone else []))]
-            certain = not only_added and all(isinstance(part, Found) for part in parts)
+            certain = all(isinstance(part, Found) for part in parts) and (
+                not only_added or (any(map(is_by_name, parts)) and _firmness(parts)[1] >= FIRM)
+            )
             if (
                 len(parts) > 1
-                and (added or certain)
+                and (cut.added or certain)
                 and _are_apart(parts)
                 and _firmness(parts) > _firmness(best)
             ):
                 best = parts
         return best
+
+    def match_last(self, text: str, *, today: date | None = None) -> Match:
+        """The need that stands at the end, where the message as a whole says nothing: "xây nhà xong làm hoàn công"."""
+        ends = (self.match(cut.second, today=today) for cut in halves(text) if says_what(cut.second))
+        return next(filter(is_by_name, ends), NotFound())
+
+    def _doubtful(self, text: str, today: date | None) -> list[Found | Unsure]:
+        """Two needs neither of which is clear: "giấy phép kinh doanh với giấy vệ sinh thực phẩm"."""
+        for cut in halves(text):
+            named = cut.added and not cut.after and all(map(_is_a_need, (cut.first, cut.second)))
+            parts = [self._likely(each, today) for each in (cut.first, cut.second)] if named else []
+            needs: list[Found | Unsure] = [each for each in parts if isinstance(each, Unsure)]
+            if len(needs) > 1 and _are_apart(needs):
+                return needs
+        return []
+
+    def _head(self, cut: Cut, today: date | None) -> Found | Unsure | None:
+        """The first need. What came before another ("cưới vợ xong ...") may be a tale that only names one."""
+        if asks_for_a_paper(cut.first) or is_told(cut.first):
+            return None
+        named = cut.added and not cut.after
+        return self._need(cut.first, today) or (
+            self._named_besides(cut.first, today, cut.is_bare) if named else None
+        )
 
     def _need(self, text: str, today: date | None) -> Found | Unsure | None:
         words = words_of(text)
@@ -162,15 +203,26 @@ class Matcher:
             return need
         return None
 
-    def _named_besides(self, text: str, today: date | None) -> Found | None:
-        """ "Làm căn cước với hộ chiếu": the second need is only called by its name."""
-        need = self.match(text, today=today) if len(text.split()) <= SHORT else None
+    def _named_besides(self, text: str, today: date | None, is_bare: bool) -> Found | Unsure | None:
+        """ "Làm căn cước với hộ chiếu": a need is only called by its name, be it one of several."""
+        need = self.match(text, today=today) if len(text.split()) <= SHORT else NotFound()
+        if isinstance(need, Unsure):
+            is_broad = any("broad" in each.why for each in need.candidates)
+            return need if is_broad and (is_bare or says_to_do(text)) else None
         return need if isinstance(need, Found) and is_by_name(need) else None
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
         heard = self.ranker.hear(_spoken(text))
         return self._judged(heard, self.ranker.rank(heard, without=phrase), None)
+
+    def worded(self, text: str) -> str | None:
+        """The name or wording of one procedure, with its marks, that the text is word for word."""
+        words = words_of(text)
+        owners = self._outright.owners(words) if len(words) > VAGUE else {}
+        own = [self.phrases[phrase] for owner, phrase in owners.items() if owner < len(self.procedures)]
+        alike = len(own) == len(owners) == 1 and folded(own[0].words) == folded(words)
+        return own[0].text if alike else None
 
     def owner_of(self, phrase: int) -> Procedure | None:
         """The procedure that is said so; None for everyday talk."""
@@ -361,6 +413,11 @@ def _mostly_worded(procedures: Sequence[Procedure]) -> bool:
 
 def _spoken(text: str) -> Spoken:
     return Spoken.of(words_of(text))
+
+
+def _is_a_need(part: str) -> bool:
+    words = words_of(part)
+    return says_what(part) or is_called(part) or bool(errands(words))
 
 
 def _telling(heard: Heard) -> list[str]:

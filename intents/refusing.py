@@ -18,7 +18,8 @@ _TO_DO = re.compile(
     rf"(?:\s*[,;.]\s*(?:ma )?|\s+ma )(?P<other>{_WHO}{_DO} .+)$"
 )
 _AFTER = re.compile(
-    rf"^(?P<other>.+?)(?:\s*[,;]\s*(?:chu )?|\s+chu ){_NOT} (?:phai |can |muon )(?:la |lam |hoi |xin )*(?P<one>.+)$"
+    rf"^(?P<other>.+?)(?:\s*[,;]\s*(?:chu )?|\s+chu )"
+    rf"{_NOT} (?:phai |can |muon |hoi |lam |xin |noi )(?:la |lam |hoi |xin )*(?P<one>.+)$"
 )
 
 

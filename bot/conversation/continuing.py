@@ -80,8 +80,8 @@ def chosen_in_words(heard: Heard) -> Act | None:
 
 def told_of_it(heard: Heard) -> Act | None:
     """ "Giấy độc thân", its card, "tui ly hôn rồi": what has happened, and no question about divorce."""
-    told = not heard.reading.asks and not _HAPPENED.isdisjoint(fold(heard.text).split())
-    return narrowed(heard, told=True) if told and qualifies(heard.text) else None
+    told = not heard.reading.asks and not _HAPPENED.isdisjoint(fold(heard.said).split())
+    return narrowed(heard, told=True) if told and qualifies(heard.said) else None
 
 
 def narrowed(heard: Heard, *, told: bool = False) -> Act | None:
@@ -100,7 +100,7 @@ def narrowed(heard: Heard, *, told: bool = False) -> Act | None:
     if best is None:
         return None
     act = _shown(heard, together, best)
-    if best != shown.code and contradicts(heard.text, _names(shown)):
+    if best != shown.code and contradicts(heard.said, _names(shown)):
         heard.together = heard.snapshot.catalog.by_code[best].title  # what was asked at first is taken back
     return act
 
@@ -116,7 +116,7 @@ def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) ->
     is_sure = isinstance(by_itself, Unsure) and isinstance(together, Found) and best in codes(by_itself)
     if is_sure and not unspoken and _is_named_in(heard.state.asked, best, heard):
         return best
-    if not qualifies(heard.text) or _says_more(heard, shown, best):
+    if not qualifies(heard.said) or _says_more(heard, shown, best):
         return None
     family = _family(shown.code, heard)
     is_near = best in family and not isinstance(together, NotFound)
@@ -134,8 +134,8 @@ def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) ->
 
 def _other_case(heard: Heard, shown: Procedure, together: Match) -> str | None:
     """ "Cấp lại bằng lái", its card, "à không, đổi thôi": what was shown is for another case than is said now."""
-    corrects = bool(_CORRECTING.match(fold(heard.text)))
-    if not contradicts(heard.text, _names(shown)) or (isinstance(together, Found) and not corrects):
+    corrects = bool(_CORRECTING.match(fold(heard.said)))
+    if not contradicts(heard.said, _names(shown)) or (isinstance(together, Found) and not corrects):
         return None
     near = (code for code in codes(together) if code != shown.code and not _assumes(code, shown, heard))
     return next((code for code in near if _is_for(code, heard)), None)
@@ -143,7 +143,7 @@ def _other_case(heard: Heard, shown: Procedure, together: Match) -> str | None:
 
 def listed(heard: Heard) -> Act | None:
     """ "Còn cái thứ hai", "cái đầu cần giấy gì": of the list that is open, or that the present one was chosen from."""
-    place = extract.listed_number(heard.text)
+    place = extract.listed_number(heard.said)
     offered = _listed(heard.state)
     if place is None or not 1 <= place <= len(offered):
         return None
@@ -157,7 +157,7 @@ def _listed(state: State) -> tuple[str, ...]:
 
 
 def _together(heard: Heard) -> Match:
-    asked = clean(f"{heard.state.asked} {heard.text}")
+    asked = clean(f"{heard.state.asked} {heard.said}")
     return heard.snapshot.matcher.match(asked, today=heard.situation.today)
 
 
@@ -179,7 +179,7 @@ def _family(code: str, heard: Heard) -> frozenset[str]:
 def _is_for(code: str, heard: Heard) -> bool:
     """Whether the name of the entry says what the message adds."""
     procedure = heard.snapshot.catalog.by_code.get(code)
-    return procedure is not None and qualifies(heard.text, _names(procedure))
+    return procedure is not None and qualifies(heard.said, _names(procedure))
 
 
 def _says_more(heard: Heard, shown: Procedure, best: str) -> bool:
@@ -191,22 +191,22 @@ def _says_more(heard: Heard, shown: Procedure, best: str) -> bool:
         for text in (_names(entry), *entry.everyday_names, *entry.wordings)
         for word in content_of(clean(text)).split()
     )
-    if sum(word not in known for word in beside_the_case(heard.text)) > MORE:
+    if sum(word not in known for word in beside_the_case(heard.said)) > MORE:
         return True
-    return score(heard.match) >= ABOUT_SOMETHING and says_what(heard.text)
+    return score(heard.match) >= ABOUT_SOMETHING and says_what(heard.said)
 
 
 def _is_named_in(asked: str, code: str, heard: Heard) -> bool:
     """Whether what was asked before says something of the entry, too: "quán" of "giấy cho quán ăn"."""
     procedure = heard.snapshot.catalog.by_code[code]
-    named, said = (frozenset(content_of(clean(text)).split()) for text in (_names(procedure), heard.text))
+    named, said = (frozenset(content_of(clean(text)).split()) for text in (_names(procedure), heard.said))
     return not named.isdisjoint(frozenset(content_of(clean(asked)).split()) - said)
 
 
 def _assumes(code: str, shown: Procedure, heard: Heard) -> bool:
     """Whether the entry is for a case that nobody spoke of: with a foreigner, for a child."""
     return assumes(
-        _names(heard.snapshot.catalog.by_code[code]), _names(shown), f"{heard.state.asked} {heard.text}"
+        _names(heard.snapshot.catalog.by_code[code]), _names(shown), f"{heard.state.asked} {heard.said}"
     )
 
 

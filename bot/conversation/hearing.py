@@ -1,6 +1,6 @@
 """A message as it is heard: what was typed, in which situation, and what the matcher and the reader make of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -9,11 +9,21 @@ from bot.conversation.acts import Act, ShowProcedure
 from bot.conversation.state import State, Step
 from bot.live_catalog import Snapshot
 from intents import extract
+from intents.address import unaddressed
 from intents.matches import Candidate, Found, Match, Unsure
-from intents.reading import Reading
+from intents.reading import Intent, Reading
 from intents.text import clean, fold
 
 TOPIC_SCORE = 0.6  # a topic must match at least this well to be answered beside a doubtful procedure
+
+
+# What procedures are worded as, too; their rules weigh that themselves.
+_ALSO_WORDED = (
+    Intent.FORMAL_COMPLAINT,
+    Intent.FILE_PETITION,
+    Intent.COMPLAIN_OFFICER,
+    Intent.LOOK_UP_DOSSIER,
+)
 
 
 @dataclass(frozen=True)
@@ -66,22 +76,34 @@ class Heard:
         return self.situation.state
 
     @cached_property
+    def said(self) -> str:
+        """The message without words that only address and soften; what is kept of it is `text`."""
+        return unaddressed(self.text)
+
+    @cached_property
     def reading(self) -> Reading:
-        return self.snapshot.reader.read(clean(self.text))
+        """Of a procedure's own wording with its marks: it asks for that, whatever act some of its words may be."""
+        reader, said = self.snapshot.reader, clean(self.said)
+        wording = self.snapshot.matcher.worded(said)
+        if wording is None:
+            return reader.read(said)
+        reading = reader.read(wording)
+        intent = reading.intent if reading.intent in _ALSO_WORDED else None
+        return replace(reading, intent=intent, vote=None, topic=None, topic_score=0.0)
 
     @cached_property
     def words(self) -> int:
-        return len(fold(self.text).split())
+        return len(fold(self.said).split())
 
     @property
     def match(self) -> Match:
         if self.asked is None:
-            self.asked = self.snapshot.matcher.match(clean(self.text), today=self.situation.today)
+            self.asked = self.snapshot.matcher.match(clean(self.said), today=self.situation.today)
         return self.asked
 
     def takes(self, match: Match) -> None:
         """What the message was heard for, together with what was asked before."""
-        self.asked, self.together = match, f"{self.state.asked} {self.text}"
+        self.asked, self.together = match, f"{self.state.asked} {self.said}"
 
     @property
     def is_found(self) -> bool:
@@ -94,13 +116,13 @@ class Heard:
     def menu_token(self) -> str | None:
         """What a typed number or a typed label of the last menu stands for."""
         menu = self.state.menu
-        number = extract.menu_number(self.text)
+        number = extract.menu_number(self.said)
         if number is None and self._lists_procedures:
-            number = extract.perhaps_menu_number(self.text)
+            number = extract.perhaps_menu_number(self.said)
         if number is not None and 1 <= number <= len(menu):
             return menu[number - 1].token
-        typed = fold(self.text)
-        return next((item.token for item in menu if fold(item.label) == typed), None)
+        typed = (fold(self.text), fold(self.said))
+        return next((item.token for item in menu if fold(item.label) in typed), None)
 
     @property
     def _lists_procedures(self) -> bool:

@@ -1,6 +1,7 @@
 """The question itself: a procedure, a topic, small talk, or nothing that was understood."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from bot.conversation import acts, continuing, steps, tokens
 from bot.conversation.acts import Act
@@ -63,14 +64,21 @@ def answer(heard: Heard) -> Act | None:
     narrowed = continuing.narrowed(heard)
     if narrowed:
         return narrowed
-    if not isinstance(match, NotFound) and (several := _several(heard)):
+    if several := _several(heard):
         return several
     match match:
         case Found():
             return _found(heard, match)
         case Unsure():
             return _unsure(heard, match)
-    return _small(heard) or _out_of_order(heard) or _office(heard) or _nothing_named(heard)
+    return (
+        _small(heard) or _out_of_order(heard) or _office(heard) or _nothing_named(heard) or _at_the_end(heard)
+    )
+
+
+def _at_the_end(heard: Heard) -> Act | None:
+    last = heard.snapshot.matcher.match_last(clean(heard.said), today=heard.situation.today)
+    return _found(heard, last) if isinstance(last, Found) else None
 
 
 def _out_of_order(heard: Heard) -> Act | None:
@@ -99,7 +107,7 @@ def _gist(heard: Heard) -> Act | None:
         Gist.FILE_PETITION: lambda: steps.petition(heard, PetitionKind.REMARK),
         Gist.LOOK_UP_DOSSIER: acts.LookUpDossier,
         Gist.PETITION_STATE: acts.AskPetitionState,
-        Gist.RATE: lambda: acts.RecordRating(rating(heard.text)),
+        Gist.RATE: lambda: acts.RecordRating(rating(heard.said)),
         Gist.PRAISE: acts.Thank,
         Gist.ASK_PERSON: lambda: steps.person(heard),
         Gist.SCAM: acts.CheckScam,
@@ -203,16 +211,24 @@ def _part_told(code: str, heard: Heard) -> Part | None:
 def _several(heard: Heard) -> Act | None:
     """Each need of the message: the clear ones are answered in order, then one that is not clear is asked about."""
     matcher = heard.snapshot.matcher
-    needs = matcher.match_all(clean(heard.text), today=heard.situation.today)
+    needs = matcher.match_all(clean(heard.said), today=heard.situation.today)
     if len(needs) < 2:
         return None
     found = tuple(dict.fromkeys(each.best.code for each in needs if isinstance(each, Found)))
     best = tuple(dict.fromkeys(each.candidates[0].code for each in needs))
     if bundle := matcher.bundle_for(best):
         return acts.ShowSeveral(best[:SHOWN], bundle)
+    if not found:
+        return acts.AskWhich(_in_turn(needs)[:SHOWN], first_part(heard))
     doubtful = next((each for each in needs if isinstance(each, Unsure)), None)
     ask = acts.AskWhich(codes(doubtful)[:SHOWN], None, doubtful.question) if doubtful else None
     return acts.ShowSeveral(found[:SHOWN], None, ask) if ask or len(found) > 1 else None
+
+
+def _in_turn(needs: Sequence[Match]) -> tuple[str, ...]:
+    """The likeliest of each need, then the second of each."""
+    ranks = zip_longest(*([each.code for each in need.candidates] for need in needs))
+    return tuple(dict.fromkeys(code for rank in ranks for code in rank if code))
 
 
 def _unsure(heard: Heard, match: Unsure) -> Act:
@@ -292,7 +308,7 @@ def _is_a_body(reading: Reading) -> bool:
 def _lives_in_the_province(heard: Heard) -> bool:
     """ "Tui ở Cà Mau": which commune is still to be asked."""
     province = fold(heard.snapshot.catalog.province.name)
-    said = fold(heard.text)
+    said = fold(heard.said)
     return said.endswith(f" {province}") and len(said.split()) <= ONLY_A_PLACE and " o " in f" {said} "
 
 

@@ -157,7 +157,7 @@ def _leaving(heard: Heard) -> Act | None:
         return None
     match heard.reading.intent:
         case Intent.WITHDRAW_TICKET:
-            enough = heard.situation.ticket_open or not fold(heard.text).startswith(_ENOUGH)
+            enough = heard.situation.ticket_open or not fold(heard.said).startswith(_ENOUGH)
             return acts.WithdrawTicket() if enough else steps.person(heard)
         case Intent.CANCEL:
             return _stopped(heard)
@@ -178,7 +178,7 @@ def _stopped(heard: Heard) -> Act:
     """ "Stop", "dừng", with nothing at hand that could be: what is sent unasked, where something is."""
     state = heard.state
     idle = state.expecting is None and state.draft is None and state.petition is None
-    if idle and not heard.situation.ticket_open and fold(heard.text) in _STOP:
+    if idle and not heard.situation.ticket_open and fold(heard.said) in _STOP:
         return acts.SwitchNotices(on=False, perhaps=True)
     return acts.Cancel()
 
@@ -198,7 +198,7 @@ def _phone(heard: Heard) -> Act | None:
 def _stray_number(heard: Heard) -> Act | None:
     """A number that no choice stands for names no procedure ("hạng 1"): what can be chosen is shown again."""
     is_number = heard.text.isdecimal() and len(heard.text) <= LONGEST_CHOICE
-    if not is_number and (extract.perhaps_menu_number(heard.text) is None or heard.words > 1):
+    if not is_number and (extract.perhaps_menu_number(heard.said) is None or heard.words > 1):
         return None
     return acts.ChooseAgain() if heard.state.menu else acts.ShowHelp()
 
@@ -246,7 +246,7 @@ def _wish(heard: Heard) -> Act | None:
         Intent.PETITION_STATE: acts.AskPetitionState,
         Intent.APPOINTMENT: lambda: acts.FileStep(Verb.SLOTS),
         Intent.DROP_APPOINTMENT: lambda: acts.FileStep(Verb.UNBOOK),
-        Intent.RATE: lambda: acts.RecordRating(extract.rating(heard.text)),
+        Intent.RATE: lambda: acts.RecordRating(extract.rating(heard.said)),
         Intent.PRAISE: lambda: acts.Thank(praise=True),
         Intent.NOT_DONE: lambda: acts.ReopenTicket(words=heard.text),
         Intent.MY_DATA: acts.ShowMyData,
@@ -294,7 +294,7 @@ _INSTEAD = re.compile(r"[,.;:]|\sma\s|\s(?=(?:tui|toi|em|con|minh)\s+(?:muon|can
 
 def _instead(heard: Heard) -> Act | None:
     """What is asked for in the same breath, where that is something else."""
-    written = unicodedata.normalize("NFC", heard.text)
+    written = unicodedata.normalize("NFC", heard.said)
     bare = "".join(unicodedata.normalize("NFD", letter)[0] for letter in written.lower())
     cut = _INSTEAD.search(bare) if len(bare) == len(written) else None
     rest = written[cut.end() :] if cut else written
@@ -306,7 +306,7 @@ def _instead(heard: Heard) -> Act | None:
 
 def _rather(heard: Heard) -> Act | None:
     """ "Không làm khai sinh, làm khai tử": only what is meant."""
-    said = refusing.refused(heard.text)
+    said = refusing.refused(heard.said)
     if said is None or isinstance(_anew(said.one, heard).match, NotFound):
         return None
     return _need_in(said.other, heard)

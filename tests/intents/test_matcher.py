@@ -198,6 +198,36 @@ def test_two_needs_are_told_apart_and_a_bundle_is_known() -> None:
     assert matcher().bundle_for(codes) == "2.002913"
 
 
+_BOTH = ["3.000347", "1.001456"]  # a driving licence, a passport
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đổi bằng lái xe, làm hộ chiếu",
+        "đổi bằng lái xe + làm hộ chiếu",
+        "doi bang lai xe, sau do lam ho chieu",
+        "đổi bằng lái xe luôn tiện làm hộ chiếu",
+        "đổi bằng lái rồi sẵn làm hộ chiếu luôn",
+        "tui muốn đổi bằng lái xe còn vợ tui làm hộ chiếu",
+        "đổi bằng lái với hộ chiếu",
+    ],
+)
+def test_two_needs_are_joined_in_many_ways(text: str) -> None:
+    assert [need.candidates[0].code for need in matcher().match_all(text)] == _BOTH
+
+
+def test_two_needs_of_which_none_is_clear_are_both_kept() -> None:
+    needs = matcher().match_all("giấy phép kinh doanh với giấy vệ sinh thực phẩm")
+    assert [type(need) for need in needs] == [Unsure, Unsure]
+
+
+def test_the_need_after_a_tale_that_says_nothing() -> None:
+    last = matcher().match_last("xây nhà xong làm hoàn công")
+    assert isinstance(last, Found)
+    assert isinstance(matcher().match_last("xong việc, mình đi ăn trưa"), NotFound)
+
+
 def test_a_need_that_is_not_clear_is_still_one_of_two() -> None:
     for text in ("làm căn cước với đổi bằng lái", "khai tử cho ba rồi xin tiền mai táng"):
         kinds = {type(need) for need in matcher().match_all(text)}
@@ -214,6 +244,16 @@ def test_a_need_that_is_not_clear_is_still_one_of_two() -> None:
         "hợp đồng chứng thực in lộn số điện thoại với số thửa",
         "làm căn cước cho con, con tui 10 tuổi",
         "em đổi tên rồi, giờ cập nhật tên mới trên cư trú sao ạ",
+        "báo công an xoá khẩu cho người đã qua đời, khai tử làm rồi",
+        "nhập khẩu cho con mới sanh theo mẹ, đã có giấy khai sinh",
+        "cựu tnxp ko còn giấy tờ thì xin chế độ ntn",
+        "tui cưới vợ xong muốn nhập vợ vô hộ khẩu nhà tui",
+        "em nghi lam cong ty hon nam roi, muon rut bao hiem mot cuc",
+        "tách sổ đỏ mất bao lâu và bao nhiêu tiền",
+        "photo công chứng bằng lái với bằng cấp",
+        "đăng ký tài sản gắn liền với đất",
+        "dang ky tai san gan lien voi dat",
+        "đăng ký kết hôn và giấy tờ cần mang theo",
         "nguoi tho cung liet si khong con than nhan xin tro cap",
     ],
 )
