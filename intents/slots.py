@@ -92,15 +92,29 @@ def qualifies(text: str, name: str | None = None) -> bool:
 
 def beside_the_case(text: str) -> list[str]:
     """The words of a message, without marks, that say of no case and are not light."""
+    return [plain for word, plain, of_case in _by_case(text) if not of_case and word not in light_words()]
+
+
+def without_the_case(text: str) -> str | None:
+    """ "Con nít thì cần giấy gì" -> "thì cần giấy gì"; None where it says of no case."""
+    words = _by_case(text)
+    return (
+        " ".join(word for word, _, of_case in words if not of_case)
+        if any(each[2] for each in words)
+        else None
+    )
+
+
+def _by_case(text: str) -> list[tuple[str, str, bool]]:
+    """Each word, without marks, too, and whether it says of which case a message is."""
     said = Spoken.of(words_of(text))
     _, patterns, _ = _content()
     hits = [hit for hit in patterns.find(said) if slots()[hit.payload[0]].name not in _SUBJECTS]
-    left, position = [], 0
+    found, position = [], 0
     for word, plain in zip(said.words, said.plain, strict=True):
-        if word not in light_words() and not any(hit.covers(position) for hit in hits):
-            left.append(plain)
+        found.append((word, plain, any(hit.covers(position) for hit in hits)))
         position += len(word) + 1
-    return left
+    return found
 
 
 def contradicts(text: str, name: str) -> bool:

@@ -12,7 +12,7 @@ from intents.catalog import Catalog, Procedure
 from intents.matches import Found, Match, NotFound, Unsure
 from intents.reading import Intent, Part
 from intents.sayings import content_of
-from intents.slots import assumes, beside_the_case, contradicts, qualifies
+from intents.slots import assumes, beside_the_case, contradicts, qualifies, without_the_case
 from intents.text import clean, fold
 
 SHOWN = 3  # at most this many procedures are offered at once
@@ -97,10 +97,23 @@ def narrowed(heard: Heard, *, told: bool = False) -> Act | None:
     best = _narrower(heard, shown, together, told=told)
     if best is None:
         return None
+    if best == shown.code and heard.reading.part is Part.DOCUMENTS:
+        return acts.ShowProcedure(best, Part.DOCUMENTS)  # its card was just read
     act = _shown(heard, together, best)
     if best != shown.code and contradicts(heard.text, _names(shown)):
         heard.together = heard.snapshot.catalog.by_code[best].title  # what was asked at first is taken back
     return act
+
+
+def of_a_case(heard: Heard) -> Act | None:
+    """ "Hộ chiếu", its card, "con nít thì cần giấy gì": no entry of its own, so the part of what was shown."""
+    shown, part = heard.state.procedure, heard.reading.part
+    if shown is None or part is None or heard.is_found or heard.words > A_QUALIFIER:
+        return None
+    rest = without_the_case(heard.text)
+    if rest is None or not heard.snapshot.reader.read(rest).is_follow_up:
+        return None
+    return acts.ShowProcedure(shown, None if heard.reading.what_now else part)
 
 
 def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) -> str | None:

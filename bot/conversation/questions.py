@@ -61,9 +61,11 @@ def answer(heard: Heard) -> Act | None:
         return meant
     if heard.reading.anger and not isinstance(match, Found) and continuing.score(match) < ABOUT_SOMETHING:
         return acts.Chat(angry=True)
-    narrowed = continuing.narrowed(heard)
+    narrowed = continuing.narrowed(heard) or continuing.of_a_case(heard)
     if narrowed:
         return narrowed
+    if _names_nothing(heard):
+        return _nothing_named(heard) or acts.AskAgain()
     if not isinstance(match, NotFound) and (several := _several(heard)):
         return several
     match match:
@@ -134,12 +136,18 @@ def _vote(heard: Heard) -> Vote | None:
 
 def _nothing_named(heard: Heard) -> Act | None:
     """Only words that every question has ("thủ tục", "cho hỏi"): what can be asked is shown; "lệ phí": of what?"""
-    if heard.reading.has_question_content:
+    if heard.reading.has_question_content and not heard.reading.is_follow_up:
         return None
     part = heard.reading.part
     if _is_about_the_last(heard):
         return None
     return acts.AskWhat(part) if part and part is not Part.STEPS else acts.ShowHelp()
+
+
+def _names_nothing(heard: Heard) -> bool:
+    """ "Khi nào có sổ", "mẫu nào", nothing said before: a word that many titles share names no need."""
+    asks_only_a_part = heard.reading.is_follow_up and heard.state.procedure is None
+    return asks_only_a_part and any("shared" in each.why for each in heard.match.candidates)
 
 
 def not_found(heard: Heard) -> Act:
@@ -173,11 +181,19 @@ def _follow_up(heard: Heard) -> Act | None:
     pending = continuing.pending(heard.state)
     if pending:
         return acts.AskWhich(pending, part)
+    if _names_another(heard):
+        return None
     if procedure is None:
         return acts.AskWhich(heard.state.offered[:SHOWN], part) if heard.state.offered else None
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
     return acts.ShowProcedure(procedure, None if heard.reading.several_parts else part)
+
+
+def _names_another(heard: Heard) -> bool:
+    """ "Le phi khai tu", without marks, reads as "the fee from"; but it is what people call a procedure."""
+    match = heard.match
+    return isinstance(match, Found) and match.best.code != heard.state.procedure
 
 
 def _angrily(heard: Heard) -> bool:
