@@ -146,6 +146,16 @@ def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuest
     return None
 
 
+def which_errand(labels: Sequence[tuple[str, str]]) -> SlotQuestion:
+    """ "Giấy tờ đất" -> "sang tên đất, làm sổ lần đầu hay tách thửa?"; a code and what people call it each."""
+    *others, last = (label for _, label in labels)
+    return SlotQuestion(
+        "errand",
+        f"Dạ, anh/chị cần {', '.join(others)} hay {last} ạ?",
+        tuple(SlotOption(code, label[:1].upper() + label[1:], (code,)) for code, label in labels),
+    )
+
+
 def _option(slot: Slot, bits: int, codes: Sequence[str]) -> SlotOption:
     """`bits`: none, or one."""
     if not bits:

@@ -44,7 +44,11 @@ def answer(heard: Heard) -> Act | None:
     if danger:
         return danger
     follow_up = (
-        _without(heard) or continuing.listed(heard) or _follow_up(heard) or continuing.chosen_in_words(heard)
+        _without(heard)
+        or continuing.listed(heard)
+        or _follow_up(heard)
+        or continuing.named_of_those(heard)
+        or continuing.chosen_in_words(heard)
     )
     if follow_up:
         return follow_up
@@ -53,7 +57,7 @@ def answer(heard: Heard) -> Act | None:
     match = heard.match
     if heard.reading.renamed and heard.reading.asks_name_now and not isinstance(match, Found):
         return acts.TellName(heard.reading.renamed, heard.reading.commune)
-    elsewhere = _place_told(heard) or _topic(heard, match)
+    elsewhere = _plainly(heard) or _place_told(heard) or _topic(heard, match)
     if elsewhere:
         return elsewhere
     meant = _gist(heard)
@@ -61,11 +65,9 @@ def answer(heard: Heard) -> Act | None:
         return meant
     if heard.reading.anger and not isinstance(match, Found) and continuing.score(match) < ABOUT_SOMETHING:
         return acts.Chat(angry=True)
-    narrowed = continuing.narrowed(heard) or continuing.of_a_case(heard)
+    narrowed = continuing.narrowed(heard) or continuing.of_a_case(heard) or _only_a_part(heard)
     if narrowed:
         return narrowed
-    if _names_nothing(heard):
-        return _nothing_named(heard) or acts.AskAgain()
     if not isinstance(match, NotFound) and (several := _several(heard)):
         return several
     match match:
@@ -74,6 +76,13 @@ def answer(heard: Heard) -> Act | None:
         case Unsure():
             return _unsure(heard, match)
     return _small(heard) or _out_of_order(heard) or _office(heard) or _nothing_named(heard)
+
+
+def _plainly(heard: Heard) -> Act | None:
+    """ "Thứ bảy phường có làm không"; "tui có chuyện này muốn hỏi": what about?"""
+    if heard.reading.asks_hours and tokens.HOURS in heard.snapshot.catalog.topic_by_id:
+        return acts.ShowTopic(tokens.HOURS)
+    return acts.Chat() if heard.reading.announces and not heard.is_found else None
 
 
 def _out_of_order(heard: Heard) -> Act | None:
@@ -144,10 +153,11 @@ def _nothing_named(heard: Heard) -> Act | None:
     return acts.AskWhat(part) if part and part is not Part.STEPS else acts.ShowHelp()
 
 
-def _names_nothing(heard: Heard) -> bool:
+def _only_a_part(heard: Heard) -> Act | None:
     """ "Khi nào có sổ", "mẫu nào", nothing said before: a word that many titles share names no need."""
-    asks_only_a_part = heard.reading.is_follow_up and heard.state.procedure is None
-    return asks_only_a_part and any("shared" in each.why for each in heard.match.candidates)
+    asks_it = heard.reading.is_follow_up and heard.state.procedure is None
+    is_shared = any("shared" in each.why for each in heard.match.candidates)
+    return _nothing_named(heard) if asks_it and is_shared else None
 
 
 def not_found(heard: Heard) -> Act:
@@ -180,7 +190,7 @@ def _follow_up(heard: Heard) -> Act | None:
         return None
     pending = continuing.pending(heard.state)
     if pending:
-        return acts.AskWhich(pending, part)
+        return acts.AskWhich(pending, part, continuing.asked_before(heard, pending))
     if _names_another(heard):
         return None
     if procedure is None:
