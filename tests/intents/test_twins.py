@@ -145,8 +145,8 @@ def test_the_question_names_what_tells_the_errands_apart(text: str, asked: str) 
 
 
 def test_the_questions_are_short() -> None:
-    for said, meant in table("broad.tsv"):
-        labels = [each.partition(": ")[0] for each in meant.split(" ; ")]
+    for said, official in table("broad.tsv"):
+        labels = [each.partition(": ")[0] for each in official.split(" ; ")]
         assert all(label and "," not in label for label in labels), said
         assert len(which_errand([("", label) for label in labels]).ask.split()) <= LONGEST_QUESTION, said
 
