@@ -17,6 +17,7 @@ from intents.words import light_words, words_of
 
 _CASES = frozenset(("foreign", "overseas", "age", "mobile", "guardian"))  # who is not meant unless it is said
 _SUBJECTS = frozenset(("object", "trade"))  # rather another need than a case of the same
+_OPERATION = "operation"  # what is to be done: the question names just those that are meant
 _Value: TypeAlias = tuple[int, int]  # of which slot, and the bit there
 
 
@@ -140,20 +141,29 @@ def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuest
             continue
         if any(bits & (bits - 1) for bits in options):  # an entry of several values is no one answer
             continue
-        return SlotQuestion(
-            slot.name, slot.ask, tuple(_option(slot, bits, found) for bits, found in options.items())
-        )
+        choices = tuple(_option(slot, bits, found) for bits, found in options.items())
+        named = slot.name == _OPERATION and 0 not in options
+        return SlotQuestion(slot.name, _which(_in_short(choices)) if named else slot.ask, choices)
     return None
+
+
+def _in_short(options: Sequence[SlotOption]) -> list[str]:
+    """ "Cấp lại (mất, hư)" -> "cấp lại"."""
+    return [each.label.partition(" (")[0].partition(",")[0].lower() for each in options]
 
 
 def which_errand(labels: Sequence[tuple[str, str]]) -> SlotQuestion:
     """ "Giấy tờ đất" -> "sang tên đất, làm sổ lần đầu hay tách thửa?"; a code and what people call it each."""
-    *others, last = (label for _, label in labels)
     return SlotQuestion(
         "errand",
-        f"Dạ, anh/chị cần {', '.join(others)} hay {last} ạ?",
+        _which([label for _, label in labels]),
         tuple(SlotOption(code, label[:1].upper() + label[1:], (code,)) for code, label in labels),
     )
+
+
+def _which(labels: Sequence[str]) -> str:
+    *others, last = labels
+    return f"Dạ, anh/chị cần {', '.join(others)} hay {last} ạ?"
 
 
 def _option(slot: Slot, bits: int, codes: Sequence[str]) -> SlotOption:

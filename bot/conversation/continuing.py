@@ -89,7 +89,7 @@ def chosen_in_words(heard: Heard) -> Act | None:
 def named_of_those(heard: Heard) -> Act | None:
     """ "Tách", "đóng mới", below the list: what only one of those offered is called, by its choice or by its name."""
     offered = pending(heard.state)
-    words = _naming(heard.text)
+    words = _naming(heard.text) - _naming(heard.state.asked)
     if not (offered and words) or heard.reading.intent or heard.words > A_WORD_OF_IT or _is_elsewhere(heard):
         return None
     shown = {each.code: (each, item.label) for item in heard.state.menu if (each := _shown_by(item.token))}
