@@ -66,8 +66,9 @@ def surer(whole: Match, named: Match, words: int) -> Match:
             return named
         case Unsure() if is_short and isinstance(whole, Found):
             return named if is_vague(named) or not _is_first(whole.best.code, named) else whole
-        case Unsure() if is_short and isinstance(whole, NotFound) and named.candidates[0].score >= LIKELY:
-            return named
+        case Unsure() if is_short and isinstance(whole, NotFound):
+            best = named.candidates[0]
+            return named if best.score >= LIKELY or "broad" in best.why else whole
     return whole
 
 

@@ -5,6 +5,7 @@ The table is data (`data/broad.tsv`), in official words, so that it serves every
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from intents.spoken import folded
 from intents.words import light_words, table, words_of
@@ -14,16 +15,24 @@ _DOING = frozenset(("làm", "lam", "xin", "hỏi", "hoi", "về", "ve", "vụ", 
 _AGAIN = frozenset(("lại", "lai"))  # says which errand: the paper was had before
 
 
+class Errand(NamedTuple):
+    """What people call it ("tách thửa"), and the official words that find it."""
+
+    label: str
+    official: str
+
+
 @cache
-def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]]:
+def _errands() -> Mapping[tuple[str, ...], tuple[tuple[str, ...], tuple[Errand, ...]]]:
     """By what is said, without marks: what is said, with them, and the errands."""
-    found: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    found: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[Errand, ...]]] = {}
     for said, meant in table("broad.tsv"):
+        several = tuple(Errand(*each.split(": ")) for each in meant.split(" ; "))
         for form in said.split(" ; "):
             words = tuple(words_of(form))
             for each in (words, _telling(words)):
                 if each == words or len(each) > 1:
-                    found.setdefault(tuple(folded(each)), (each, tuple(meant.split(" ; "))))
+                    found.setdefault(tuple(folded(each)), (each, several))
     return found
 
 
@@ -37,7 +46,7 @@ def _longest() -> int:
     return max(map(len, _errands()))
 
 
-def errands(words: Sequence[str]) -> tuple[str, ...]:
+def errands(words: Sequence[str]) -> tuple[Errand, ...]:
     """What a message may be the beginning of; nothing where it says more than that."""
     known, longest = _errands(), _longest()
     for telling in (words, _telling(words)):

@@ -38,7 +38,7 @@ from intents.places import Whereabouts
 from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
-from intents.slots import SlotQuestion, question, slots
+from intents.slots import SlotQuestion, question, slots, which_errand
 from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
 
@@ -233,12 +233,16 @@ class Matcher:
         """A word or two that many errands begin with: those that people mostly have."""
         meant = errands(heard.typed.words)
         found: dict[str, Candidate] = {}
-        for official in meant:
+        labels: dict[str, str] = {}
+        for label, official in meant:
             if ranking := self.ranker.rank(self.ranker.hear(_spoken(official))):
                 best = self._candidates(ranking, self.weights.ask, today)[0]
                 score = round(self.weights.ask / len(meant), 4)
                 found.setdefault(best.code, replace(best, score=score, wording=official, why={"broad": 1.0}))
-        return Unsure(tuple(found.values())[:SHOWN]) if len(found) > 1 else None
+                labels.setdefault(best.code, label)
+        if len(found) < 2:
+            return None
+        return Unsure(tuple(found.values())[:SHOWN], which_errand(tuple(labels.items())[:SHOWN]))
 
     def _outright_match(self, heard: Heard, ranking: Ranking | None, today: date | None) -> Match | None:
         """Whose name or wording the message is, whatever the learned doubt says."""

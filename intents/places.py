@@ -13,6 +13,7 @@ from intents.words import table, words_of
 
 _KINDS = ("xã", "phường", "thị trấn", "đặc khu")
 _ANY_KIND = "xã|phường|thị_trấn|đặc_khu|p|x|tt"
+_DISTRICT = "huyện"
 _CITY = {"thành phố": "thành_phố|tp", "thị xã": "thị_xã|tx"}
 _AT = "ở|tại|thuộc|dưới|tận"
 _BEFORE_A_BODY = f"{_AT}|lên|ra|qua|xuống|về|đến|tới|trên|ngoài|bên"
@@ -64,18 +65,21 @@ class Places:
             (pattern, place) for place in _named(catalog) for pattern in _patterns(place.name)
         )
         self._old_names = PatternSet(
-            (" ".join(words_of(name)).replace(" và ", " và? "), each)
-            for each in catalog.old_names
-            for name in each.old
+            (f"{pattern.replace(' và ', ' và? ')} cũ?", each) for pattern, each, _ in _said_of_old(catalog)
         )
 
-    def find(self, said: Spoken) -> Sequence[Hit[Place]]:
-        """Where communes are named."""
-        return self._communes.find(said)
+    def find_all(self, said: Spoken) -> tuple[Sequence[Hit[Place]], Sequence[Hit[OldName]]]:
+        """Where communes are named, and where bodies, districts and provinces of old are.
 
-    def find_old(self, said: Spoken) -> Sequence[Hit[OldName]]:
-        """Where bodies, districts and provinces of old are named."""
-        return self._old_names.find(said)
+        "Phan Ngọc Hiển" is a commune of today, and no district of old behind a first word.
+        """
+        named = self._communes.find(said)
+        old = [
+            hit
+            for hit in self._old_names.find(said)
+            if not any(each.start < hit.start and hit.end <= each.end for each in named)
+        ]
+        return named, old
 
     @staticmethod
     def commune(hits: Sequence[Hit[Place]]) -> str | None:
@@ -129,11 +133,15 @@ class Whereabouts:
     """
 
     def __init__(self, catalog: Catalog) -> None:
-        districts = [name for each in catalog.old_names if each.kind == "district" for name in each.old]
+        districts = [
+            f"{_AT if is_bare else f'{_AT}?'} {said} cũ?"
+            for said, each, is_bare in _said_of_old(catalog)
+            if each.kind == "district"
+        ]
         bodies = [name for each in catalog.old_names if each.kind in _BODIES for name in each.old]
         places = [
             *(pattern for place in _named(catalog) for pattern in _after_at(place.name)),
-            *(f"{_AT}? {' '.join(words_of(name))}" for name in districts),
+            *districts,
             *(f"{_BEFORE_A_BODY} {' '.join(words_of(name))} huyện|tỉnh|cũ?" for name in bodies),
         ]
         self._places = PatternSet(
@@ -173,6 +181,18 @@ def _after_at(name: str) -> Iterable[str]:
     """With its kind, or after a word that says that a place follows."""
     with_kind, *bare = _patterns(name)
     return (f"{_AT}? {with_kind}", *(f"{_AT} {each}" for each in bare))
+
+
+def _said_of_old(catalog: Catalog) -> Iterator[tuple[str, OldName, bool]]:
+    """Old names as patterns; "Ngọc Hiển" (and True) for "huyện Ngọc Hiển", too, where no commune was ever called so."""
+    called = {" ".join(words_of(place.name)[1:]) for place in _named(catalog)}
+    for each in catalog.old_names:
+        for name in each.old:
+            words = words_of(name)
+            yield " ".join(words), each, False
+            bare = " ".join(words[1:])
+            if words[0] == _DISTRICT and len(words) > 2 and each.kind == "district" and bare not in called:
+                yield bare, each, True
 
 
 def _named(catalog: Catalog) -> Iterator[Place]:

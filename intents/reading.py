@@ -141,6 +141,8 @@ class Reading:
     lacking: Lacking | None = None
     asks_meaning: bool = False  # what a word means
     wants: bool = False  # says what is wanted
+    asks_hours: bool = False  # when an office is open, and nothing else
+    announces: bool = False  # says only that something is to be asked
     asks: bool = False  # is put as a question
     is_follow_up: bool = False
     has_question_content: bool = False
@@ -282,7 +284,7 @@ class Reader:
         said = civil(typed)
         every = self._hits(typed)
         hits = every if said is typed else self._hits(said)
-        named, old = self._places.find(said), self._places.find_old(said)
+        named, old = self._places.find_all(said)
         # A district of old is not the commune of today that kept its name.
         within = [hit for hit in named if any(hit.start > body.start and hit.end <= body.end for body in old)]
         commune = self._places.commune([hit for hit in named if hit not in within])
@@ -330,6 +332,9 @@ class Reader:
             negated_previous=hits.has("negated_previous"),
             asks_meaning=hits.has("meaning"),
             wants=hits.has("wants"),
+            asks_hours=hits.has("hours")
+            and self._says_no_more(hits, [_Tag("hours"), _Tag("hours", role="beside")], where),
+            announces=hits.has("announces") and self._says_no_more(hits, [_Tag("announces")]),
             asks=hits.has("question") or text.endswith("?"),
             lacking=lacking(hits.spans("lacking"), said.words),
             is_follow_up=part is not None
@@ -385,6 +390,9 @@ class Reader:
             if intent not in self._phrases.whole or not self._heavy(hits.rest(self._courtesies())):
                 return intent
         return None
+
+    def _says_no_more(self, hits: _Hits, tags: Sequence[_Tag], places: Sequence[Hit[Any]] = ()) -> bool:
+        return not self._content(hits.rest([*self._courtesies(), *tags], places))
 
     def _asking(self) -> list[_Tag]:
         return [_Tag("parts", each, role) for each in self._phrases.parts for role in ("says", _NOW)]

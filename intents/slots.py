@@ -19,6 +19,7 @@ _CASES = frozenset(("foreign", "overseas", "age", "mobile", "guardian"))  # who 
 _SUBJECTS = frozenset(
     ("object", "trade", "central", "online", "body")
 )  # rather another need than a case of the same
+_OPERATION = "operation"  # what is to be done: the question names just those that are meant
 _Value: TypeAlias = tuple[int, int]  # of which slot, and the bit there
 
 
@@ -94,15 +95,29 @@ def qualifies(text: str, name: str | None = None) -> bool:
 
 def beside_the_case(text: str) -> list[str]:
     """The words of a message, without marks, that say of no case and are not light."""
+    return [plain for word, plain, of_case in _by_case(text) if not of_case and word not in light_words()]
+
+
+def without_the_case(text: str) -> str | None:
+    """ "Con nít thì cần giấy gì" -> "thì cần giấy gì"; None where it says of no case."""
+    words = _by_case(text)
+    return (
+        " ".join(word for word, _, of_case in words if not of_case)
+        if any(each[2] for each in words)
+        else None
+    )
+
+
+def _by_case(text: str) -> list[tuple[str, str, bool]]:
+    """Each word, without marks, too, and whether it says of which case a message is."""
     said = Spoken.of(words_of(text))
     _, patterns, _ = _content()
     hits = [hit for hit in patterns.find(said) if slots()[hit.payload[0]].name not in _SUBJECTS]
-    left, position = [], 0
+    found, position = [], 0
     for word, plain in zip(said.words, said.plain, strict=True):
-        if word not in light_words() and not any(hit.covers(position) for hit in hits):
-            left.append(plain)
+        found.append((word, plain, any(hit.covers(position) for hit in hits)))
         position += len(word) + 1
-    return left
+    return found
 
 
 def contradicts(text: str, name: str) -> bool:
@@ -128,10 +143,29 @@ def question(codes: Sequence[str], values: Sequence[Sequence[int]]) -> SlotQuest
             continue
         if any(bits & (bits - 1) for bits in options):  # an entry of several values is no one answer
             continue
-        return SlotQuestion(
-            slot.name, slot.ask, tuple(_option(slot, bits, found) for bits, found in options.items())
-        )
+        choices = tuple(_option(slot, bits, found) for bits, found in options.items())
+        named = slot.name == _OPERATION and 0 not in options
+        return SlotQuestion(slot.name, _which(_in_short(choices)) if named else slot.ask, choices)
     return None
+
+
+def _in_short(options: Sequence[SlotOption]) -> list[str]:
+    """ "Cấp lại (mất, hư)" -> "cấp lại"."""
+    return [each.label.partition(" (")[0].partition(",")[0].lower() for each in options]
+
+
+def which_errand(labels: Sequence[tuple[str, str]]) -> SlotQuestion:
+    """ "Giấy tờ đất" -> "sang tên đất, làm sổ lần đầu hay tách thửa?"; a code and what people call it each."""
+    return SlotQuestion(
+        "errand",
+        _which([label for _, label in labels]),
+        tuple(SlotOption(code, label[:1].upper() + label[1:], (code,)) for code, label in labels),
+    )
+
+
+def _which(labels: Sequence[str]) -> str:
+    *others, last = labels
+    return f"Dạ, anh/chị cần {', '.join(others)} hay {last} ạ?"
 
 
 def _option(slot: Slot, bits: int, codes: Sequence[str]) -> SlotOption:

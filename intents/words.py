@@ -55,15 +55,36 @@ def expand(words: list[str]) -> list[str]:
 
 
 # Southern `hôn` at the end of a question is `không` ("nộp ở xã được hôn em"), but not after a word that makes a
-# marriage of it. Without its mark it may be `hơn`, so only `được` before it tells. `hong` may be `hông` (không), `hỏng`
-# (broken) or `hồng`: what the message asks before it tells.
-_ASKS = ("hôn", "hon", "hong")
+# marriage of it. Without its mark it may be `hơn`, so only `được` before it tells.
+_ASKS = ("hôn", "hon")
 _MARRIAGE = frozenset(
     {"kết", "ket", "ly", "li", "tái", "đính", "tảo", "hủy", "thành", "hoãn", "cầu", "hứa", "tân"}
 )
 _GRANTED = frozenset({"được", "đc", "dc", "duoc", "đươc"})
-_ASKING = frozenset({"có", "co", "phải", "phai", "cần", "chịu", "chiu", "biết", "biet"}) | _GRANTED
-_BROKEN = frozenset({"bị", "bi", "hư", "hu", "sổ", "so", "bìa", "bia", "màu", "mau", "hoa"})
+# `hong` is broken, rose or a book for a house elsewhere, and `không` after these or where the question has a `có`.
+_NOT = ("hong", "hog")
+_A_QUESTION = 10  # words at most; what a longer tale ends with is no clue
+_BEFORE_NOT = _GRANTED | frozenset(
+    {
+        "lâu",
+        "lau",
+        "mau",
+        "lẹ",
+        "tiền",
+        "tien",
+        "phí",
+        "mắc",
+        "mac",
+        "phải",
+        "phai",
+        "chi",
+        "gì",
+        "kịp",
+        "kip",
+        "vậy",
+    }
+)
+_BROKEN = frozenset({"bị", "bi", "hư", "hu", "sổ", "so", "bìa", "bia", "máy", "may", "hoa", "màu", "mau"})
 _VOCATIVES = frozenset({"em", "anh", "chị", "cô", "chú", "bác", "dì", "cậu", "mợ", "ơi", "ạ", "vậy", "dạ"})
 
 
@@ -71,13 +92,18 @@ def _southern_question(words: list[str]) -> list[str]:
     end = len(words)
     while end > 2 and words[end - 1] in _VOCATIVES:
         end -= 1
-    if end < 2 or words[end - 1] not in _ASKS:
+    if end < 2 or words[end - 1] not in _ASKS + _NOT:
         return words
     word, before = words[end - 1], words[end - 2]
-    asks = word == "hong" and before not in _BROKEN and not _ASKING.isdisjoint(words[: end - 1])
-    if asks or before in _GRANTED or (word == "hôn" and before not in _MARRIAGE):
+    is_not = word in _NOT and end <= _A_QUESTION and _is_not(words[: end - 1])
+    if is_not or (word in _ASKS and (before in _GRANTED or (word == "hôn" and before not in _MARRIAGE))):
         return [*words[: end - 1], "không", *words[end:]]
     return words
+
+
+def _is_not(before: list[str]) -> bool:
+    asks = not {"có", "co"}.isdisjoint(before)
+    return before[-1] in _BEFORE_NOT or (asks and before[-1] not in _BROKEN)
 
 
 @cache

@@ -12,11 +12,14 @@ from intents.catalog import Catalog, Procedure
 from intents.matches import Found, Match, NotFound, Unsure
 from intents.reading import Intent, Part
 from intents.sayings import content_of
-from intents.slots import assumes, beside_the_case, contradicts, qualifies
+from intents.slots import SlotQuestion, assumes, beside_the_case, contradicts, qualifies, without_the_case
+from intents.spoken import folded
 from intents.text import clean, fold
+from intents.words import light_words, words_of
 
 SHOWN = 3  # at most this many procedures are offered at once
 A_CHOICE = 6  # words at most of a message that says which of those offered was meant
+A_WORD_OF_IT = 4  # words at most of a message that is a part of what one of those offered is called
 A_QUALIFIER = 9  # words at most of a message that only says more about the need before
 MORE = 1  # words at most that a message says beside the case
 ABOUT_SOMETHING = 0.3  # score from which a message by itself says what it is about
@@ -54,8 +57,15 @@ def pending(state: State) -> tuple[str, ...]:
     menu = [item.token for item in state.menu]
     if tokens.NONE_OF_THESE not in menu:
         return ()
-    chosen = map(tokens.decode, menu)
-    return tuple(dict.fromkeys(each.code for each in chosen if isinstance(each, acts.ShowProcedure)))
+    return tuple(dict.fromkeys(each.code for each in map(_shown_by, menu) if each))
+
+
+def asked_before(heard: Heard, offered: tuple[str, ...]) -> SlotQuestion | None:
+    """The question that is open, where it was more than a list."""
+    asked = heard.snapshot.matcher.match(heard.state.asked, today=heard.situation.today)
+    question = asked.question if isinstance(asked, Unsure) else None
+    choices = tuple(code for option in question.options for code in option.codes) if question else ()
+    return question if set(choices) == set(offered) else None
 
 
 def chosen_in_words(heard: Heard) -> Act | None:
@@ -76,6 +86,29 @@ def chosen_in_words(heard: Heard) -> Act | None:
         return None
     heard.takes(together)
     return acts.AskWhich(codes(together)[:SHOWN], first_part(heard))
+
+
+def named_of_those(heard: Heard) -> Act | None:
+    """ "Tách", "đóng mới", below the list: what only one of those offered is called, by its choice or by its name."""
+    offered = pending(heard.state)
+    words = _naming(heard.text) - _naming(heard.state.asked)
+    if not (offered and words) or heard.reading.intent or heard.words > A_WORD_OF_IT or _is_elsewhere(heard):
+        return None
+    shown = {each.code: (each, item.label) for item in heard.state.menu if (each := _shown_by(item.token))}
+    by_label = {code: label for code, (_, label) in shown.items()}
+    by_name = {code: _called(heard.snapshot.catalog.by_code.get(code)) for code in offered}
+    for names in (by_label, by_name):
+        fitting = [code for code in offered if words.issubset(_naming(names[code]))]
+        if len(fitting) == 1:
+            heard.takes(_together(heard))
+            asked_before = shown[fitting[0]][0].part
+            return acts.ShowProcedure(fitting[0], first_part(heard) or asked_before)
+    return None
+
+
+def _shown_by(token: str) -> acts.ShowProcedure | None:
+    act = tokens.decode(token)
+    return act if isinstance(act, acts.ShowProcedure) else None
 
 
 def told_of_it(heard: Heard) -> Act | None:
@@ -99,10 +132,23 @@ def narrowed(heard: Heard, *, told: bool = False) -> Act | None:
     best = _narrower(heard, shown, together, told=told)
     if best is None:
         return None
+    if best == shown.code and heard.reading.part is Part.DOCUMENTS:
+        return acts.ShowProcedure(best, Part.DOCUMENTS)  # its card was just read
     act = _shown(heard, together, best)
     if best != shown.code and contradicts(heard.said, _names(shown)):
         heard.together = heard.snapshot.catalog.by_code[best].title  # what was asked at first is taken back
     return act
+
+
+def of_a_case(heard: Heard) -> Act | None:
+    """ "Hộ chiếu", its card, "con nít thì cần giấy gì": no entry of its own, so the part of what was shown."""
+    shown, part = heard.state.procedure, heard.reading.part
+    if shown is None or part is None or heard.is_found or heard.words > A_QUALIFIER:
+        return None
+    rest = without_the_case(heard.text)
+    if rest is None or not heard.snapshot.reader.read(rest).is_follow_up:
+        return None
+    return acts.ShowProcedure(shown, None if heard.reading.what_now else part)
 
 
 def _narrower(heard: Heard, shown: Procedure, together: Match, *, told: bool) -> str | None:
@@ -154,6 +200,23 @@ def listed(heard: Heard) -> Act | None:
 def _listed(state: State) -> tuple[str, ...]:
     lists = (screen.codes for screen in reversed(state.trail) if len(screen.codes) > 1)
     return pending(state) or next(lists, ())
+
+
+def _is_elsewhere(heard: Heard) -> bool:
+    """Whether the message by itself is another procedure's name."""
+    return isinstance(heard.match, Found) and heard.match.best.code not in pending(heard.state)
+
+
+def _naming(text: str) -> frozenset[str]:
+    """The words that name something, without marks."""
+    words = words_of(clean(text))
+    return frozenset(
+        plain for word, plain in zip(words, folded(words), strict=True) if word not in light_words()
+    )
+
+
+def _called(procedure: Procedure | None) -> str:
+    return " ".join((_names(procedure), *procedure.everyday_names)) if procedure else ""
 
 
 def _together(heard: Heard) -> Match:

@@ -44,7 +44,11 @@ def answer(heard: Heard) -> Act | None:
     if danger:
         return danger
     follow_up = (
-        _without(heard) or continuing.listed(heard) or _follow_up(heard) or continuing.chosen_in_words(heard)
+        _without(heard)
+        or continuing.listed(heard)
+        or _follow_up(heard)
+        or continuing.named_of_those(heard)
+        or continuing.chosen_in_words(heard)
     )
     if follow_up:
         return follow_up
@@ -53,7 +57,7 @@ def answer(heard: Heard) -> Act | None:
     match = heard.match
     if heard.reading.renamed and heard.reading.asks_name_now and not isinstance(match, Found):
         return acts.TellName(heard.reading.renamed, heard.reading.commune)
-    elsewhere = _place_told(heard) or _topic(heard, match)
+    elsewhere = _plainly(heard) or _place_told(heard) or _topic(heard, match)
     if elsewhere:
         return elsewhere
     meant = _gist(heard)
@@ -61,7 +65,7 @@ def answer(heard: Heard) -> Act | None:
         return meant
     if heard.reading.anger and not isinstance(match, Found) and continuing.score(match) < ABOUT_SOMETHING:
         return acts.Chat(angry=True)
-    narrowed = continuing.narrowed(heard)
+    narrowed = continuing.narrowed(heard) or continuing.of_a_case(heard) or _only_a_part(heard)
     if narrowed:
         return narrowed
     if several := _several(heard):
@@ -79,6 +83,13 @@ def answer(heard: Heard) -> Act | None:
 def _at_the_end(heard: Heard) -> Act | None:
     last = heard.snapshot.matcher.match_last(clean(heard.said), today=heard.situation.today)
     return _found(heard, last) if isinstance(last, Found) else None
+
+
+def _plainly(heard: Heard) -> Act | None:
+    """ "Thứ bảy phường có làm không"; "tui có chuyện này muốn hỏi": what about?"""
+    if heard.reading.asks_hours and tokens.HOURS in heard.snapshot.catalog.topic_by_id:
+        return acts.ShowTopic(tokens.HOURS)
+    return acts.Chat() if heard.reading.announces and not heard.is_found else None
 
 
 def _out_of_order(heard: Heard) -> Act | None:
@@ -141,12 +152,19 @@ def _vote(heard: Heard) -> Vote | None:
 
 def _nothing_named(heard: Heard) -> Act | None:
     """Only words that every question has ("thủ tục", "cho hỏi"): what can be asked is shown; "lệ phí": of what?"""
-    if heard.reading.has_question_content:
+    if heard.reading.has_question_content and not heard.reading.is_follow_up:
         return None
     part = heard.reading.part
     if _is_about_the_last(heard):
         return None
     return acts.AskWhat(part) if part and part is not Part.STEPS else acts.ShowHelp()
+
+
+def _only_a_part(heard: Heard) -> Act | None:
+    """ "Khi nào có sổ", "mẫu nào", nothing said before: a word that many titles share names no need."""
+    asks_it = heard.reading.is_follow_up and heard.state.procedure is None
+    is_shared = any("shared" in each.why for each in heard.match.candidates)
+    return _nothing_named(heard) if asks_it and is_shared else None
 
 
 def not_found(heard: Heard) -> Act:
@@ -179,7 +197,9 @@ def _follow_up(heard: Heard) -> Act | None:
         return None
     pending = continuing.pending(heard.state)
     if pending:
-        return acts.AskWhich(pending, part)
+        return acts.AskWhich(pending, part, continuing.asked_before(heard, pending))
+    if _names_another(heard):
+        return None
     if procedure is None:
         if heard.state.offered:
             return acts.AskWhich(heard.state.offered[:SHOWN], part)
@@ -188,6 +208,12 @@ def _follow_up(heard: Heard) -> Act | None:
     if part is Part.WHERE and heard.reading.commune:
         return acts.SetCommune(heard.reading.commune, then=tokens.show(procedure, part))
     return acts.ShowProcedure(procedure, None if heard.reading.several_parts else part)
+
+
+def _names_another(heard: Heard) -> bool:
+    """ "Le phi khai tu", without marks, reads as "the fee from"; but it is what people call a procedure."""
+    match = heard.match
+    return isinstance(match, Found) and match.best.code != heard.state.procedure
 
 
 def _angrily(heard: Heard) -> bool:

@@ -150,7 +150,8 @@ FORGET_ME = "forget"
 FORGET_ME_YES = "forget:y"
 FORGET_ME_NO = "forget:n"
 PAPERS = "papers"
-OFFICE_HOURS = "t:gio_lam_viec"
+HOURS = "gio_lam_viec"  # the topic
+OFFICE_HOURS = f"t:{HOURS}"
 
 NOTICES_ON = "notices:on"
 NOTICES_OFF = "notices:off"

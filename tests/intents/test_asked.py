@@ -42,6 +42,13 @@ ASKED = (
     "phải đem theo gì",
     "tới đâu làm",
     "được qua mạng không",
+    "có điều kiện gì không",
+    "co dieu kien chi hong",
+    "có hiệu lực bao lâu",
+    "bao lâu hết hạn",
+    "mẫu đơn nào",
+    "thì đi đâu làm",
+    "lệ phí với thời gian bao lâu",
     "cần gì, mấy ngày, bao nhiêu tiền",
 )
 
@@ -63,6 +70,10 @@ def test_a_need_with_what_is_asked_of_it_is_as_sure_as_the_need(need: str) -> No
         ("làm khai sinh tốn bao nhiêu tiền vậy em", "làm khai sinh"),
         ("lam ho chieu may ngay co", "lam ho chieu"),
         ("phí làm khai sinh", "làm khai sinh"),
+        ("nộp online khai tử được không", "khai tử được không"),
+        ("ai được làm hộ chiếu", "làm hộ chiếu"),
+        ("mẫu tờ khai khai sinh", "khai sinh"),
+        ("lệ phí và thời gian làm hộ chiếu", "làm hộ chiếu"),
         ("đăng ký kết hôn cần gì, mấy ngày, bao nhiêu tiền", "đăng ký kết hôn"),
         ("tốn bao nhiêu tiền", None),  # nothing is named
         ("đổi tiền ở đâu để nộp phạt", None),  # not at the end
@@ -90,6 +101,9 @@ def test_a_need_that_is_asked_back_is_asked_back_with_what_is_asked_of_it(need: 
         ("dang ky tau ca phai dem theo gi", "1.003650"),
         ("nhận con nuôi tới đâu làm", "2.001263"),
         ("phí làm khai sinh", "1.001193"),
+        ("nop online khai sinh dc k", "1.001193"),
+        ("ai được làm hộ chiếu", "1.001456"),
+        ("xin mẫu tờ khai khai sinh", "1.001193"),
         ("làm khai sinh trễ hạn mấy ngày có", "1.001193"),
         ("muốn làm hộ chiếu thì đem theo cái gì", "1.001456"),
     ],

@@ -10,11 +10,14 @@ from intents.broad import errands
 from intents.manner import manner_of
 from intents.matches import SHOWN, Unsure
 from intents.meanings import meant
+from intents.slots import which_errand
 from intents.spoken import Spoken
 from intents.text import fold
-from intents.words import words_of
+from intents.words import table, words_of
 from tests.intents.sentences import catalog, lines, matcher
 from tests.intents.twins import mistyped, need, southern
+
+LONGEST_QUESTION = 30  # words
 
 
 @cache
@@ -122,6 +125,30 @@ def test_a_word_that_begins_many_errands_is_asked_back(text: str) -> None:
     assert isinstance(match, Unsure)
     assert 2 <= len(match.candidates) <= SHOWN
     assert len({each.name for each in match.candidates}) == len(match.candidates)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("làm giấy tờ đất", "sang tên đất, làm sổ lần đầu hay tách thửa ạ?"),
+        ("tau ca", "đăng ký tàu cá, xin giấy phép khai thác hay đóng mới hoặc cải hoán tàu ạ?"),
+    ],
+)
+def test_the_question_names_what_tells_the_errands_apart(text: str, asked: str) -> None:
+    match = matcher().match(text)
+    assert isinstance(match, Unsure)
+    assert match.question is not None
+    assert match.question.ask.endswith(asked)
+    assert tuple(code for option in match.question.options for code in option.codes) == tuple(
+        each.code for each in match.candidates
+    )
+
+
+def test_the_questions_are_short() -> None:
+    for said, official in table("broad.tsv"):
+        labels = [each.partition(": ")[0] for each in official.split(" ; ")]
+        assert all(label and "," not in label for label in labels), said
+        assert len(which_errand([("", label) for label in labels]).ask.split()) <= LONGEST_QUESTION, said
 
 
 @pytest.mark.parametrize("text", ["đất bị lấn ranh", "tách thửa đất", "giấy phép xây nhà", "đặt đai"])

@@ -17,6 +17,12 @@ from intents.words import words_of
         ("thủ tục ly hôn", "thủ tục ly hôn"),
         ("noi nao nhanh hon", "noi nao nhanh hon"),
         ("hôn", "hôn"),
+        ("lau hong", "lau không"),
+        ("co ton tien hong em", "co ton tien không em"),
+        ("lam o xa dc hong", "lam o xa được không"),
+        ("xa co nhan ho so hong", "xa co nhan ho so hong".replace("so hong", "sổ hồng")),
+        ("xe bi hong", "xe bi hong"),
+        ("bang lai hong", "bang lai hong"),
     ],
 )
 def test_the_southern_question_word_is_no_marriage(typed: str, meant: str) -> None:

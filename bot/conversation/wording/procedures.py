@@ -9,7 +9,7 @@ from bot.conversation.wording.context import Wording, lines, paragraphs
 from bot.conversation.wording.facts import fee_in_short, time_or_who_knows, unconfirmed, within
 from bot.conversation.wording.places import on_the_map, place
 from bot.messages import Choice, Reply
-from bot.texts import Texts
+from bot.texts import DEFAULT_LANGUAGE, Texts
 from intents.catalog import Fact, Procedure, Tone
 from intents.reading import Part
 
@@ -69,10 +69,11 @@ def which(outcome: WhichAsked, wording: Wording) -> tuple[Reply, ...]:
 
 
 def _question(outcome: WhichAsked, wording: Wording) -> Reply:
-    """A question on the one slot that tells them apart, else the titles; and always "none of these"."""
+    """A question on what tells them apart, else the titles; and always "none of these"."""
     texts, question, part = wording.texts, outcome.question, outcome.part
     none = wording.choice("none", tokens.NONE_OF_THESE)
-    if question and all(len(option.codes) == 1 for option in question.options):
+    is_theirs = texts.language == DEFAULT_LANGUAGE  # the questions are written in Vietnamese only
+    if question and is_theirs and all(len(option.codes) == 1 for option in question.options):
         options = tuple(
             Choice(each.label, token=tokens.show(each.codes[0], part)) for each in question.options
         )
