@@ -46,24 +46,28 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Taught:
-    """Sentences as parts: of sentence i `parts[starts[i]:starts[i+1]]`."""
+    """Sentences as parts: of sentence i `parts[starts[i]:starts[i+1]]`; `told`: which told sentence it is."""
 
     parts: NDArray[np.int64]
     starts: NDArray[np.int64]
     labels: NDArray[np.int64]
+    told: NDArray[np.int64]
 
     def only(self, chosen: Sequence[int]) -> "Taught":
         pieces = [self.parts[self.starts[each] : self.starts[each + 1]] for each in chosen]
         starts = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])])
-        return Taught(np.concatenate(pieces), starts, self.labels[list(chosen)])
+        return Taught(np.concatenate(pieces), starts, self.labels[list(chosen)], self.told[list(chosen)])
 
     def sums(self, weights: Array) -> Array:
         """What the parts of each sentence say for each label; the last row of `weights` is the bias."""
         return np.asarray(np.add.reduceat(weights[self.parts], self.starts[:-1]) + weights[-1])
 
 
-def heard(text: str) -> list[str]:
-    return list(parts_of(civil(Spoken.of(words_of(text)))))
+def heard(text: str) -> list[list[str]]:
+    """The parts of a message as written, and as typed without marks, where that is another."""
+    written = list(parts_of(civil(Spoken.of(words_of(text)))))
+    bare = [part for part in written if not part.startswith("=")]
+    return [written] if len(bare) == len(written) else [written, bare]
 
 
 def rows() -> list[tuple[str, str]]:
@@ -106,8 +110,10 @@ def _labelled() -> list[tuple[str, str]]:
 
 
 def counted(taught: Sequence[tuple[str, str]]) -> tuple[list[str], Taught]:
-    messages = [heard(text) for text, _ in taught]
-    used = Counter(part for message in messages for part in message)
+    said = [heard(text) for text, _ in taught]
+    used = Counter(part for forms in said for part in forms[0])
+    messages = [message for forms in said for message in forms]
+    told = np.repeat(np.arange(len(said)), list(map(len, said)))
     vocabulary = sorted(part for part, count in used.items() if count >= HEARD)
     number = {part: place for place, part in enumerate(vocabulary)}
     strange = len(vocabulary)  # stands for all that is said too rarely
@@ -115,7 +121,8 @@ def counted(taught: Sequence[tuple[str, str]]) -> tuple[list[str], Taught]:
     return vocabulary, Taught(
         np.concatenate([np.array(each) for each in parts]),
         np.concatenate([[0], np.cumsum(list(map(len, parts)))]),
-        np.array([LABELS.index(label) for _, label in taught]),
+        np.array([LABELS.index(label) for _, label in taught])[told],
+        told,
     )
 
 
@@ -160,9 +167,9 @@ def _believed(sums: Array) -> Array:
 
 
 def held_out(taught: Taught, size: int) -> Array:
-    """The shares of each sentence by weights that never saw it."""
+    """The shares of each sentence by weights that never saw it, with marks or without."""
     believed = np.zeros((len(taught.labels), len(LABELS)))
-    fold = np.random.default_rng(0).integers(FOLDS, size=len(taught.labels))
+    fold = np.random.default_rng(0).integers(FOLDS, size=taught.told[-1] + 1)[taught.told]
     for each in range(FOLDS):
         weights = learn(taught.only(np.flatnonzero(fold != each).tolist()), size)
         inside = np.flatnonzero(fold == each)

@@ -17,7 +17,7 @@ from intents import extract
 from intents.catalog import Catalog, OldName
 from intents.civil import civil
 from intents.english import in_official_words, is_english
-from intents.gist import Vote, shipped_voting
+from intents.gist import Gist, Vote, shipped_voting
 from intents.lacking import Lacking, Span, lacking
 from intents.meanings import meant
 from intents.patterns import Hit, PatternSet
@@ -366,9 +366,12 @@ class Reader:
 
     @staticmethod
     def _vote(said: Spoken, hits: _Hits) -> Vote | None:
-        """The vote, but where a word says that a danger is long past or none ("giám định", "có người ở rồi")."""
+        """The vote, but where a word says that a danger is past or none ("giám định", "có người ở rồi"), or no scam."""
         vote = shipped_voting().vote(said)
-        return None if vote and hits.has("danger", vote.gist, "past") else vote
+        if vote is None or hits.has("danger", vote.gist, "past"):
+            return None
+        no_scam = hits.has("scam", role="unless") or hits.has("scam", role="past")
+        return None if vote.gist is Gist.SCAM and no_scam else vote
 
     def _topic(self, said: Spoken) -> tuple[str | None, float]:
         """As typed, or as plainly meant: "nhà bị giải tỏa, tiền đâu" asks for compensation without the word."""

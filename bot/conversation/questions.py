@@ -24,9 +24,10 @@ DOUBTFUL = 0.6  # score below which the message as a whole counts more than the 
 CLEAR = 0.7  # share of belief of a vote that counts more than a doubtful procedure
 # Shares from which a vote counts more than any procedure that is not found: of the questions about procedures that
 # measure, none of that kind has such a share.
-CERTAIN, CERTAIN_DANGER = 0.97, 0.9
+CERTAIN, CERTAIN_ALARM = 0.97, 0.9
 _SMALL = (Intent.GREET, Intent.SMALLTALK)
 _DANGERS = tuple(Gist(each.value) for each in Danger)
+_ALARMS = (*_DANGERS, Gist.SCAM)
 _PARTS_OF_PAPERWORK = (
     Part.DOCUMENTS,
     Part.FEE,
@@ -40,9 +41,9 @@ _NOT_WHAT_THEN = (Part.WHERE, Part.FEE, Part.TIME, Part.ONLINE, Part.FORM)
 
 
 def answer(heard: Heard) -> Act | None:
-    danger = danger_felt(heard)
-    if danger:
-        return danger
+    alarm = alarm_felt(heard)
+    if alarm:
+        return alarm
     follow_up = (
         _without(heard)
         or continuing.listed(heard)
@@ -98,11 +99,13 @@ def _out_of_order(heard: Heard) -> Act | None:
     return steps.petition(heard, PetitionKind.PLACE) if tells and heard.words <= A_SIGHT else None
 
 
-def danger_felt(heard: Heard) -> Act | None:
-    """Danger in words that no pattern knows; a message that names a procedure well enough is about that."""
+def alarm_felt(heard: Heard) -> Act | None:
+    """Danger, or surely a scam, in words that no pattern knows; who names a procedure well enough is about that."""
     vote = _vote(heard)
-    if vote is None or vote.gist not in _DANGERS:
+    if vote is None or vote.gist not in _ALARMS:
         return None
+    if vote.gist is Gist.SCAM:
+        return acts.CheckScam() if vote.share >= CERTAIN_ALARM else None
     return acts.WarnEmergency(Danger(vote.gist.value))
 
 
@@ -135,7 +138,7 @@ def _vote(heard: Heard) -> Vote | None:
     vote, part = heard.reading.vote, heard.reading.part
     if vote is None:
         return None
-    if vote.share >= CERTAIN_DANGER and vote.gist in _DANGERS:
+    if vote.share >= CERTAIN_ALARM and vote.gist in _ALARMS:
         return None if heard.is_found else vote
     if heard.reading.intent in _SMALL:
         return None

@@ -38,7 +38,8 @@ def _danger(heard: Heard) -> Act | None:
     if heard.reading.danger:
         return acts.WarnEmergency(heard.reading.danger)
     waits = heard.state.expecting is not None or heard.situation.held
-    return questions.danger_felt(heard) if waits else None
+    felt = questions.alarm_felt(heard) if waits else None
+    return felt if isinstance(felt, acts.WarnEmergency) else None
 
 
 def _notices(heard: Heard) -> Act | None:
