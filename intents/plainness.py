@@ -65,13 +65,17 @@ class Plainness:
         one, two = self._procedures[other], self._procedures[plain]
         if not _is_nearer(one, two):
             return False
-        alike = takewhile(lambda pair: pair[0] == pair[1], zip(*map(_called, (one.name, two.name)), strict=False))
+        alike = takewhile(
+            lambda pair: pair[0] == pair[1], zip(*map(_called, (one.name, two.name)), strict=False)
+        )
         return sum(1 for _ in alike) >= _ALIKE
 
     def is_namesake(self, other: int, plain: int) -> bool:
         """Whether both have one name, brackets aside, and `other` is done nearer to people."""
         one, two = self._procedures[other], self._procedures[plain]
-        return _is_nearer(one, two) and _called(_BRACKETS.sub(" ", one.name)) == _called(_BRACKETS.sub(" ", two.name))
+        return _is_nearer(one, two) and _called(_BRACKETS.sub(" ", one.name)) == _called(
+            _BRACKETS.sub(" ", two.name)
+        )
 
     def sharing(self, words: Sequence[str], ranked: Sequence[int], most: int) -> list[int]:
         """Entries whose titles hold all the words, of as many fields as there are: what everybody needs first."""
