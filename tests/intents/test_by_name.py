@@ -54,11 +54,11 @@ def test_what_is_done_wholly_online_comes_after_the_counter() -> None:
 
 
 def test_what_an_entry_is_not_for_is_none_of_its_cases() -> None:
-    fees = [
-        ("Khai lệ phí trước bạ nhà, đất", Level.COMMUNE),
-        ("Khai lệ phí trước bạ đối với tài sản khác (trừ nhà, đất, tàu thuyền)", Level.COMMUNE),
+    permits = [
+        ("Cấp phép tàu thuyền", Level.COMMUNE),
+        ("Cấp phép phương tiện (trừ tàu thuyền, nhà nổi)", Level.COMMUNE),
     ]
-    assert first("đóng trước bạ xe máy", *fees) == 1
+    assert first("cấp phép xe tải", *permits) == 1
 
 
 def test_a_ministrys_entry_that_is_only_begun_is_not_meant_outright() -> None:
