@@ -314,7 +314,7 @@ class Matcher:
     def _too_vague(self, heard: Heard, ranking: Ranking, today: date | None, fields: int) -> Unsure | None:
         """A few words that titles in as many fields share ("sang tên", "giấy phép"): which of them is meant?"""
         words = _telling(heard)
-        understood = len(words) == 1 and heard.meant is not heard.typed
+        understood = heard.meant is not heard.typed
         if (
             len(words) > VAGUE
             or understood

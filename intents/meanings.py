@@ -23,7 +23,7 @@ def _patterns() -> PatternSet[tuple[str, ...]]:
 def meant(said: Spoken) -> Spoken:
     """The words with everyday names and needs replaced by official ones; the same object where nothing is known.
 
-    Of two that overlap the longer wins; of two of equal place both stand, side by side, where they differ.
+    Of two that overlap the longer wins; of two of equal place both stand, side by side, where each says more.
     """
     hits = _patterns().find(said)
     return Spoken.of(_replaced(said.words, _longest(hits))) if hits else said
@@ -31,8 +31,8 @@ def meant(said: Spoken) -> Spoken:
 
 def _longest(hits: Sequence[Hit[tuple[str, ...]]]) -> list[Hit[tuple[str, ...]]]:
     kept: list[Hit[tuple[str, ...]]] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.payload)):
-        if all(_apart(hit, other) or (_same(hit, other) and hit.payload != other.payload) for other in kept):
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, -len(hit.payload), hit.payload)):
+        if all(_apart(hit, other) or (_same(hit, other) and _adds(hit, other)) for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.payload))
 
@@ -43,6 +43,11 @@ def _apart(hit: Hit[tuple[str, ...]], other: Hit[tuple[str, ...]]) -> bool:
 
 def _same(hit: Hit[tuple[str, ...]], other: Hit[tuple[str, ...]]) -> bool:
     return (hit.start, hit.end) == (other.start, other.end)
+
+
+def _adds(hit: Hit[tuple[str, ...]], other: Hit[tuple[str, ...]]) -> bool:
+    """Whether it says anything that the other, longer one does not."""
+    return not set(hit.payload) <= set(other.payload)
 
 
 def _replaced(words: Sequence[str], hits: Sequence[Hit[tuple[str, ...]]]) -> list[str]:
