@@ -14,7 +14,6 @@ from intents.matches import Candidate, Found, Match, Unsure
 from intents.reading import Intent, Reading
 from intents.text import clean, fold
 
-
 # What procedures are worded as, too; their rules weigh that themselves.
 _ALSO_WORDED = (
     Intent.FORMAL_COMPLAINT,
