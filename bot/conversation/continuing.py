@@ -32,6 +32,11 @@ def score(match: Match) -> float:
     return max((each.score for each in match.candidates), default=0.0)
 
 
+def is_errand(match: Match) -> bool:
+    """Whether it is the beginning of several errands ("làm căn cước")."""
+    return any("broad" in each.why for each in match.candidates)
+
+
 def codes(match: Match) -> tuple[str, ...]:
     return tuple(each.code for each in match.candidates)
 

@@ -144,7 +144,8 @@ def _vote(heard: Heard) -> Vote | None:
         return None
     if vote.share >= CERTAIN and (part is Part.ONLINE or part not in _PARTS_OF_PAPERWORK):
         return None if heard.is_found else vote
-    if part in _PARTS_OF_PAPERWORK:
+    # "Tới phòng tư pháp làm căn cước" is an errand, though too little to know which.
+    if part in _PARTS_OF_PAPERWORK or continuing.is_errand(heard.match):
         return None
     return (
         vote
