@@ -7,37 +7,27 @@ Order of work: words -> the two readings -> one search each in the inverted inde
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from functools import partial
 from math import exp
 
 import numpy as np
 
 from intents.asked import A_NEED, is_by_name, is_vague, named_alone, surer
 from intents.broad import errands
-from intents.bundles import (
-    MOST,
-    Cut,
-    begins_an_errand,
-    bundle_for,
-    halves,
-    is_called,
-    is_told,
-    says_to_do,
-    says_what,
-)
+from intents.bundles import bundle_for
 from intents.catalog import Catalog, Level, Procedure
 from intents.collecting import no_collecting
 from intents.english import in_official_words
 from intents.extract import procedure_codes
 from intents.features import Heard
 from intents.fusion import Contributions, Weights, doubts, probability, shipped_weights
-from intents.listed import asks_for_a_paper, one_each
 from intents.matches import HELD, OUTRIGHT, SHOWN, Candidate, Found, Match, NotFound, Unsure
 from intents.outright import Outright
 from intents.places import Whereabouts
 from intents.plainness import Plainness
 from intents.ranking import CONSIDERED, Ranker, Ranking
 from intents.rows import Floats
+from intents.several import Several, is_likely
 from intents.slots import SlotQuestion, question, slots, which_errand
 from intents.spoken import Spoken, folded
 from intents.words import light_words, words_of
@@ -45,11 +35,9 @@ from intents.words import light_words, words_of
 NEARER = 1.5  # of rank: an entry that is called alike, but done nearer to people
 NEAR = 1.0  # of rank: a plain entry this near goes before the one with a qualifier
 SHORT = 6  # telling words; a longer message tells a qualifier in other words
-LIKELY = 0.3  # the score from which a doubtful part of a message is a need of its own
 _FOREIGN, _HOLDER = ([slot.name for slot in slots()].index(name) for name in ("foreign", "holder"))
 # Who says so means no commune.
 _FARTHER = frozenset({"tỉnh", "tinh", "sở", "trung", "cục", "bộ"})
-FIRM = 0.9  # the score of parts that are two needs although nothing but a comma says so
 MOST_RESPELLED = 7  # words of a message that is read as perhaps misspelled; a tale always has strange pairs
 _LEFT_UNSAID = 2  # words of a name at most that one may leave unsaid
 VAGUE = 3  # telling words at most of a message that may mean many entries
@@ -111,25 +99,11 @@ class Matcher:
         """The needs of a message in order: several only where one part by itself is found, and each other is, too, or
         clearly asks for something else; else the one match.
         """
-        whole = self.match(text, today=today)
-        if len(named := self._listed(text, today)) > 1:
-            return named
-        parts = self._parts(text, today, MOST, only_added=isinstance(whole, Found))
-        if not parts and not isinstance(whole, Found):
-            parts = self._doubtful(text, today)
-        found = [part.best.code for part in parts if isinstance(part, Found)]
-        if len(parts) < 2 or len(set(found)) < len(found):
-            return (whole,)
-        if isinstance(whole, Found) and (whole.best.code not in found or self._is_bundle(whole.best.code)):
-            return (whole,)
-        return tuple(parts)
+        return Several(partial(self.match, today=today), self._is_bundle).needs(text)
 
-    def _listed(self, text: str, today: date | None) -> tuple[Match, ...]:
-        """One need for each paper of a list that shares what is to be done; nothing unless each is found or likely."""
-        found = [self._likely(each, today) for each in one_each(text)[:MOST]]
-        needs = {each.candidates[0].code: each for each in found if each is not None}
-        some = any(isinstance(each, Found) for each in needs.values())
-        return tuple(needs.values()) if some and None not in found else ()
+    def match_last(self, text: str, *, today: date | None = None) -> Match:
+        """The need that stands at the end, where the message as a whole says nothing: "xây nhà xong làm hoàn công"."""
+        return Several(partial(self.match, today=today), self._is_bundle).last(text)
 
     def bundle_for(self, codes: Sequence[str]) -> str | None:
         """The bundle that does all of these at once, where the catalog has one."""
@@ -137,79 +111,6 @@ class Matcher:
 
     def _is_bundle(self, code: str) -> bool:
         return bool(self.catalog.by_code[code].bundle_of)
-
-    def _parts(
-        self, text: str, today: date | None, most: int, only_added: bool = False
-    ) -> list[Found | Unsure]:
-        """The surest way to cut the text into parts that are each a need of their own; nothing if there is none.
-
-        Where a part is doubtful, or the text by itself is found (`only_added`), a word must say that it is added.
-        """
-        best: list[Found | Unsure] = []
-        for cut in halves(text):
-            head = self._head(cut, today)
-            if head is None or is_told(cut.second):
-                continue
-            tail = self._parts(cut.second, today, most - 1) if most > 2 else []
-            alone = self._need(cut.second, today) or (
-                self._named_besides(cut.second, today, cut.is_bare) if cut.added else None
-            )
-            parts = [head, *(tail or ([alone] if alone else []))]
-            certain = all(isinstance(part, Found) for part in parts) and (
-                not only_added or (any(map(is_by_name, parts)) and _firmness(parts)[1] >= FIRM)
-            )
-            if (
-                len(parts) > 1
-                and (cut.added or certain)
-                and _are_apart(parts)
-                and _firmness(parts) > _firmness(best)
-            ):
-                best = parts
-        return best
-
-    def match_last(self, text: str, *, today: date | None = None) -> Match:
-        """The need that stands at the end, where the message as a whole says nothing: "xây nhà xong làm hoàn công"."""
-        ends = (self.match(cut.second, today=today) for cut in halves(text) if says_what(cut.second))
-        return next(filter(is_by_name, ends), NotFound())
-
-    def _doubtful(self, text: str, today: date | None) -> list[Found | Unsure]:
-        """Two needs neither of which is clear: "giấy phép kinh doanh với giấy vệ sinh thực phẩm"."""
-        for cut in halves(text):
-            named = cut.added and not cut.after and all(map(_is_a_need, (cut.first, cut.second)))
-            parts = [self._likely(each, today) for each in (cut.first, cut.second)] if named else []
-            needs: list[Found | Unsure] = [each for each in parts if isinstance(each, Unsure)]
-            if len(needs) > 1 and _are_apart(needs):
-                return needs
-        return []
-
-    def _head(self, cut: Cut, today: date | None) -> Found | Unsure | None:
-        """The first need. What came before another ("cưới vợ xong ...") may be a tale that only names one."""
-        if asks_for_a_paper(cut.first) or is_told(cut.first):
-            return None
-        named = cut.added and not cut.after
-        return self._need(cut.first, today) or (
-            self._named_besides(cut.first, today, cut.is_bare) if named else None
-        )
-
-    def _need(self, text: str, today: date | None) -> Found | Unsure | None:
-        words = words_of(text)
-        if not says_what(text) and not (begins_an_errand(words) and errands(words)):
-            return None
-        return self._likely(text, today)
-
-    def _likely(self, text: str, today: date | None) -> Found | Unsure | None:
-        need = self.match(text, today=today)
-        if isinstance(need, Found) or (isinstance(need, Unsure) and _is_likely(need.candidates[0])):
-            return need
-        return None
-
-    def _named_besides(self, text: str, today: date | None, is_bare: bool) -> Found | Unsure | None:
-        """ "Làm căn cước với hộ chiếu": a need is only called by its name, be it one of several."""
-        need = self.match(text, today=today) if len(text.split()) <= SHORT else NotFound()
-        if isinstance(need, Unsure):
-            is_broad = any("broad" in each.why for each in need.candidates)
-            return need if is_broad and (is_bare or says_to_do(text)) else None
-        return need if isinstance(need, Found) and is_by_name(need) else None
 
     def match_without(self, text: str, phrase: int) -> Match:
         """What `text` would be taken for if the catalog did not hold that phrase."""
@@ -419,36 +320,12 @@ def _spoken(text: str) -> Spoken:
     return Spoken.of(words_of(text))
 
 
-def _is_a_need(part: str) -> bool:
-    words = words_of(part)
-    return says_what(part) or is_called(part) or bool(errands(words))
-
-
 def _telling(heard: Heard) -> list[str]:
     return [word for word in heard.typed.words if word not in light_words() or word == "lại"]
 
 
-def _is_likely(best: Candidate) -> bool:
-    """Whether a doubtful part at least says what it is about."""
-    return best.score >= LIKELY or not best.why.keys().isdisjoint(("broad", "shared", "outright"))
-
-
 def _likelier(match: Match, other: Match) -> Match:
     """What was perhaps meant (`other`), where that is clear and what was typed says little by itself."""
-    if isinstance(match, Unsure) and _is_likely(match.candidates[0]) and not is_by_name(other):
+    if isinstance(match, Unsure) and is_likely(match.candidates[0]) and not is_by_name(other):
         return match
     return other if isinstance(other, Found) or is_vague(other) else match
-
-
-def _are_apart(parts: Sequence[Found | Unsure]) -> bool:
-    """Whether no part is perhaps the need of the one before."""
-    shown = [
-        {each.code for each in part.candidates[: 1 if isinstance(part, Found) else SHOWN]} for part in parts
-    ]
-    return all(one.isdisjoint(two) for one, two in pairwise(shown))
-
-
-def _firmness(parts: Sequence[Found | Unsure]) -> tuple[bool, float]:
-    """Parts that are all found come first; of doubtful ones, the best found counts."""
-    found = [part.best.score for part in parts if isinstance(part, Found)]
-    return len(found) == len(parts) > 0, min(found, default=0.0)
