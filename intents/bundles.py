@@ -139,6 +139,11 @@ def says_to_do(part: str) -> bool:
     return bool(_doing().find(Spoken.of(words_of(part))))
 
 
+def begins_to_do(text: str) -> bool:
+    """ "Đăng ký đấu nối nước sạch": begins with what is to be done, and tells nothing that happened."""
+    return any(hit.start == 0 for hit in _doing().find(Spoken.of(words_of(text))))
+
+
 def begins_an_errand(words: Sequence[str]) -> bool:
     """ "Giấy tờ đất", "vụ bảo hiểm": too little to know which, yet a need beside another."""
     return not _ERRAND.isdisjoint((*words, *map(" ".join, pairwise(words))))

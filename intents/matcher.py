@@ -163,9 +163,9 @@ class Matcher:
             several = tuple(named[:HELD])
             return Unsure(several, self._question(ranking, several))
         others = self._candidates(ranking, 1 - OUTRIGHT, today)
-        best = next(
-            (replace(each, score=OUTRIGHT) for each in others if each.code == named[0].code), named[0]
-        )
+        said = named[0].wording  # what it was called by, not what is most alike
+        same = (replace(each, score=OUTRIGHT, wording=said) for each in others if each.code == named[0].code)
+        best = next(same, named[0])
         rest = tuple(each for each in others if each.code != best.code)
         return Found(best, (best, *rest)[:HELD])
 

@@ -8,6 +8,7 @@ from bot.conversation.acts import Act
 from bot.conversation.continuing import ABOUT_SOMETHING, SHOWN, codes, first_part
 from bot.conversation.hearing import TOPIC_SCORE, Heard
 from intents import papers
+from intents.bundles import begins_to_do
 from intents.catalog import Catalog, Topic, TopicKind
 from intents.extract import rating
 from intents.gist import Gist, Vote
@@ -109,9 +110,14 @@ def alarm_felt(heard: Heard) -> Act | None:
     return acts.WarnEmergency(Danger(vote.gist.value))
 
 
+_TELLING = (Gist.FILE_PETITION, Gist.LOOK_UP_DOSSIER)
+
+
 def _gist(heard: Heard) -> Act | None:
     vote = _vote(heard)
     if vote is None or vote.gist in _DANGERS or (vote.gist is Gist.PRAISE and heard.reading.asks):
+        return None
+    if vote.gist in _TELLING and vote.share < CERTAIN and begins_to_do(heard.text):
         return None
     # "Cần đi 2 người không", below a procedure, asks how many must come.
     if vote.gist is Gist.ASK_PERSON and vote.share < CLEAR and heard.state.procedure:

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from bot.conversation.acts import Act, AskWhich, ShowProcedure, ShowSeveral, WarnEmergency, name_of
+from bot.conversation.acts import Act, AskWhich, Greet, ShowProcedure, ShowSeveral, WarnEmergency, name_of
 from bot.conversation.hearing import Heard
 from bot.conversation.understand import Situation, understand
 from bot.live_catalog import Snapshot
@@ -76,7 +76,9 @@ def _sample() -> list[str]:
 
 
 def _kind(act: Act) -> tuple[str, object]:
-    return name_of(act), act.danger if isinstance(act, WarnEmergency) else None
+    """A greeting shows what can be asked, as help does: where nothing is said, either will do."""
+    name = "show_help" if isinstance(act, Greet) else name_of(act)
+    return name, act.danger if isinstance(act, WarnEmergency) else None
 
 
 @pytest.mark.parametrize("around", AROUND)
