@@ -125,6 +125,10 @@ def import_(
     replace: Annotated[
         bool, typer.Option("--replace", help="Thay thủ tục đang có; tệp cũ được cất lại.")
     ] = False,
+    wordings: Annotated[
+        bool,
+        typer.Option("--wordings", help="Lấy thêm tên dân gian và câu hỏi mẫu có sẵn của thủ tục cùng mã."),
+    ] = False,
 ) -> None:
     """Nhập danh sách thủ tục vào một thư mục danh mục."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -139,6 +143,7 @@ def import_(
                 file,
                 into,
                 replace=replace,
+                wordings=wordings,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
     except TableError as error:
@@ -148,6 +153,7 @@ def import_(
     except OSError as error:
         _fail(f"Không đọc hoặc ghi được {error.filename}: {error.strerror}. Kiểm tra quyền và chỗ trống.")
     _tell(report, into)
+    _tell_known(report.known, wordings)
 
 
 def _tell(report: "ImportReport", into: Path) -> None:
@@ -169,6 +175,14 @@ def _tell(report: "ImportReport", into: Path) -> None:
         typer.echo("Chưa dòng nào dùng được nên chưa ghi gì vào danh mục.", err=True)
         raise typer.Exit(1)
     _check_imported(into)
+
+
+def _tell_known(known: int, wordings: bool) -> None:
+    if known and wordings:
+        typer.echo(f"{known} thủ tục lấy thêm tên dân gian và câu hỏi mẫu có sẵn.")
+    elif known:
+        typer.echo(f"{known} thủ tục đã có sẵn tên dân gian và câu hỏi mẫu.")
+        typer.echo("Nhập lại với --wordings --replace thì người dân hỏi lời thường cũng tìm ra.")
 
 
 def _check_imported(into: Path) -> None:

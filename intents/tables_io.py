@@ -12,6 +12,7 @@ from intents.tables import folder
 from intents.tables.columns import BY_NAME
 from intents.tables.directory import Directory
 from intents.tables.errors import RowError, TableError
+from intents.tables.known import known
 from intents.tables.reading import Row, Table, read_table
 from intents.tables.rows import read_row
 from intents.tables.writing import export, write_errors
@@ -25,6 +26,7 @@ Progress = Callable[[int, int], None]  # rows done, rows in all
 class ImportReport:
     rows: int = 0
     imported: int = 0
+    known: int = 0  # entries that the shipped catalog has people's words for
     errors: list[RowError] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     new_agencies: int = 0
@@ -35,12 +37,18 @@ class ImportReport:
 
 
 def import_table(
-    path: Path, into: Path, *, progress: Progress | None = None, replace: bool = False
+    path: Path,
+    into: Path,
+    *,
+    progress: Progress | None = None,
+    replace: bool = False,
+    wordings: bool = False,
 ) -> ImportReport:
     """Read a list into a folder. Raises TableError or CatalogError where nothing was imported.
 
     A folder that already has procedures is left alone unless `replace`; its files are then set aside.
-    Where no row is good, nothing is written but the copy of the list with its errors.
+    Where no row is good, nothing is written but the copy of the list with its errors. With `wordings`, entries without
+    any that the shipped catalog knows get what people call them there.
     """
     table = read_table(path)
     there = folder.entry_files(into)
@@ -53,6 +61,10 @@ def import_table(
     report = ImportReport(rows=len(table.rows), ignored_columns=table.ignored)
     directory = folder.directory_of(folder.prepare(into))
     procedures = _read(table, directory, report, progress)
+    found = list(known(procedures))
+    report.known = sum(worded is not None for _, worded in found)
+    if wordings:
+        procedures = [worded or entry for entry, worded in found]
     if procedures:
         report.set_aside = folder.set_aside(into)
         report.files = folder.write(into, procedures, directory)

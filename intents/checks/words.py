@@ -90,7 +90,7 @@ def _gone(document: Document, path: Path, text: str) -> Iterator[Problem]:
 
 
 def _severity(document: Document, path: Path) -> Severity:
-    """A warning where nobody has edited the item: an imported entry without wordings, an unconfirmed body.
+    """A warning where nobody has edited the item: an imported entry without wordings or a summary, an unconfirmed body.
 
     Such an item speaks with its source's words, and a list of 1,700 must be servable before it is edited.
     """
@@ -99,7 +99,8 @@ def _severity(document: Document, path: Path) -> Severity:
     item = items[path[1]] if isinstance(items, list) and isinstance(path[1], int) else None
     if not isinstance(item, dict):
         return Severity.ERROR
-    raw = not item.get("wordings") if path[0] == "procedures" else item.get("unconfirmed") == "true"
+    is_entry, edited = path[0] == "procedures", bool(item.get("wordings") and item.get("summary"))
+    raw = not edited if is_entry else item.get("unconfirmed") == "true"
     return Severity.WARNING if raw else Severity.ERROR
 
 

@@ -659,3 +659,24 @@ def test_a_cell_longer_than_excel_holds_goes_on_in_the_next_column(tmp_path: Pat
     base = loader.load(folder(tmp_path / "goc")).model_copy(update={"procedures": (entry,)})
     export(base, tmp_path / "a.xlsx")
     assert imported(tmp_path / "a.xlsx", into(tmp_path / "x"))[1].procedures == (entry,)
+
+
+def test_entries_that_are_known_get_what_people_call_them_where_it_is_wanted(tmp_path: Path) -> None:
+    other = {
+        **ROW,
+        "code": "1.001193",
+        "name": "Thủ tục cấp phép khai thác cát",
+    }  # the code of another procedure
+    own = {**ROW, "code": "1.000894", "name": "Thủ tục đăng ký kết hôn", "wordings": ["cưới hỏi ở xã"]}
+    source = jsonl(tmp_path / "a.jsonl", ROW, other, own)
+
+    report, bare = imported(source, tmp_path / "bare")
+    assert report.known == 1
+    assert not bare.by_code["1.000656"].wordings
+
+    import_table(source, tmp_path / "worded", wordings=True)
+    worded = loader.load(tmp_path / "worded" / loader.HEAD).by_code
+    assert "báo tử" in " ".join(worded["1.000656"].wordings + worded["1.000656"].everyday_names)
+    assert worded["1.000656"].name == "Thủ tục đăng ký khai tử"
+    assert not worded["1.001193"].wordings
+    assert worded["1.000894"].wordings == ("cưới hỏi ở xã",)
