@@ -39,7 +39,9 @@ def _danger(heard: Heard) -> Act | None:
         return acts.WarnEmergency(heard.reading.danger)
     waits = heard.state.expecting is not None or heard.situation.held
     felt = questions.alarm_felt(heard) if waits else None
-    return felt if isinstance(felt, acts.WarnEmergency) else None
+    vote = heard.reading.vote
+    sure = vote is not None and vote.share >= questions.CLEAR  # a tale is what the step asked for
+    return felt if sure and isinstance(felt, acts.WarnEmergency) else None
 
 
 def _notices(heard: Heard) -> Act | None:
